@@ -225,7 +225,7 @@ impl<T: JsonSchema> JsonSchema for Changes<T> {
             "type": "object",
             "properties": {
                 "items": { "type": "array", "items": item, "description": "What is new or has changed, each as Graph sent it." },
-                "removed": { "type": "array", "items": removed, "description": "What is gone." },
+                "removed": { "type": "array", "items": removed, "description": "The object that was removed." },
                 "deltaToken": { "type": "string", "description": "Token for the changes after these: give it as `deltaToken`." }
             },
             "required": ["items", "removed", "deltaToken"]

@@ -177,8 +177,8 @@ fn all(kind: Kind, organizer: &str, start: Option<Timestamp>, end: Option<Timest
 pub struct Watched {
     /// Only those of this meeting. A user who is signed in has to name one.
     pub meeting_id: Option<MeetingId>,
-    /// Who organizes the meetings, by object id. An app needs it, or a default user on its connection; for a user who
-    /// is signed in leave it out.
+    /// Who organizes the meetings, by object id. An app needs it, unless its connection has a default user; a signed-in
+    /// user leaves it out.
     pub organizer: Option<OrganizerId>,
 }
 

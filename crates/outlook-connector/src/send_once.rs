@@ -38,7 +38,7 @@ impl ExtendedProperty {
     }
 }
 
-/// What became of a message.
+/// The outcome of sending the message.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Sent {

@@ -29,7 +29,7 @@ pub struct TemporaryAccessPass {
     pub temporary_access_pass: Option<String>,
     /// From when it is valid.
     pub start_date_time: Option<String>,
-    /// How long it is valid, in minutes.
+    /// Time for which it is valid, in minutes.
     pub lifetime_in_minutes: Option<i64>,
     /// Whether it can be used once only.
     pub is_usable_once: Option<bool>,
@@ -92,7 +92,7 @@ pub struct SignIn {
     pub app_display_name: Option<String>,
     /// The IP address.
     pub ip_address: Option<String>,
-    /// The device, with its browser and operating system.
+    /// The client software, such as `Browser` or `Mobile Apps and Desktop clients`.
     pub client_app_used: Option<String>,
     /// Result of the Conditional Access policies.
     pub conditional_access_status: Option<String>,

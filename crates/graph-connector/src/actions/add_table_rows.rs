@@ -12,9 +12,9 @@ use crate::session::{Changes, within};
 use crate::table::Table;
 use crate::vocabulary::{TableId, Workbook};
 
-/// Add rows at the end of a table of a workbook, all of them in one request: either all are added or none. Excel finds
-/// their place itself, so that others may add rows at the same time. A lost answer is `outcome_unknown`: look before
-/// you repeat it. Only a signed-in user can do it.
+/// Add rows at the end of a table of a workbook, in one request: either all are added or none. Excel chooses the
+/// position, so that others may add rows at the same time. After a lost answer the error is `outcome_unknown`: check
+/// the table before you repeat the action. Only a signed-in user can do it.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [
@@ -42,10 +42,10 @@ pub struct AddTableRows {
 pub struct AddedRows {
     /// How many.
     added: usize,
-    /// The place in the table that Graph tells, from 0.
+    /// Position of the rows in the table as Graph returns it, from 0.
     #[serde(skip_serializing_if = "Option::is_none")]
     index: Option<u64>,
-    /// What their cells hold now, by the names of the columns, if Graph tells it.
+    /// The present values of the cells, by the names of the columns, if Graph returns them.
     #[serde(skip_serializing_if = "Option::is_none")]
     rows: Option<Vec<Map<String, Value>>>,
 }

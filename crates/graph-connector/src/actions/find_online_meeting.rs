@@ -26,7 +26,7 @@ pub struct FindOnlineMeeting {
     /// The number to join with; spaces in it do not matter.
     #[schemars(regex(pattern = "^[0-9 ]{6,30}$"))]
     join_meeting_id: Option<String>,
-    /// The id by which video conference devices join. Only an app can look for it, and no organizer is needed then.
+    /// Id by which video conference devices join. Only an app can search by it, and needs no organizer then.
     #[schemars(length(min = 1, max = 64))]
     video_teleconference_id: Option<String>,
 }

@@ -19,7 +19,7 @@ pub struct GetSharedItem {
     /// The link, as it was handed on, or the address of the file.
     #[schemars(length(min = 9, max = 4000), regex(pattern = r"^https://[^\s]+$"))]
     share_url: String,
-    /// Accept the link as opening it in a browser does, so that the access lasts; otherwise it is had for this one
+    /// Accept the link, as opening it in a browser does, so that the access lasts; otherwise the access holds for this
     /// request only.
     #[serde(default)]
     redeem: bool,

@@ -14,8 +14,8 @@ use crate::sheet::{Block, Sheet, row};
 use crate::vocabulary::{HeaderRow, Range, SheetRow, Workbook, WorksheetId};
 
 /// Read cells of a worksheet: a range as Graph has it, or with `headerRow` the rows below it by the names of their
-/// columns. Rows are read in blocks and in one session of the workbook, so that a worksheet of any length comes whole
-/// and as it was at one moment. Only a signed-in user can do it.
+/// columns. Rows are read in blocks in one session of the workbook, so that a worksheet of any length is complete and
+/// consistent. Only a signed-in user can do it.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [

@@ -25,7 +25,7 @@ pub struct SearchQuery {
     /// lists, sites and what connectors brought in; acronyms and bookmarks; events; people.
     #[schemars(length(min = 1, max = 12), extend("uniqueItems" = true))]
     entity_types: Vec<EntityType>,
-    /// Where to begin among what is found; the default is 0. Messages and events begin at 0.
+    /// Index of the first result; the default is 0, which is the only one for messages and events.
     #[schemars(range(min = 0, max = 1_000_000))]
     from: Option<u32>,
     /// Number of results per request to Graph, at most 25 for messages and events. It does not change how many are
@@ -41,8 +41,7 @@ pub struct SearchQuery {
     #[serde(default)]
     #[schemars(length(max = 5))]
     sort: Vec<Sort>,
-    /// Filters by what aggregations of an earlier search told, each as Graph takes it, such as
-    /// `FileType:"token"`.
+    /// Filters from the aggregations of an earlier search, each in Graph's syntax, such as `FileType:"token"`.
     #[serde(default)]
     #[schemars(length(max = 50), inner(length(min = 1, max = 2000)))]
     filters: Vec<String>,

@@ -10,8 +10,8 @@ use crate::message::Said;
 use crate::permissions::CHANNEL_MESSAGES_SEND;
 use crate::vocabulary::{Channel, ChatMessage};
 
-/// Begin a conversation in a channel, in the name of the signed-in user. An app cannot: Graph lets it only import what
-/// was said elsewhere.
+/// Post a new message in a channel in the name of the signed-in user. An app cannot post: Graph lets it only import
+/// messages from elsewhere.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [

@@ -31,7 +31,7 @@ pub struct ShareDriveItem {
     /// Whether they must sign in; the default is that they must.
     #[serde(default = "yes")]
     require_sign_in: bool,
-    /// Whether they are written to; the default is that they are. Without it they have access and are not told.
+    /// Whether an email is sent to them; the default is true. Without it they get access and no message.
     #[serde(default = "yes")]
     send_invitation: bool,
     /// When it ends; a day is its first moment in UTC. OneDrive for Business and SharePoint know an end only for links.

@@ -15,8 +15,9 @@ use crate::vocabulary::{Conflict, DriveItem, FolderPlace};
 /// A larger file goes through an upload session, in pieces that can be repeated.
 const ONE_REQUEST: u64 = 4 << 20;
 
-/// Upload a file of any size. Up to 4 MB go in one request; a larger file goes in pieces through an upload session,
-/// goes on where it broke off, also in a later run after this one was ended, and is not there before it is whole.
+/// Upload a file of any size. Up to 4 MB are sent in one request. A larger file is sent in pieces through an upload
+/// session: after an interruption the upload continues, also in a later run, and the file appears only when it is
+/// complete.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "folderPath": "Documents", "fileName": "notes.txt", "content": { "text": "At noon." } })]))]
@@ -32,7 +33,7 @@ pub struct UploadFile {
     /// Its media type; the default is what is known of the file, else `application/octet-stream`.
     #[schemars(length(min = 3, max = 255), regex(pattern = "^[^/\\s]+/[^/\\s]+$"))]
     content_type: Option<String>,
-    /// What happens when there is a file of that name already.
+    /// What happens when a file of that name exists already.
     #[serde(default)]
     conflict_behavior: Conflict,
 }

@@ -122,7 +122,7 @@ pub(super) fn address(
     }
 }
 
-/// What happens when there is something of that name already.
+/// What happens when an item of that name exists already.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 #[schemars(inline)]

@@ -103,15 +103,15 @@ pub struct Permission {
 #[serde(rename_all = "camelCase")]
 #[schemars(inline, extend("x-graph-type" = "sharingLink"))]
 pub struct SharingLink {
-    /// The address to hand on.
+    /// Address of the link, to pass on.
     pub web_url: Option<String>,
-    /// What it is for: `view`, `edit`, `embed`.
+    /// Kind of link: `view`, `edit`, `embed`.
     pub r#type: Option<String>,
     /// For whom it works: `anonymous`, `organization`, `users`.
     pub scope: Option<String>,
     /// The HTML that shows the file within a page, for a link to embed.
     pub web_html: Option<String>,
-    /// Whether it only lets people look and not download.
+    /// Whether people can only view the item and not download it.
     pub prevents_download: Option<bool>,
     /// The app that made it.
     pub application: Option<Map<String, Value>>,

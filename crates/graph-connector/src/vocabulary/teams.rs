@@ -109,7 +109,7 @@ pub enum MessageImportance {
     Normal,
     /// Marked as important.
     High,
-    /// Who gets it is told again every two minutes for twenty minutes, or until it is read.
+    /// The recipient is notified every two minutes for twenty minutes, or until it is read.
     Urgent,
 }
 
@@ -124,7 +124,7 @@ pub struct ChatMessage {
     pub id: String,
     /// In a channel, the id of the message that it answers.
     pub reply_to_id: Option<String>,
-    /// `message`, or what kind of event it tells of, such as `systemEventMessage`.
+    /// `message`, or the kind of event that it reports, such as `systemEventMessage`.
     pub message_type: Option<String>,
     /// When it was written, in UTC.
     pub created_date_time: Option<String>,
@@ -148,7 +148,7 @@ pub struct ChatMessage {
     pub from: Option<Map<String, Value>>,
     /// The text.
     pub body: Option<ItemBody>,
-    /// What is attached: files and cards.
+    /// The attachments: files and Adaptive Cards.
     pub attachments: Option<Vec<Map<String, Value>>>,
     /// Who is mentioned.
     pub mentions: Option<Vec<Map<String, Value>>>,

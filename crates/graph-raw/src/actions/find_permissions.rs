@@ -48,8 +48,8 @@ pub struct Found {
     pub least: Vec<String>,
     /// All of them, the least privileged first.
     pub all: Vec<String>,
-    /// Whether the table knows the request. If it does and there are no permissions, such an account cannot send it; if
-    /// it does not, Microsoft's page about the request may tell.
+    /// Whether the table knows the request. If it does and no permissions are listed, such an account cannot send the
+    /// request; if it does not, see Microsoft's page about the request.
     pub listed: bool,
 }
 

@@ -18,7 +18,7 @@ pub struct CreateContact {
     /// Whose contacts.
     #[serde(flatten)]
     mailbox: Mailbox,
-    /// The folder; the default is the default folder.
+    /// The contact folder; the default is the mailbox's Contacts folder.
     folder_id: Option<ContactFolderId>,
     /// What the contact holds.
     #[serde(flatten)]

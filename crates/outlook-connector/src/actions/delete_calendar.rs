@@ -20,7 +20,7 @@ pub struct DeleteCalendar {
     mailbox: Mailbox,
     /// The calendar.
     calendar_id: CalendarId,
-    /// Delete it for good, past the deleted items.
+    /// Delete it for good, without moving it to the deleted items.
     #[serde(default)]
     permanent: bool,
     /// Confirms a deletion for good, which cannot be undone. With `permanent`, it must be true.

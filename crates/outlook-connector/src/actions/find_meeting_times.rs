@@ -23,7 +23,7 @@ pub struct FindMeetingTimes {
     #[serde(default)]
     #[schemars(length(max = 100))]
     attendees: Vec<Invited>,
-    /// The times among which to look; the default is the hours of work of the next days.
+    /// The time ranges to search; the default is the working hours of the next days.
     #[serde(default)]
     #[schemars(length(max = 20))]
     time_slots: Vec<Slot>,
@@ -34,7 +34,7 @@ pub struct FindMeetingTimes {
     meeting_duration: Option<String>,
     /// Rooms and places for it.
     location_constraint: Option<LocationConstraint>,
-    /// At most so many proposals.
+    /// Maximum number of proposals.
     #[schemars(range(min = 1, max = 100))]
     max_candidates: Option<i32>,
     /// Whether the organiser need not come.
@@ -42,14 +42,14 @@ pub struct FindMeetingTimes {
     /// How likely it must be that people can come, from 0 to 100.
     #[schemars(range(min = 0, max = 100))]
     minimum_attendee_percentage: Option<f64>,
-    /// Tell why a time is proposed.
+    /// Return why each time is proposed.
     return_suggestion_reasons: Option<bool>,
     /// How times and texts are shown.
     #[serde(flatten)]
     preferences: Preferences,
 }
 
-/// A time among which to look.
+/// A time range to search.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[schemars(inline)]

@@ -19,7 +19,7 @@ pub struct ListContactChanges {
     /// Whose contacts.
     #[serde(flatten)]
     mailbox: Mailbox,
-    /// The folder; the default is the default folder.
+    /// The contact folder; the default is the mailbox's Contacts folder.
     folder_id: Option<ContactFolderId>,
     /// The `deltaToken` of an earlier answer; the changes since then are returned.
     #[schemars(length(min = 1))]

@@ -16,7 +16,7 @@ pub struct ListContacts {
     /// Whose contacts.
     #[serde(flatten)]
     mailbox: Mailbox,
-    /// The folder; the default is the default folder.
+    /// The contact folder; the default is the mailbox's Contacts folder.
     folder_id: Option<ContactFolderId>,
     /// OData query options. Graph has no `search` for contacts: use `search_contacts`.
     query: Option<QueryWithoutSearch>,

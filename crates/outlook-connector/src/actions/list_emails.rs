@@ -32,8 +32,8 @@ pub struct ListEmails {
     /// The folder; the default is the inbox.
     pub folder_id: Option<FolderId>,
     /// List the messages of all folders below it too: one folder after the other and level by level, so that the order
-    /// holds within each. Folders are only looked for while more is wanted. What is beyond `limit` is left out; there
-    /// is no `nextPageToken` then.
+    /// holds within each. Folders are read only until `limit` is reached. Messages beyond `limit` are left out, without
+    /// a `nextPageToken`.
     #[serde(default)]
     pub include_subfolders: bool,
     /// OData query options. On messages, `search` goes with neither `filter` nor `orderby`.

@@ -40,7 +40,7 @@ pub struct SearchContacts {
     /// Whose contacts.
     #[serde(flatten)]
     mailbox: Mailbox,
-    /// The folder to search; the default is the default contacts folder.
+    /// The contact folder to search; the default is the mailbox's Contacts folder.
     folder_id: Option<ContactFolderId>,
     /// An email address, or a part of one.
     #[schemars(length(min = 1, max = 320))]

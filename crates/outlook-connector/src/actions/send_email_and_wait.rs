@@ -39,12 +39,12 @@ pub struct SendEmailAndWait {
     #[serde(default = "approve_or_reject")]
     #[schemars(length(min = 1, max = 10), inner(length(min = 1, max = 60)))]
     options: Vec<String>,
-    /// Names of what else is asked for, such as `Reason`. The mail has a line for each, `Reason:`, and what stands
-    /// behind it in the reply is returned.
+    /// Names of further form fields, such as `Reason`. The mail has a line for each, `Reason:`, and the text after it
+    /// in the reply is returned.
     #[serde(default)]
     #[schemars(length(max = 10), inner(length(min = 1, max = 60)))]
     form_fields: Vec<String>,
-    /// How long to wait, in minutes.
+    /// Maximum time to wait, in minutes.
     #[serde(default = "ten")]
     #[schemars(range(min = 1, max = 1440))]
     timeout_minutes: u64,

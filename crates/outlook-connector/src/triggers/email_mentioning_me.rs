@@ -13,9 +13,9 @@ use crate::mail_filter::Seen;
 use crate::permissions::MAIL_READ_OWNED;
 use crate::vocabulary::{FolderId, Mailbox, Message};
 
-/// Watch for messages that mention the owner of the mailbox. Graph tells mentions in its beta version only, so the text
-/// is looked through: Outlook writes a mention as a link to the address. Any other link to the address counts too, such
-/// as one in a signature that is quoted.
+/// Watch for messages that mention the owner of the mailbox. Graph reports mentions in its beta version only, so the
+/// trigger searches the text: Outlook writes a mention as a link to the address. Any other link to the address counts
+/// too, such as one in a quoted signature.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({}), json!({ "folderId": "inbox" })]))]

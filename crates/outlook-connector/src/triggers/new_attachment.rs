@@ -33,7 +33,7 @@ pub struct NewAttachment {
     /// Only attachments whose name contains this text, in letters of either case.
     #[schemars(length(min = 1, max = 255))]
     name_contains: Option<String>,
-    /// Tell what is shown inside the text too, such as logos.
+    /// Report inline attachments too, such as logos in the text.
     #[serde(default)]
     include_inline: bool,
 }

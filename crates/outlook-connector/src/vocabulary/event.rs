@@ -73,7 +73,7 @@ pub struct Event {
     pub series_master_id: Option<String>,
     /// Whether a reminder is shown.
     pub is_reminder_on: Option<bool>,
-    /// How many minutes before the start.
+    /// Minutes before the start at which the reminder is shown.
     pub reminder_minutes_before_start: Option<i32>,
     /// How the time is shown to others.
     pub show_as: Option<String>,
@@ -257,7 +257,7 @@ pub struct EventContent {
     pub online_meeting_provider: Option<MeetingProvider>,
     /// How it repeats. Null makes a single event of a series.
     pub recurrence: Edit<Recurrence>,
-    /// How many minutes before the start a reminder is shown.
+    /// Minutes before the start at which a reminder is shown.
     #[schemars(range(min = 0, max = 40320))]
     pub reminder_minutes: Option<i32>,
     /// Whether a reminder is shown.
