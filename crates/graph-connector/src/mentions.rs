@@ -20,7 +20,7 @@ pub struct Mention {
     /// Its object id; for a channel or a chat, its id in Teams.
     #[schemars(length(min = 1, max = 200), extend("x-picklist" = "users"))]
     mentioned: String,
-    /// What is shown; the default is what stands between the marks in the text.
+    /// What is shown; the default is the text between the marks.
     #[schemars(length(min = 1, max = 256))]
     text: Option<String>,
 }
@@ -115,7 +115,7 @@ pub fn mentions(given: Vec<Mention>, body: &str) -> Result<Vec<GraphMention>> {
         }
         let Some(mark) = marks.iter().find(|mark| mark.id == id.to_string()) else {
             return wrong(format!(
-                "the body has no mark for it: write `<at id=\"{id}\">name</at>` where the name is to stand"
+                "the body has no mark for it: write `<at id=\"{id}\">name</at>` where the name belongs"
             ));
         };
         let mention_text = text.unwrap_or_else(|| mark.text.to_owned());
@@ -148,7 +148,7 @@ pub fn attachments(given: Vec<MessageAttachment>, body: &mut String) -> Result<V
         match (is_file, attachment.content_url.is_some(), attachment.content.is_some()) {
             (true, false, _) => return wrong("contentUrl", "a file is attached by its URL"),
             (true, _, true) => return wrong("content", "a file is attached by its URL, and has no content here"),
-            (false, false, false) => return wrong("content", "a card has content"),
+            (false, false, false) => return wrong("content", "an Adaptive Card needs `content`"),
             _ => {}
         }
         if !marked.contains(&attachment.id) {

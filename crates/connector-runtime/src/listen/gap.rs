@@ -93,11 +93,7 @@ impl std::fmt::Display for Gap {
         if self.unreadable {
             return write!(f, " this could not be read: {} ({})", self.missed, self.reason);
         }
-        write!(
-            f,
-            " this may have been missed: {}; Graph no longer knew the place in its changes ({})",
-            self.missed, self.reason
-        )
+        write!(f, " this may have been missed: {}; Graph no longer accepted the cursor ({})", self.missed, self.reason)
     }
 }
 

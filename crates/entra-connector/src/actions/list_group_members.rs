@@ -136,8 +136,8 @@ impl Action for ListGroupMembers {
         let mut query = self.query.unwrap_or_default();
         let mut kind = self.r#type;
         match self.value {
-            None if self.field.is_some() => return Err(Error::invalid("/value", "say what to look for")),
-            None if self.operator.is_some() => return Err(Error::invalid("/value", "say what to look for")),
+            None if self.field.is_some() => return Err(Error::invalid("/value", "give the value to search for")),
+            None if self.operator.is_some() => return Err(Error::invalid("/value", "give the value to search for")),
             None => {}
             Some(value) => {
                 let field = self.field.unwrap_or_default();

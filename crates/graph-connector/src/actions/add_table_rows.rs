@@ -28,7 +28,7 @@ pub struct AddTableRows {
     table: TableId,
     /// The rows, each with its values by the names of the columns; columns that are left out stay empty, or get what
     /// the table calculates. Excel takes a text as if it were typed: `2026-03-01` becomes a date and `007` a number,
-    /// unless an apostrophe stands before it.
+    /// unless it begins with an apostrophe.
     #[schemars(length(min = 1, max = 2000), extend("items" = json!({ "type": "object", "additionalProperties": true, "x-dynamic-schema": "table_row" })))]
     rows: Vec<Map<String, Value>>,
     /// Take a text that begins with `=`, `+`, `-` or `@` as a formula. Without it, it is a text, so that nobody's data

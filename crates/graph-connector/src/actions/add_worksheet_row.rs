@@ -34,7 +34,7 @@ pub struct AddWorksheetRow {
     #[serde(default)]
     header_row: HeaderRow,
     /// The values by the names of their columns; columns that are left out stay empty. Excel takes a text as if it were
-    /// typed: `2026-03-01` becomes a date and `007` a number, unless an apostrophe stands before it.
+    /// typed: `2026-03-01` becomes a date and `007` a number, unless it begins with an apostrophe.
     #[schemars(extend("x-dynamic-schema" = "worksheet_row"))]
     row: Map<String, Value>,
     /// Take a text that begins with `=`, `+`, `-` or `@` as a formula. Without it, it is a text, so that nobody's data

@@ -83,7 +83,7 @@ impl Action for CopyDriveItem {
                     Some(_) => {
                         return Err(Error::invalid(
                             "/destinationDrive",
-                            "is needed by its id here; `list_drives` tells it",
+                            "must be given by its id here; get the id from `list_drives`",
                         ));
                     }
                 };

@@ -9,8 +9,8 @@ use serde_json::json;
 use crate::permissions::FILES_READ;
 use crate::vocabulary::{DriveId, DriveItem, DriveRoot};
 
-/// List what has changed in a drive since an earlier call: files and folders that are new or different, and what is
-/// gone, which has `deleted`. The first call lists everything that is there, unless it starts from now.
+/// List what has changed in a drive since an earlier call: files and folders that were added, changed or removed; a
+/// removed one has `deleted`. The first call lists all items, unless it starts from now.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "select": ["name", "deleted"] })]))]

@@ -25,7 +25,7 @@ pub struct SendChannelMessage {
     /// Which channel.
     #[serde(flatten)]
     channel: Channel,
-    /// The subject, which stands above the text.
+    /// The subject, shown above the text.
     #[schemars(length(min = 1, max = 255))]
     subject: Option<String>,
     /// What is said.

@@ -100,11 +100,8 @@ fn uploaded(answer: &Response, look: Option<Request>) -> Plan<Raw<DriveItem>> {
             (Some(look), _) => look.raw(),
             (None, Ok(item)) if item.as_str().starts_with('{') => Plan::Done(Raw::new(item)),
             (None, _) => Plan::Fail(
-                Error::new(
-                    Code::OutcomeUnknown,
-                    "the file was uploaded, and the answer does not tell under which name",
-                )
-                .with_hint("Look into the folder for the newest file of that name."),
+                Error::new(Code::OutcomeUnknown, "the file was uploaded, and the answer does not contain its name")
+                    .with_hint("Check the folder for the newest file of that name."),
             ),
         },
     }

@@ -57,7 +57,7 @@ impl Trigger for NewOrUpdatedManagedDevice {
         if let Some(at) = self.watch_fields.iter().position(|name| ONLY_WHEN_SELECTED.contains(&name.as_str())) {
             return Err(Error::invalid(
                 format!("/watchFields/{at}"),
-                "Graph does not tell this in lists, so it cannot be watched",
+                "Graph does not return this property in lists, so it cannot be watched",
             ));
         }
         let watched: Vec<String> =

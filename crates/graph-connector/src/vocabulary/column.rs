@@ -115,7 +115,7 @@ impl NewColumn {
             return wrong("choices", "a column of choices needs them");
         }
         if self.kind == Kind::Lookup && self.lookup_list.is_none() {
-            return wrong("lookupList", "say into which list the column looks");
+            return wrong("lookupList", "give the list that the column takes its values from");
         }
         let several = self.multiple.unwrap_or_default();
         let (facet, what) = match self.kind {

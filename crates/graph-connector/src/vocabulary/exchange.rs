@@ -6,8 +6,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-/// A mailbox: its id, which `get_exchange_settings` tells, such as `MBX:e0643f21@a7809c93`. It is no address. A
-/// signed-in user reaches only their own.
+/// A mailbox: its id from `get_exchange_settings`, such as `MBX:e0643f21@a7809c93`. It is no address. A signed-in user
+/// reaches only their own.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[schemars(inline, extend("minLength" = 1, "maxLength" = 320))]
 pub struct MailboxId(pub String);

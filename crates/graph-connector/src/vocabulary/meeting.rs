@@ -119,7 +119,7 @@ pub fn app_organizer<'a>(given: Option<&'a str>, cx: &'a Context) -> Result<&'a 
     }
     Err(Error::invalid(
         "/organizer",
-        format!("`{id}` is no object id: apps name organizers by the `id` of the user, which `get_user` tells"),
+        format!("`{id}` is no object id: apps name organizers by the `id` of the user; get it from `get_user`"),
     ))
 }
 

@@ -86,7 +86,7 @@ pub struct Permission {
     pub granted_to_identities_v2: Option<Vec<Map<String, Value>>>,
     /// The link, where it is one: its address (`webUrl`), type and scope.
     pub link: Option<SharingLink>,
-    /// The invitation that it came of.
+    /// The invitation that created the permission.
     pub invitation: Option<Map<String, Value>>,
     /// The folder that it comes from; null where it belongs to the item itself.
     pub inherited_from: Option<Map<String, Value>>,

@@ -154,7 +154,7 @@ pub struct ChatMessage {
     pub mentions: Option<Vec<Map<String, Value>>>,
     /// How people reacted.
     pub reactions: Option<Vec<Map<String, Value>>>,
-    /// What the event was, where it tells of one.
+    /// Details of the event, for a system message.
     pub event_detail: Option<Map<String, Value>>,
     /// Where to open it in Teams.
     pub web_url: Option<String>,

@@ -49,7 +49,7 @@ impl Action for DeleteAllSubscriptions {
         if matches!(below, Below::Unknown) {
             return Err(Error::invalid(
                 "/instanceOnly",
-                "this host has no address for notifications, so it cannot tell its own subscriptions from those of other programs with the same app",
+                "this host has no address for notifications, so it cannot distinguish its own subscriptions from those of other programs with the same app",
             )
             .with_hint("Give `notificationUrl`, to end those of one address; or `instanceOnly` false, to end every subscription of the app."));
         }

@@ -22,7 +22,7 @@ use crate::vocabulary::{Header, Item, QueryParameter, Url, Version};
 #[schemars(transform = rules::at_least_one(&["url", "deltaToken"]))]
 #[schemars(transform = rules::at_most_one(&["deltaToken", "startFromNow=true"]))]
 pub struct DeltaRequest {
-    /// The path of a delta function, such as `/users/delta`. Not needed beside `deltaToken`.
+    /// The path of a delta function, such as `/users/delta`. Not needed with `deltaToken`.
     url: Option<Url>,
     /// The `deltaToken` of an earlier answer. The list continues after that answer, and `url` and `query` are ignored.
     delta_token: Option<Url>,

@@ -19,8 +19,8 @@ use super::batch_request::PartVerb;
 pub struct FindPermissions {
     /// The method of the request.
     method: PartVerb,
-    /// Its path below the API version, such as `/groups/{id}`. Ids may stand in it, or anything in their place; a query
-    /// is passed over, and so is a host with the API version.
+    /// Its path below the API version, such as `/groups/{id}`. It may contain ids or any text in their place; a query
+    /// is ignored, and so is a host with the API version.
     #[schemars(length(min = 1, max = 4096))]
     path: String,
     /// Who signs in: `delegated` for a user with a work or school account, `personal` for a user with a personal

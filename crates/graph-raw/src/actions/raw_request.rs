@@ -59,8 +59,8 @@ pub struct RawRequest {
     /// `Proxy-…` and the like) is refused.
     #[serde(default)]
     headers: Vec<Header>,
-    /// What the answer's body is. `json` is handed on as Graph sent it; `binary` is a file, written as it arrives. A
-    /// body that is not JSON where JSON was expected is handed on as text.
+    /// Type of the answer's body. `json` is returned as Graph sent it; `binary` is a file, written as it arrives. A
+    /// body that is not JSON where JSON was expected is returned as text.
     #[serde(default)]
     response_type: ResponseType,
     /// Maximum time to wait for an answer, in milliseconds, for each attempt. The default is the runtime's own.

@@ -24,7 +24,7 @@ pub struct DownloadAllAttachments {
     /// Download inline attachments too, such as logos in the text.
     #[serde(default)]
     include_inline: bool,
-    /// Only attachments whose name matches: `*` stands for any letters, `?` for one, and case does not count.
+    /// Only attachments whose name matches: `*` matches any characters, `?` matches one, and case is ignored.
     #[schemars(length(min = 1, max = 255))]
     name_pattern: Option<String>,
     /// Maximum size of all attachments together, in bytes; above it nothing is downloaded. Outlook's sizes are used,
@@ -101,7 +101,7 @@ impl Action for DownloadAllAttachments {
                         files.push_back(Wanting { id, name, file_name });
                     }
                     (None, None) => {
-                        let error = Error::protocol("Graph told no id of this attachment, so it cannot be asked for");
+                        let error = Error::protocol("Graph returned no id for this attachment, so it cannot be downloaded");
                         end.failed.push(Failure { id: None, name, error });
                     }
                     (None, Some(_)) => {}

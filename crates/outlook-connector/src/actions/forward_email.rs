@@ -32,7 +32,7 @@ pub struct ForwardEmail {
     #[serde(default)]
     #[schemars(length(max = 500))]
     bcc: Vec<Address>,
-    /// A comment that stands above the original.
+    /// A comment above the original text.
     comment: Option<String>,
     /// More files to attach, each of up to 150 MB.
     #[serde(default)]

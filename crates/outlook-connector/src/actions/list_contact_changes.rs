@@ -9,8 +9,8 @@ use serde_json::json;
 use crate::permissions::CONTACTS_READ;
 use crate::vocabulary::{Contact, ContactFolderId, Mailbox};
 
-/// List what has changed in a folder of contacts since an earlier call: what is new or different, and what is gone. The
-/// first call lists what is there.
+/// List what has changed in a folder of contacts since an earlier call: what was added, changed or removed. The first
+/// call lists what is there.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "select": ["displayName"] })]))]
@@ -28,7 +28,7 @@ pub struct ListContactChanges {
     /// for the first call; later calls keep it.
     #[schemars(length(min = 1, max = 100), inner(length(min = 1, max = 200)))]
     select: Option<Vec<String>>,
-    /// How much of the list. What is gone counts too.
+    /// Limits of the list. Removed items count too.
     #[serde(flatten)]
     pages: Pages,
 }

@@ -8,8 +8,8 @@ use serde_json::json;
 use crate::permissions::MAIL_SEE;
 use crate::vocabulary::{MailFolder, Mailbox};
 
-/// List which mail folders have changed since an earlier call: new or different ones, and those that are gone. The
-/// first call lists all of them.
+/// List which mail folders have changed since an earlier call: added, changed and removed ones. The first call lists
+/// all of them.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "select": ["displayName"] })]))]

@@ -131,7 +131,7 @@ fn asked(root: &Root, id: &str, draft: Json) -> Plan<(String, Option<Timestamp>)
         root.get("/messages/{message}").exchange_id("message", id).query("$select", "conversationId,createdDateTime");
     again.raw::<Message>().try_map(move |draft| {
         read(draft.json()).ok_or_else(|| {
-            Error::protocol("Graph does not tell to which conversation the draft belongs, so no answer could be found")
+            Error::protocol("Graph does not return the conversation of the draft, so no answer could be found")
                 .with_hint("Nothing was sent: the question is among the drafts.")
         })
     })

@@ -67,8 +67,8 @@ fn addresses(root: &Root) -> Plan<Vec<String>> {
         all.dedup();
         // Without an address it would listen for ever and hear nothing.
         if all.is_empty() {
-            Err(Error::protocol("Graph did not tell the address of the mailbox's owner").with_hint(
-                "Without it no mention can be told from others. Try again later; if it stays so, see whether the account has an address.",
+            Err(Error::protocol("Graph did not return the address of the mailbox's owner").with_hint(
+                "Without it mentions of the owner cannot be recognised. Try again later; if the error persists, check whether the account has an address.",
             ))
         } else {
             Ok(all)

@@ -210,7 +210,7 @@ pub enum ShowAs {
     WorkingElsewhere,
 }
 
-/// A service for online meetings. Which ones a calendar allows stands in its `allowedOnlineMeetingProviders`.
+/// A service for online meetings. The `allowedOnlineMeetingProviders` of a calendar list those that it allows.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 #[schemars(inline)]

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use super::DayOfWeek;
 
-/// How an event repeats: the pattern, and how long it goes on; see [patternedRecurrence][1].
+/// Recurrence of an event: its pattern and its range; see [patternedRecurrence][1].
 ///
 /// [1]: https://learn.microsoft.com/en-us/graph/api/resources/patternedrecurrence
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
@@ -17,7 +17,7 @@ use super::DayOfWeek;
 pub struct Recurrence {
     /// On which days.
     pattern: RecurrencePattern,
-    /// How long it goes on.
+    /// Range of the recurrence: its first day and its end.
     range: RecurrenceRange,
 }
 
@@ -109,7 +109,7 @@ pub enum WeekIndex {
     Last,
 }
 
-/// How long an event goes on repeating.
+/// Range of a recurrence.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "type", rename_all = "camelCase", rename_all_fields = "camelCase", deny_unknown_fields)]
 #[schemars(inline)]
