@@ -183,7 +183,7 @@ pub struct Answer {
     pub status: u16,
     /// The headers, their names in lower case.
     pub headers: BTreeMap<String, String>,
-    /// The body: JSON as Graph sent it, text, or a file with `name`, `contentType`, `size` and its content or place;
+    /// The body: JSON as Graph sent it, text, or a file with `name`, `contentType`, `size` and its content or path;
     /// null when there is none.
     pub body: Raw<Value>,
     /// Warnings about a request that succeeded: names that Microsoft's description of Graph does not contain. Present

@@ -24,7 +24,7 @@ use crate::vocabulary::{GroupId, NewMemberId, ObjectId};
 pub struct AddGroupMember {
     /// The group. Its membership must not be dynamic.
     group: GroupId,
-    /// Who becomes a member: object ids of users, groups, devices or service principals.
+    /// Object ids of the new members: users, groups, devices or service principals.
     #[schemars(length(min = 1))]
     members: Option<Vec<NewMemberId>>,
     /// A file with their object ids in place of `members`: one to a line, or the first column of a table.

@@ -8,7 +8,8 @@ use serde_json::{Map, Value, json};
 use crate::permissions::APPLICATIONS_WRITE;
 use crate::vocabulary::ServicePrincipal;
 
-/// Let an application be signed in to in this tenant. An application that was registered a moment ago is waited for.
+/// Create the service principal of an application, so that users can sign in to it in this tenant. The action waits for
+/// an application that was just registered.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "appId": "29244802-ea6b-4149-8458-32cf68076237" })]))]

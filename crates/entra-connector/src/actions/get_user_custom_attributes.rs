@@ -27,8 +27,8 @@ pub struct GetUserCustomAttributes {
     #[serde(default)]
     #[schemars(length(max = 100), inner(length(min = 1, max = 120)))]
     open_extensions: Vec<String>,
-    /// Custom security attributes, each by its set and its name, such as `Engineering/ProjectDate`; a set alone comes
-    /// as a whole. They take a permission and a role of their own.
+    /// Custom security attributes, each as set and name, such as `Engineering/ProjectDate`; a set alone returns all its
+    /// attributes. They need a permission and a role of their own.
     #[serde(default)]
     #[schemars(length(max = 100), inner(length(min = 1, max = 65), regex(pattern = r"^[^/]+(/[^/]+)?$")))]
     security_attributes: Vec<String>,

@@ -12,7 +12,7 @@ use crate::permissions::{
 };
 use crate::vocabulary::DirectoryObject;
 
-/// List what is new, changed or gone among the objects of one kind since an earlier call. Without `deltaToken`,
+/// List the objects of one kind that were created, changed or removed since an earlier call. Without `deltaToken`,
 /// `skipToken` and `deltaUrl`, all of them are listed.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]

@@ -9,7 +9,7 @@ use crate::changes::Since;
 use crate::permissions::GROUPS_SEE;
 use crate::vocabulary::{GROUP_FIELDS, Group};
 
-/// List the groups that are new, changed or gone since an earlier call, with added and removed members as
+/// List the groups that were created, changed or removed since an earlier call, with added and removed members as
 /// `members@delta` if `expandMembers` is set. A deleted object has a reason: `changed` can be restored, `deleted` is
 /// gone for good.
 #[derive(Debug, Deserialize, JsonSchema)]

@@ -41,7 +41,7 @@ pub struct ListGroupMembers {
     /// How much to return. `first` returns one member; `all` and `stream` return all members.
     #[serde(default)]
     result_set: ResultSet,
-    /// OData query options. What only the index of the directory answers is asked of it by itself.
+    /// OData query options. Advanced queries are recognised and sent with `ConsistencyLevel: eventual`.
     query: Option<Query>,
     /// How much of the list.
     #[serde(flatten)]
@@ -106,7 +106,7 @@ impl Field {
 #[serde(rename_all = "camelCase")]
 #[schemars(inline)]
 enum Operator {
-    /// It is this, in letters of either case.
+    /// It is this, ignoring case.
     Equals,
     /// It begins with this.
     #[default]

@@ -14,7 +14,7 @@ use crate::vocabulary::{GROUP_FIELDS, Group};
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "limit": 5 }), json!({ "query": { "filter": "groupTypes/any(type:type eq 'Unified')", "orderby": "displayName", "select": ["displayName"] } })]))]
 pub struct ListGroups {
-    /// OData query options. What only the index of the directory answers is asked of it by itself.
+    /// OData query options. Advanced queries are recognised and sent with `ConsistencyLevel: eventual`.
     query: Option<Query>,
     /// More properties of each group, besides those that Graph returns by default.
     #[serde(default)]

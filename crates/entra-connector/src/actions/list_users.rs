@@ -16,7 +16,7 @@ use crate::vocabulary::{USER_FIELDS, User};
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "limit": 5, "query": { "filter": "startsWith(displayName,'A')" } }), json!({ "additionalFields": ["department"], "query": { "filter": "department ne 'Sales'", "orderby": "displayName" }, "fetchAll": true })]))]
 pub struct ListUsers {
-    /// OData query options. What only the index of the directory answers is asked of it by itself.
+    /// OData query options. Advanced queries are recognised and sent with `ConsistencyLevel: eventual`.
     query: Option<Query>,
     /// More properties of each user, besides those that Graph returns by default.
     #[serde(default)]

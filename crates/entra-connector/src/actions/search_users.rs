@@ -87,7 +87,7 @@ impl Field {
 #[serde(rename_all = "camelCase")]
 #[schemars(inline)]
 enum Operator {
-    /// It is this, in letters of either case.
+    /// It is this, ignoring case.
     Equals,
     /// It begins with this.
     StartsWith,

@@ -30,14 +30,14 @@ pub struct UpdateGroup {
     mail_enabled: Option<bool>,
     /// Whether access can be granted to the group.
     security_enabled: Option<bool>,
-    /// What kind of group it becomes: whether its members are added one by one or follow from a rule can change;
-    /// whether it is a Microsoft 365 group cannot.
+    /// New kind of the group. A group can change between assigned and dynamic membership, but not between a Microsoft
+    /// 365 group and a security group.
     group_type: Option<GroupType>,
     /// A name that no other group has, for a group without one. It cannot be changed later.
     #[schemars(length(min = 1, max = 120))]
     unique_name: Option<String>,
-    /// Who is added to it, by object ids. One that is a member already makes Graph refuse the change;
-    /// `add_group_member` passes over it, and takes any number.
+    /// Object ids of members to add. Graph refuses the change if one of them is a member already; `add_group_member`
+    /// accepts that, and takes any number.
     #[serde(default)]
     #[schemars(length(max = 20))]
     members: Vec<NewMemberId>,

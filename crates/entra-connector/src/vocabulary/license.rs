@@ -74,7 +74,7 @@ pub struct LicenseChange {
     #[serde(default)]
     #[schemars(length(max = 100))]
     pub add: Vec<LicenseToAdd>,
-    /// Licences to take away.
+    /// Licences to remove.
     #[serde(default)]
     #[schemars(length(max = 100))]
     pub remove: Vec<SkuId>,

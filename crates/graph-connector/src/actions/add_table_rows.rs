@@ -31,8 +31,8 @@ pub struct AddTableRows {
     /// unless it begins with an apostrophe.
     #[schemars(length(min = 1, max = 2000), extend("items" = json!({ "type": "object", "additionalProperties": true, "x-dynamic-schema": "table_row" })))]
     rows: Vec<Map<String, Value>>,
-    /// Take a text that begins with `=`, `+`, `-` or `@` as a formula. Without it, it is a text, so that nobody's data
-    /// can calculate.
+    /// Write a text that begins with `=`, `+`, `-` or `@` as a formula. By default it is written as text, so that data
+    /// cannot inject formulas.
     #[serde(default)]
     formulas: bool,
 }
@@ -40,7 +40,7 @@ pub struct AddTableRows {
 /// The rows that were added.
 #[derive(Debug, Serialize, JsonSchema)]
 pub struct AddedRows {
-    /// How many.
+    /// Number of rows.
     added: usize,
     /// Position of the rows in the table as Graph returns it, from 0.
     #[serde(skip_serializing_if = "Option::is_none")]

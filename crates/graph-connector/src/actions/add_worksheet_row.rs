@@ -37,8 +37,8 @@ pub struct AddWorksheetRow {
     /// typed: `2026-03-01` becomes a date and `007` a number, unless it begins with an apostrophe.
     #[schemars(extend("x-dynamic-schema" = "worksheet_row"))]
     row: Map<String, Value>,
-    /// Take a text that begins with `=`, `+`, `-` or `@` as a formula. Without it, it is a text, so that nobody's data
-    /// can calculate.
+    /// Write a text that begins with `=`, `+`, `-` or `@` as a formula. By default it is written as text, so that data
+    /// cannot inject formulas.
     #[serde(default)]
     formulas: bool,
 }

@@ -32,8 +32,8 @@ pub struct CreateSharingLink {
     /// otherwise.
     #[schemars(extend("x-forms" = "A local time needs its offset."))]
     expiration: Option<Moment>,
-    /// Whether those who have access by the folder keep it when the item is shared for the first time; the default is
-    /// that they do.
+    /// Whether people with access through the folder keep it when the item is shared for the first time; the default is
+    /// true.
     retain_inherited_permissions: Option<bool>,
 }
 

@@ -25,7 +25,7 @@ pub struct DownloadFile {
     /// Format to convert the file to. Graph documents [the formats that a file can be converted
     /// to](https://learn.microsoft.com/en-us/graph/api/driveitem-get-content-format).
     format: Option<Format>,
-    /// Only these bytes: `0-1023` are the first 1024, `1024-` is what comes behind them, `-512` are the last 512.
+    /// Only these bytes: `0-1023` are the first 1024, `1024-` are all after them, `-512` are the last 512.
     #[schemars(regex(pattern = r"^(bytes=)?([0-9]{1,18}-[0-9]{0,18}|-[0-9]{1,18})$"))]
     range: Option<String>,
     /// Verify the file by the size and the hash that Graph returns, and store nothing where they differ; the default is

@@ -10,8 +10,8 @@ use crate::permissions::MEETINGS_READ;
 use crate::vocabulary::{OnlineMeeting, Organizer};
 
 /// Find an online meeting by the address to join at, as in the event of a calendar; by the number to join with; or, for
-/// apps, by the id for video conference devices. A user finds what they organize or are invited to. An app needs an
-/// application access policy of Teams that lets it act for the organizer.
+/// apps, by the id for video conference devices. A user can find meetings that they organize or are invited to. An app
+/// needs an application access policy of Teams that lets it act for the organizer.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "joinUrl": "https://teams.microsoft.example/l/meetup-join/19%3ameeting_ff3d21d16c3042b788bd7a0cf9e93da7%40thread.v2/0?context=%7b%22Tid%22%3a%229b06a9b6-6879-4286-87c1-d29f7c059132%22%7d" })]))]

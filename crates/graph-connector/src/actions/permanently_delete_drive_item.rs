@@ -9,8 +9,8 @@ use serde_json::json;
 use crate::permissions::FILES_WRITE;
 use crate::vocabulary::Place;
 
-/// Delete a file or folder for good, with all that is in it. It does not go to the recycle bin, and nobody can bring it
-/// back.
+/// Delete a file or folder for good, with all that is in it. It does not go to the recycle bin, and it cannot be
+/// restored.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "path": "Getting started.txt", "confirm": true })]))]

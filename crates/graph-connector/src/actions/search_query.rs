@@ -9,8 +9,8 @@ use serde_json::{Value, json};
 use crate::search::Search;
 use crate::vocabulary::{EntityType, Index, SearchHit, Sort};
 
-/// Search mail, chats, calendars, files, lists, sites and people by words, as Microsoft Search does. What it takes
-/// depends on what is searched for. An app can search files, lists and sites only.
+/// Search mail, chats, calendars, files, lists, sites and people by words, as Microsoft Search does. The permissions
+/// depend on the kinds of results. An app can search files, lists and sites only.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "query": "budget", "entityTypes": ["driveItem"] }), json!({ "query": "subject:budget", "entityTypes": ["message"], "limit": 5 })]))]
@@ -21,8 +21,8 @@ pub struct SearchQuery {
     /// such as `budget filetype:xlsx`.
     #[schemars(length(min = 1, max = 4000))]
     query: String,
-    /// What to find. Only what is kept in one place can be found in one search: messages of Outlook and Teams; files,
-    /// lists, sites and what connectors brought in; acronyms and bookmarks; events; people.
+    /// Kinds of results. One search can combine only kinds that are kept in one place: messages of Outlook and Teams;
+    /// files, lists, sites and external items; acronyms and bookmarks; events; people.
     #[schemars(length(min = 1, max = 12), extend("uniqueItems" = true))]
     entity_types: Vec<EntityType>,
     /// Index of the first result; the default is 0, which is the only one for messages and events.

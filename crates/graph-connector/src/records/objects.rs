@@ -74,13 +74,13 @@ objects! {
         ListItem "listItem": own::list_list_items::ListListItems;
         /// The licences that the tenant has.
         License "license": entra::list_subscribed_skus::ListSubscribedSkus;
-        /// The rows of a worksheet by the names of their columns: needs `workbook` and `worksheet`. All of them come.
+        /// The rows of a worksheet by the names of their columns: needs `workbook` and `worksheet`. All are returned.
         Row "row": own::get_worksheet_range::GetWorksheetRange;
         /// Sites with these words in `search`, or all.
         Site "site": own::search_sites::SearchSites;
         /// Users; `search` compares the beginnings of their names.
         User "user": entra::list_users::ListUsers;
-        /// The worksheets of a workbook: needs `workbook`. All of them come.
+        /// The worksheets of a workbook: needs `workbook`. All are returned.
         Worksheet "worksheet": own::list_worksheets::ListWorksheets;
     }
 }

@@ -38,7 +38,7 @@ pub struct ManagedDevice {
     pub managed_device_name: Option<String>,
     /// Owner of the device: `company` or `personal`.
     pub managed_device_owner_type: Option<String>,
-    /// What administrators wrote about it. Comes only when one device is asked for and this is selected.
+    /// What administrators wrote about it. Returned only when it is selected for one device.
     pub notes: Option<String>,
     /// The object id of its user.
     pub user_id: Option<String>,

@@ -31,7 +31,7 @@ pub enum EntityType {
     ListItem,
     /// Sites.
     Site,
-    /// What connectors of Microsoft Search brought in.
+    /// External items, from connectors of Microsoft Search.
     ExternalItem,
     /// People.
     Person,

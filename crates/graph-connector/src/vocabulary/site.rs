@@ -104,8 +104,8 @@ impl ListItemPlace {
 /// Which columns of an item. Used with `#[serde(flatten)]`.
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 pub struct Columns {
-    /// Only the values of these columns, by their internal names; the default is all of them. Of a person or a lookup
-    /// it is `<name>LookupId`.
+    /// Only the values of these columns, by their internal names; the default is all of them. The name for a person or
+    /// a lookup is `<name>LookupId`.
     #[schemars(length(min = 1, max = 100))]
     pub columns: Option<Vec<ColumnName>>,
 }
@@ -138,9 +138,9 @@ pub struct Site {
     pub created_date_time: Option<String>,
     /// When it was last changed, in UTC.
     pub last_modified_date_time: Option<String>,
-    /// There when it is the top of its site collection.
+    /// Present for the top site of a site collection.
     pub root: Option<Map<String, Value>>,
-    /// What is known of its site collection, at the top of one: the host.
+    /// The site collection with its host, for the top site of one.
     pub site_collection: Option<Map<String, Value>>,
     /// The parent site, where Graph returns it.
     pub parent_reference: Option<Map<String, Value>>,
@@ -193,7 +193,7 @@ pub struct SiteList {
     pub list: Option<Map<String, Value>>,
     /// Present for a system list. Graph returns it only when it is selected.
     pub system: Option<Map<String, Value>>,
-    /// Its columns, where they were asked for.
+    /// Its columns, if they were requested.
     pub columns: Option<Vec<Column>>,
 }
 

@@ -160,7 +160,7 @@ pub struct ChatMessage {
     pub web_url: Option<String>,
     /// The version; it changes with every change of the message.
     pub etag: Option<String>,
-    /// The answers, where they were asked for.
+    /// The answers, if they were requested.
     #[schemars(extend("x-graph-type" = "chatMessage"))]
     pub replies: Option<Vec<Map<String, Value>>>,
 }
@@ -236,10 +236,10 @@ pub struct Chat {
     pub last_updated_date_time: Option<String>,
     /// Where to open it in Teams.
     pub web_url: Option<String>,
-    /// Who takes part, where it was asked for.
+    /// Who takes part, if it was requested.
     #[schemars(extend("x-graph-type" = "aadUserConversationMember"))]
     pub members: Option<Vec<Map<String, Value>>>,
-    /// The last message, where it was asked for.
+    /// The last message, if it was requested.
     #[schemars(extend("x-graph-type" = "chatMessageInfo"))]
     pub last_message_preview: Option<Map<String, Value>>,
     /// The meeting that the chat belongs to, for a chat of a meeting.

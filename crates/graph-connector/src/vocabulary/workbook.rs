@@ -116,15 +116,15 @@ pub struct Range {
     pub column_count: Option<u32>,
     /// Number of cells.
     pub cell_count: Option<i64>,
-    /// What the cells hold: texts, numbers, booleans. A date is a number of days; an empty cell is an empty text.
+    /// Values of the cells: texts, numbers, booleans. A date is a number of days; an empty cell is an empty text.
     pub values: Option<Vec<Vec<Value>>>,
-    /// What the cells show.
+    /// Displayed texts of the cells.
     pub text: Option<Vec<Vec<Value>>>,
     /// The formulas, and the values of cells without.
     pub formulas: Option<Vec<Vec<Value>>>,
-    /// How the cells show numbers, such as `General` or `yyyy-mm-dd`.
+    /// Number formats of the cells, such as `General` or `yyyy-mm-dd`.
     pub number_format: Option<Vec<Vec<Value>>>,
-    /// What kind of value each cell holds: `String`, `Double`, `Boolean`, `Empty`, `Error`.
+    /// Kind of each cell's value: `String`, `Double`, `Boolean`, `Empty`, `Error`.
     pub value_types: Option<Vec<Vec<Value>>>,
 }
 

@@ -8,8 +8,8 @@ use serde_json::json;
 
 use super::batch_request::PartVerb;
 
-/// Find out which permissions a request needs, the least privileged first. Microsoft's table answers, without a request
-/// to anybody, once it is on this machine: `tenon metadata fetch` downloads it.
+/// List the permissions that a request needs, the least privileged first. The answer comes from Microsoft's table of
+/// permissions on this machine, without any request; `tenon metadata fetch` downloads the table once.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [
@@ -24,7 +24,7 @@ pub struct FindPermissions {
     #[schemars(length(min = 1, max = 4096))]
     path: String,
     /// Who signs in: `delegated` for a user with a work or school account, `personal` for a user with a personal
-    /// account, `application` for an app. When absent, whoever this connection signs in; a user counts as `delegated`.
+    /// account, `application` for an app. The default is the kind of this connection; a user counts as `delegated`.
     mode: Option<Mode>,
 }
 

@@ -30,9 +30,8 @@ use crate::vocabulary::{
 #[schemars(transform = rules::at_most_one(&["data", "formData"]))]
 #[schemars(transform = rules::at_most_one(&["data", "fileData"]))]
 pub struct RawRequest {
-    /// The path only, such as `/me/joinedTeams`: the base URL with the API version is included already. It may have a
-    /// query of its own. A full URL is taken if it lies on this connection's Graph, such as a link of an earlier
-    /// answer.
+    /// Path without the base URL and the API version, such as `/me/joinedTeams`. It may contain a query. A full URL is
+    /// accepted if it belongs to this connection's Graph, such as a link of an earlier answer.
     url: Url,
     /// The HTTP method to use.
     method: Verb,
@@ -66,9 +65,9 @@ pub struct RawRequest {
     /// Maximum time to wait for an answer, in milliseconds, for each attempt. The default is the runtime's own.
     #[schemars(range(min = 1, max = 3_600_000))]
     timeout_ms: Option<u64>,
-    /// Return the request as it was sent, as `request`; a failure shows it in its message. Secrets are not shown: there
-    /// is no authorization, and headers, query parameters and properties whose names announce a secret (key, password,
-    /// secret, token …) read `(hidden)`.
+    /// Return the sent request as `request`; a failure shows it in its message. Secrets are hidden: the authorization
+    /// is left out, and headers, query parameters and properties whose names announce a secret (key, password, secret,
+    /// token …) read `(hidden)`.
     #[serde(default)]
     debug: bool,
     /// Delay between attempts, in milliseconds. A longer `Retry-After` of Graph is always respected.

@@ -19,7 +19,7 @@ pub struct FindMeetingTimes {
     /// Whose calendar.
     #[serde(flatten)]
     mailbox: Mailbox,
-    /// Who should come. Without anybody, the user's own free times are proposed.
+    /// People to invite. Without attendees, the user's own free times are proposed.
     #[serde(default)]
     #[schemars(length(max = 100))]
     attendees: Vec<Invited>,
@@ -29,7 +29,7 @@ pub struct FindMeetingTimes {
     time_slots: Vec<Slot>,
     /// Which hours: of work (the default), personal ones, or any.
     activity_domain: Option<ActivityDomain>,
-    /// How long the meeting takes, as an ISO 8601 duration; the default is `PT30M`.
+    /// Duration of the meeting, as an ISO 8601 duration; the default is `PT30M`.
     #[schemars(regex(pattern = "^P([0-9]+D)?(T([0-9]+H)?([0-9]+M)?)?$"))]
     meeting_duration: Option<String>,
     /// Rooms and places for it.
@@ -39,7 +39,7 @@ pub struct FindMeetingTimes {
     max_candidates: Option<i32>,
     /// Whether the organiser need not come.
     is_organizer_optional: Option<bool>,
-    /// How likely it must be that people can come, from 0 to 100.
+    /// Minimum likelihood that people can attend, in percent.
     #[schemars(range(min = 0, max = 100))]
     minimum_attendee_percentage: Option<f64>,
     /// Return why each time is proposed.

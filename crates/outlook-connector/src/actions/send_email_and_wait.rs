@@ -16,10 +16,10 @@ use crate::vocabulary::{Address, BodyType, ItemBody, Mailbox, Message, recipient
 /// How long to wait between two looks.
 const PAUSE: Duration = Duration::from_secs(30);
 
-/// Ask people to choose one of several options by mail, and wait for the first answer. The mail says which words to
-/// answer with; the first line of a reply that is one of them decides. Graph has no buttons for this, so it works in
-/// every mail program. It waits inside the run, at most as long as `timeoutMinutes`: for days, send the mail and listen
-/// with the trigger `new_email` instead.
+/// Ask people to choose one of several options by mail, and wait for the first answer. The mail lists the words to
+/// answer with; the first reply whose first line is one of them decides. It uses no buttons, so it works in every mail
+/// program. The run waits for at most `timeoutMinutes`. To wait for days, send the mail and listen with the trigger
+/// `new_email` instead.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "to": ["meganb@contoso.example"], "subject": "Budget", "body": "May I order the chairs?", "timeoutMinutes": 1 })]))]
@@ -27,7 +27,7 @@ pub struct SendEmailAndWait {
     /// Whose mailbox sends and gets the answers.
     #[serde(flatten)]
     mailbox: Mailbox,
-    /// Who is asked. The first answer counts.
+    /// The people who are asked. The first answer counts.
     #[schemars(length(min = 1, max = 50))]
     to: Vec<Address>,
     /// The subject.
@@ -58,7 +58,7 @@ fn ten() -> u64 {
     10
 }
 
-/// What was chosen.
+/// The choice.
 #[derive(Debug, Default, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Chosen {
@@ -71,7 +71,7 @@ pub struct Chosen {
     /// When, in UTC.
     #[serde(skip_serializing_if = "Option::is_none")]
     responded_at: Option<String>,
-    /// What was filled in, by the names of the form's fields; those that were left empty are absent.
+    /// Values of the form fields by their names; empty ones are absent.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     fields: BTreeMap<String, String>,
     /// Nobody chose in time.

@@ -38,7 +38,7 @@ struct Content {
     /// Its colour among Outlook's.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     color: Option<CalendarColor>,
-    /// Its colour as `#RRGGBB`; it goes before `color`. Null takes it away.
+    /// Its colour as `#RRGGBB`; it takes precedence over `color`. Null removes it.
     #[serde(default, skip_serializing_if = "Edit::is_keep")]
     #[schemars(regex(pattern = r"^(#[0-9A-Fa-f]{6})?$"))]
     hex_color: Edit<String>,

@@ -24,11 +24,11 @@ pub struct UpdateMailboxSettings {
     mailbox: Mailbox,
     /// The time zone, by Windows or IANA name.
     time_zone: Option<Zone>,
-    /// How dates are shown, such as `dd.MM.yyyy`. Null goes back to what the language has.
+    /// Format of dates, such as `dd.MM.yyyy`. Null restores the format of the language.
     #[serde(default)]
     #[schemars(length(max = 50))]
     date_format: Edit<String>,
-    /// How times are shown, such as `HH:mm`. Null goes back to what the language has.
+    /// Format of times, such as `HH:mm`. Null restores the format of the language.
     #[serde(default)]
     #[schemars(length(max = 50))]
     time_format: Edit<String>,

@@ -30,7 +30,7 @@ pub struct NewAttachment {
     /// Which messages.
     #[serde(flatten)]
     filter: MailFilter,
-    /// Only attachments whose name contains this text, in letters of either case.
+    /// Only attachments whose name contains this text, ignoring case.
     #[schemars(length(min = 1, max = 255))]
     name_contains: Option<String>,
     /// Report inline attachments too, such as logos in the text.

@@ -143,7 +143,7 @@ pub struct Invited {
     /// The name.
     #[schemars(length(max = 255))]
     pub name: Option<String>,
-    /// Whether they have to come; the default is that they do.
+    /// Whether attendance is required; the default is `required`.
     #[serde(default, rename = "type")]
     pub kind: AttendeeType,
 }
@@ -235,7 +235,7 @@ pub struct EventContent {
     /// When it ends. Of an event that takes whole days, the day after the last.
     pub end: Option<Moment>,
     /// The time zone of `start`, `end` and the times in the answer, by Windows or IANA name. Without it, `start` and
-    /// `end` are instants or whole days, and the answer is in UTC. A series stays at the same local time there when
+    /// `end` are instants or whole days, and the answer is in UTC. A series keeps its local time in this zone when
     /// clocks change.
     pub time_zone: Option<Zone>,
     /// Whether it takes whole days.

@@ -28,11 +28,11 @@ pub struct MessageRule {
     pub has_error: Option<bool>,
     /// Whether it cannot be changed here.
     pub is_read_only: Option<bool>,
-    /// What a message must meet.
+    /// Conditions that a message must meet.
     pub conditions: Option<Map<String, Value>>,
-    /// What is done with it.
+    /// Actions on matching messages.
     pub actions: Option<Map<String, Value>>,
-    /// What keeps the rule from being applied.
+    /// Exceptions: the rule is not applied to messages that match them.
     pub exceptions: Option<Map<String, Value>>,
 }
 

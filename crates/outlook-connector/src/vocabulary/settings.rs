@@ -19,9 +19,9 @@ pub struct MailboxSettings {
     pub time_zone: Option<String>,
     /// The language.
     pub language: Option<LocaleInfo>,
-    /// How dates are shown.
+    /// Format of dates.
     pub date_format: Option<String>,
-    /// How times are shown.
+    /// Format of times.
     pub time_format: Option<String>,
     /// The days and hours of work.
     pub working_hours: Option<Map<String, Value>>,
@@ -44,9 +44,9 @@ pub struct AutomaticReplies {
     pub status: Option<String>,
     /// Which people outside the organisation get one: `none`, `contactsOnly` or `all`.
     pub external_audience: Option<String>,
-    /// What people of the organisation get.
+    /// Reply to people of the organisation.
     pub internal_reply_message: Option<String>,
-    /// What others get.
+    /// Reply to people outside the organisation.
     pub external_reply_message: Option<String>,
     /// When they begin, if they are scheduled.
     pub scheduled_start_date_time: Option<DateTimeTimeZone>,
