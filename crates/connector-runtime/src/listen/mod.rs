@@ -211,7 +211,7 @@ impl Listener {
                 NextPoll::AtItsTime => return self.waiting().await,
                 NextPoll::Stuck { why, hopeless: true } => {
                     return Err(Error::protocol(format!("the changes do not end: {why}")).with_hint(
-                        "Graph is going in circles. Nothing is lost: the next poll continues from here. Try again later.",
+                        "Graph repeats its pages. Nothing is lost: the next poll continues from here. Try again later.",
                     ));
                 }
                 NextPoll::Now | NextPoll::After(_) | NextPoll::Stuck { .. } => {}

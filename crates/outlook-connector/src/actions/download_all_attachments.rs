@@ -101,7 +101,7 @@ impl Action for DownloadAllAttachments {
                         files.push_back(Wanting { id, name, file_name });
                     }
                     (None, None) => {
-                        let error = Error::protocol("Graph returned no id for this attachment, so it cannot be downloaded");
+                        let error = Error::protocol("Graph returned no id of this attachment, so it cannot be read");
                         end.failed.push(Failure { id: None, name, error });
                     }
                     (None, Some(_)) => {}

@@ -180,7 +180,7 @@ mod tests {
     fn properties_inside_stand_below() {
         let schema = json!({
             "properties": {
-                "query": { "description": "Options.", "anyOf": [{ "type": "object", "properties": { "top": { "type": "integer", "description": "Number of rows." } } }, { "type": "null" }] },
+                "query": { "description": "Options.", "anyOf": [{ "type": "object", "properties": { "top": { "type": "integer", "description": "How many." } } }, { "type": "null" }] },
                 "content": { "type": "object", "x-file": true, "description": "The file.", "properties": { "file": {} } }
             },
             "required": ["content"]
