@@ -29,15 +29,15 @@ pub struct Descriptor {
     /// What it does to the world. All but actions always read.
     #[schemars(extend("enum" = ["read", "create", "update", "delete", "send"]))]
     pub effect: String,
-    /// What brings back what an action of the effect `delete` takes away, and how long, in a sentence. Absent where
-    /// nothing does: it cannot be undone.
+    /// How an action of the effect `delete` can be undone, and until when, in a sentence. Absent where it cannot be
+    /// undone.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(with = "String", length(min = 1))]
     pub undo: Option<String>,
-    /// Whether its output is a list whose items are handed out one by one.
+    /// Whether its output is a list whose items are returned one by one.
     pub list: bool,
-    /// What a trigger may miss where Graph no longer knows its place in the changes: the next event tells such a gap.
-    /// Absent where it misses nothing.
+    /// What a trigger may miss when Graph no longer accepts its cursor; the next event reports the gap. Absent where
+    /// nothing is missed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(with = "String", length(min = 1))]
     pub misses: Option<String>,

@@ -126,7 +126,7 @@ impl Host {
                 }
                 // What is wrong with one of many is a part of its own fate.
                 Err(error) => {
-                    tracing::debug!(action = held.run.action, %error, "one of many is not held against its dynamic schema")
+                    tracing::debug!(action = held.run.action, %error, "one of many is not validated against its dynamic schema")
                 }
             }
         }
@@ -151,7 +151,7 @@ impl Host {
                 Ok(None) => return known.unwrap_or(Ok(())),
                 // Whoever may write but not read what a thing looks like is believed.
                 Err(error) if matches!(error.code(), Code::MissingScope | Code::Forbidden) => {
-                    tracing::debug!(action = held.run.action, %error, "an input is not held against its dynamic schema");
+                    tracing::debug!(action = held.run.action, %error, "an input is not validated against its dynamic schema");
                     return Ok(());
                 }
                 Err(error) => return Err(error),

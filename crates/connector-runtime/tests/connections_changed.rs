@@ -173,7 +173,7 @@ async fn a_new_connection_under_an_old_name_inherits_no_event_and_no_cursor() {
         assert_eq!(last.unwrap_err().code(), Code::NotConnected);
         next_second().await;
         let mut new = host.listen(listen()).await.unwrap();
-        assert_eq!(subjects(&mut new).await, [""; 0], "it begins with what comes from now on");
+        assert_eq!(subjects(&mut new).await, [""; 0], "the trigger starts with events from now on");
         deliver("new");
         assert_eq!(subjects(&mut new).await, ["new"]);
         new.stop().await.unwrap();

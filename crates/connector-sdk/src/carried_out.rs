@@ -17,7 +17,7 @@ use crate::{Code, Error, Json, Plan, Request, Response, Result};
 pub struct Change {
     /// The request: its method and template, such as `POST /me/events`.
     pub request: String,
-    /// The id of what was made, where the answer named one.
+    /// Id of the created object, where the answer named one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub id: Option<String>,
     /// The answer was lost, so it is not known whether this was carried out.

@@ -22,7 +22,7 @@ pub enum Method {
     WorkloadIdentity,
     /// An app signs in as the machine that it runs on.
     ManagedIdentity,
-    /// The embedding program hands over a token and renews it.
+    /// The embedding program supplies a token and renews it.
     AccessToken,
 }
 

@@ -76,7 +76,7 @@ impl ExpectedContent {
                 .with_hint("It was changed while it was downloaded, or damaged on the way. Download it again.")),
             ExpectedContent { size: Some(expected), .. } if *expected != size => match announced {
                 Some(announced) if announced == size => Ok(Some(format!(
-                    "it has {size} bytes, as its answer announced, and Graph lists {expected}; there is no hash to tell which is right"
+                    "it has {size} bytes, as its answer announced, and Graph lists {expected}; there is no hash to verify the file with"
                 ))),
                 _ => Err(differs(format!("it has {size} bytes, and Graph described one of {expected}")).retry(Retry::Later).with_hint(
                     "It was changed while it was downloaded; or it is one of those files for which OneDrive lists another size than it \

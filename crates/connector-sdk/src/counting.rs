@@ -8,7 +8,7 @@ pub(crate) fn told(mut output: Value, input: impl FnOnce() -> Value) -> Value {
     let is_list = ["items", "nextPageToken"].iter().all(|name| properties.contains_key(*name))
         && !properties.contains_key("total");
     if let Some(property) = is_list.then(|| asked_by(&input())).flatten() {
-        let text = format!("How many there are in all, if `{property}` asked for it.");
+        let text = format!("Total number of items, if `{property}` asked for it.");
         properties.insert(
             "total".to_owned(),
             json!({ "title": "Total", "type": "integer", "minimum": 0, "description": text }),

@@ -11,7 +11,7 @@ use crate::{Error, Json, Link, Page, Plan, Properties, Request, Response, Result
 pub struct Removed {
     /// The id of what was removed.
     pub id: String,
-    /// `changed`: it can be restored, or left the scope of the query; `deleted`: it is gone for good.
+    /// `changed`: the object can be restored, or left the scope of the query; `deleted`: the object is gone for good.
     pub reason: Option<String>,
 }
 

@@ -225,7 +225,8 @@ impl Error {
         if let Some(retry) = self.0.step_retry {
             self.0.retry = retry;
             if self.0.code == Code::Incomplete {
-                let hint = "Run it again with the same idempotency key: it goes on where it broke off, and does nothing twice.";
+                let hint =
+                    "Run it again with the same idempotency key: it continues where it broke off and repeats nothing.";
                 self.0.hint = Some(hint.to_owned());
             }
         }

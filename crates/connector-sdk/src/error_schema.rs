@@ -13,17 +13,17 @@ use crate::{Change, Error, Issue, Upstream};
 #[schemars(inline)]
 #[allow(dead_code, reason = "only its schema counts")]
 struct Shape {
-    /// What a caller can do about it, as a word; `docs/exit-codes.md` lists them.
+    /// The kind of the error, by what a caller can do about it; `docs/exit-codes.md` lists the kinds.
     code: String,
     /// What happened.
     message: String,
-    /// What to do about it.
+    /// What to do about the error.
     hint: String,
-    /// Who can do that: `caller`, `user`, `administrator`, `nobody` (it passes by itself) or `author`.
+    /// Who can do that: `caller`, `user`, `administrator`, `author`, or `nobody` when the error passes by itself.
     who_acts: String,
-    /// Whether the same may work later.
+    /// Whether the same run may succeed later.
     retryable: bool,
-    /// Not before so many seconds.
+    /// Seconds to wait at least before trying again.
     retry_after_seconds: Option<f64>,
     /// What is wrong with the input, with its place.
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -31,7 +31,7 @@ struct Shape {
     /// What was carried out before it failed.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     carried_out: Vec<Change>,
-    /// What Graph or the sign-in service said.
+    /// The error of Graph or of the sign-in service.
     upstream: Option<Upstream>,
 }
 

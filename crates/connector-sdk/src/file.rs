@@ -105,22 +105,22 @@ pub struct FileMeta {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct File {
-    /// The file's name, made safe for a file system.
+    /// The file name, made safe for a file system.
     pub name: String,
-    /// The name as the server gave it, if it is another one.
+    /// The name as the server gave it, if it differs.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub original_name: Option<String>,
     /// Its media type.
     pub content_type: String,
     /// Its size in bytes.
     pub size: u64,
-    /// What is odd about it, such as a size that is another one than Graph lists.
+    /// A warning about the file, such as a size that differs from the one that Graph lists.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub warning: Option<String>,
-    /// Where the host stored it, if the caller named a place.
+    /// Path at which the host stored the file, if the caller named one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub path: Option<String>,
-    /// The content as base64, if the caller named no place.
+    /// The content as base64, if the caller named no path.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub base64: Option<String>,
 }

@@ -5,12 +5,12 @@ use serde::Serialize;
 
 use crate::{Code, Error, Json, Order, Page, Plan, Request};
 
-/// What a request that failed had asked about: what the others brought is there all the same.
+/// Part of the input whose request failed; the results of the other requests are returned.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct FailedPart {
-    /// What was asked about, as it was given.
+    /// The part of the input, as it was given.
     pub inputs: Vec<String>,
-    /// Why it is not known: code, message, hint and what Graph said.
+    /// Why its result is missing: code, message, hint and Graph's own error.
     pub error: Error,
 }
 

@@ -35,7 +35,7 @@ impl<T: JsonSchema, S: JsonSchema> JsonSchema for Itemised<T, S> {
         format!("{}And{}", T::schema_name(), S::schema_name()).into()
     }
     fn json_schema(generator: &mut SchemaGenerator) -> Schema {
-        let items = json!({ "type": "array", "items": generator.subschema_for::<T>(), "description": "Each of them, in any order." });
+        let items = json!({ "type": "array", "items": generator.subschema_for::<T>(), "description": "The outcome of each member, in any order." });
         let mut schema = S::json_schema(generator);
         let root = schema.ensure_object();
         if let Some(properties) = root.entry("properties").or_insert_with(|| json!({})).as_object_mut() {

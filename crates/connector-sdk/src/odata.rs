@@ -15,20 +15,20 @@ pub struct Query {
     /// Only items for which this OData expression is true.
     #[schemars(extend("x-odata" = "filter"))]
     pub filter: Option<String>,
-    /// Only items that match this search. It is quoted if it is not yet.
+    /// Only items that match this search. Quotes around it are added where they are missing.
     #[schemars(extend("x-odata" = "search"))]
     pub search: Option<String>,
-    /// The order: a property, and `desc` behind it for the last first.
+    /// The order: a property, followed by `desc` for descending order.
     #[schemars(extend("x-odata" = "orderby"))]
     pub orderby: Option<String>,
-    /// Only these properties of each item. The `id` always comes.
+    /// Only these properties of each item. The `id` is always included.
     pub select: Option<Vec<String>>,
     /// Related items to include with each item.
     #[schemars(extend("x-odata" = "expand"))]
     pub expand: Option<Vec<String>>,
-    /// Ask how many items there are in all; the answer is in `total`.
+    /// Count all items; the number is returned as `total`.
     pub count: Option<bool>,
-    /// How many items a page has. It changes how they travel, not how many come: that is `limit`.
+    /// Number of items per request to Graph. It does not change how many are returned: see `limit`.
     #[schemars(range(min = 1, max = 1000))]
     pub top: Option<u32>,
 }
@@ -42,17 +42,17 @@ pub struct QueryWithoutSearch {
     /// Only items for which this OData expression is true.
     #[schemars(extend("x-odata" = "filter"))]
     pub filter: Option<String>,
-    /// The order: a property, and `desc` behind it for the last first.
+    /// The order: a property, followed by `desc` for descending order.
     #[schemars(extend("x-odata" = "orderby"))]
     pub orderby: Option<String>,
-    /// Only these properties of each item. The `id` always comes.
+    /// Only these properties of each item. The `id` is always included.
     pub select: Option<Vec<String>>,
     /// Related items to include with each item.
     #[schemars(extend("x-odata" = "expand"))]
     pub expand: Option<Vec<String>>,
-    /// Ask how many items there are in all; the answer is in `total`.
+    /// Count all items; the number is returned as `total`.
     pub count: Option<bool>,
-    /// How many items a page has. It changes how they travel, not how many come: that is `limit`.
+    /// Number of items per request to Graph. It does not change how many are returned: see `limit`.
     #[schemars(range(min = 1, max = 1000))]
     pub top: Option<u32>,
 }
@@ -130,13 +130,13 @@ pub fn paging(limit: Option<u64>, page_token: Option<&str>, fetch_all: bool) -> 
 #[serde(rename_all = "camelCase")]
 #[schemars(transform = rules::at_most_one(&["limit", "fetchAll=true"]))]
 pub struct Pages {
-    /// At most so many items; the default is 200.
+    /// Maximum number of items; the default is 200.
     #[schemars(range(min = 1))]
     pub limit: Option<u64>,
-    /// The `nextPageToken` of an earlier answer, to go on from there.
+    /// The `nextPageToken` of an earlier answer, to continue after that page.
     #[schemars(length(min = 1))]
     pub page_token: Option<String>,
-    /// Read to the end, without a limit.
+    /// Return all items, without a limit.
     #[serde(default)]
     pub fetch_all: bool,
 }
@@ -161,10 +161,10 @@ impl Pages {
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Select {
-    /// Only these properties, as Graph names them. The `id` always comes.
+    /// Only these properties, as Graph names them. The `id` is always included.
     #[schemars(length(max = 200), inner(length(min = 1, max = 200)))]
     pub select: Option<Vec<String>>,
-    /// These properties besides those that come anyway, for what Graph returns only when it is asked.
+    /// More properties, besides those that Graph returns by default.
     #[schemars(length(max = 200), inner(length(min = 1, max = 200)))]
     pub additional_fields: Option<Vec<String>>,
 }
@@ -183,7 +183,7 @@ pub struct SelectOfValue {
     /// Only these properties, as Graph names them.
     #[schemars(length(max = 200), inner(length(min = 1, max = 200)))]
     pub select: Option<Vec<String>>,
-    /// These properties besides those that come anyway, for what Graph returns only when it is asked.
+    /// More properties, besides those that Graph returns by default.
     #[schemars(length(max = 200), inner(length(min = 1, max = 200)))]
     pub additional_fields: Option<Vec<String>>,
 }
@@ -209,7 +209,7 @@ fn wanted<'a>(chosen: Option<&'a [String]>, more: Option<&'a [String]>, usual: &
 #[derive(Debug, Clone, Copy, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Count {
-    /// Ask how many items there are in all; the answer is in `total`.
+    /// Count all items; the number is returned as `total`.
     #[serde(default)]
     pub count: bool,
 }

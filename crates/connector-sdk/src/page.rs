@@ -170,7 +170,7 @@ impl<T: JsonSchema> JsonSchema for List<T> {
             "type": "object",
             "properties": {
                 "items": { "type": "array", "items": item, "description": "The items, each as Graph sent it." },
-                "nextPageToken": { "type": "string", "description": "Give this as `pageToken` to go on. Absent at the end of the list." }
+                "nextPageToken": { "type": "string", "description": "Token of the next page: give it as `pageToken`. Absent at the end of the list." }
             },
             "required": ["items"]
         })
@@ -225,8 +225,8 @@ impl<T: JsonSchema> JsonSchema for Changes<T> {
             "type": "object",
             "properties": {
                 "items": { "type": "array", "items": item, "description": "What is new or has changed, each as Graph sent it." },
-                "removed": { "type": "array", "items": removed, "description": "What is gone." },
-                "deltaToken": { "type": "string", "description": "Give this as `deltaToken` to get the changes after these." }
+                "removed": { "type": "array", "items": removed, "description": "The object that was removed." },
+                "deltaToken": { "type": "string", "description": "Token for the changes after these: give it as `deltaToken`." }
             },
             "required": ["items", "removed", "deltaToken"]
         })

@@ -34,7 +34,7 @@ impl<T: JsonSchema> JsonSchema for PagedChanges<T> {
     }
     fn json_schema(generator: &mut SchemaGenerator) -> Schema {
         let mut schema = Changes::<T>::json_schema(generator);
-        let next = json!({ "type": "string", "description": "Give this as `pageToken` for what is left of these changes. Absent at their end." });
+        let next = json!({ "type": "string", "description": "Token of the next page of these changes: give it as `pageToken`. Absent on the last page." });
         if let Some(properties) = schema.get_mut("properties").and_then(|properties| properties.as_object_mut()) {
             properties.insert("nextPageToken".to_owned(), next);
         }

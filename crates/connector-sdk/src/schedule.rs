@@ -13,7 +13,7 @@ pub(crate) fn declare(mut schema: Value) -> Value {
     if let Some(properties) = schema.get_mut("properties").and_then(Value::as_object_mut) {
         let property = json!({
             "title": "Interval in minutes", "type": "integer", "minimum": LEAST, "maximum": MOST,
-            "description": "Minutes between two looks. The default is the host's own, which is one minute unless it was set."
+            "description": "Minutes between two polls. The default is the interval of the host, which is 1 by default."
         });
         properties.insert(NAME.into(), property);
     } else if let Some(root) = schema.as_object_mut() {

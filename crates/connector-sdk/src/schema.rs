@@ -119,7 +119,9 @@ fn describe_tags(object: &mut Map<String, Value>) {
     let Some(Value::Object(properties)) = object.get_mut("properties") else { return };
     for property in properties.values_mut().filter_map(Value::as_object_mut) {
         if let Some(value) = property.get("const").and_then(Value::as_str).map(str::to_owned) {
-            property.entry("description").or_insert_with(|| format!("Says that it is this one: `{value}`.").into());
+            property
+                .entry("description")
+                .or_insert_with(|| format!("Always `{value}`: it selects this variant.").into());
         }
     }
 }

@@ -136,7 +136,7 @@ impl<T: Trigger> AnyTrigger for ErasedTrigger<T> {
             serde_json::from_str(cursor.as_str()).map_err(|error| {
                 Error::bug(format!("the stored cursor of `{}` cannot be read", T::SPEC.name))
                     .caused_by(error)
-                    .with_hint("Start the trigger anew with another name.")
+                    .with_hint("Start the trigger again under another name.")
             })
         });
         Ok(trigger.poll(cursor.transpose()?, cx)?.try_map(|poll| {

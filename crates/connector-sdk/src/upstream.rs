@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::Response;
 use crate::error_body::ErrorBody;
 
-/// What Graph or the sign-in service said.
+/// The error of Graph or of the sign-in service.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", default)]
 pub struct Upstream {
@@ -18,31 +18,31 @@ pub struct Upstream {
     /// The codes nested in `innerError`, outermost first.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub inner_codes: Vec<String>,
-    /// Its message, on one line and cut where it is very long.
+    /// The message, on one line, shortened where it is very long.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub message: Option<String>,
     /// What the error is about, such as a property.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub target: Option<String>,
-    /// The errors that it is made of, such as each property in conflict.
+    /// The errors that make up this one, such as one for each property in conflict.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub details: Vec<UpstreamDetail>,
     /// Graph's `request-id`: the first thing that Microsoft's support asks for.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub request_id: Option<String>,
-    /// The `client-request-id` that we sent.
+    /// The `client-request-id` that was sent with the request.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub client_request_id: Option<String>,
 }
 
-/// One of the errors that an error is made of.
+/// One of several errors that make up an error.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", default)]
 pub struct UpstreamDetail {
     /// Its code, such as `ObjectConflict`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub code: Option<String>,
-    /// What it is about: a property, or an object such as `User_{id}`.
+    /// The property or object that the error is about, such as `User_{id}`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub target: Option<String>,
     /// Its message.

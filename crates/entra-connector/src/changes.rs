@@ -13,7 +13,7 @@ pub struct Since {
     /// The `deltaToken` of an earlier answer. Directory tokens are good for seven days.
     #[schemars(length(min = 1))]
     delta_token: Option<String>,
-    /// List nothing, only say where the next changes will be.
+    /// Return no objects, only the token for the changes from now on.
     #[serde(default)]
     start_from_now: bool,
 }

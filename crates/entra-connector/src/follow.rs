@@ -17,7 +17,7 @@ use crate::vocabulary::ObjectId;
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Beginning {
-    /// Only what is created at this time or later, as RFC 3339. The default is the time at which the trigger starts.
+    /// Only items created at this time or later, as RFC 3339. The default is the time at which the trigger starts.
     #[schemars(extend("format" = "date-time"))]
     since: Option<String>,
 }

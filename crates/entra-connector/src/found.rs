@@ -11,12 +11,12 @@ use serde::Deserialize;
 pub enum ResultSet {
     /// The first one.
     First,
-    /// As many as `limit` says.
+    /// At most as many as `limit`.
     #[default]
     Limit,
     /// All of them.
     All,
-    /// All of them, handed on as their pages arrive.
+    /// All of them, returned page by page as they arrive.
     Stream,
 }
 

@@ -4,11 +4,11 @@ use connector_sdk::{Fields, Plan, Raw, Request};
 use schemars::JsonSchema;
 use serde::Serialize;
 
-/// What became of an object that was to be made or changed.
+/// The object that was created or changed.
 #[derive(Debug, Serialize, JsonSchema)]
 #[schemars(inline)]
 pub struct Upserted<T> {
-    /// Whether it was made. Otherwise it was there, and was changed.
+    /// Whether the object was created. False means that it existed and was changed.
     pub created: bool,
     /// The object as it is now.
     pub object: Raw<T>,

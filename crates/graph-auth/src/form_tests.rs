@@ -44,7 +44,10 @@ fn judged(method: SignInMethod, mut settings: Map<String, Value>) -> Result<(), 
 
 // What is missing or in the way, and not what a value is.
 fn is_about_presence(error: &Error) -> bool {
-    error.violations().iter().any(|issue| issue.message.contains("is needed") || issue.message.contains("in one way"))
+    error
+        .violations()
+        .iter()
+        .any(|issue| issue.message.contains("is needed") || issue.message.contains("cannot be combined"))
 }
 
 proptest! {

@@ -130,7 +130,7 @@ impl Unwrap {
         self.grown += out.len() as u64;
         if self.grown > FREE && self.grown > self.came.saturating_mul(GROWTH) {
             return Err(Error::protocol("an answer grows out of all proportion when it is decoded")
-                .with_hint("The answer may have been tampered with. What came of it was thrown away."));
+                .with_hint("The answer may have been tampered with. It was discarded."));
         }
         Ok(out.into())
     }

@@ -308,7 +308,7 @@ fn gone(error: Error) -> Error {
 }
 
 fn unknown(what: &str) -> Error {
-    Error::new(Code::OutcomeUnknown, what).with_hint("Look whether the file is there before you upload it again.")
+    Error::new(Code::OutcomeUnknown, what).with_hint("Check whether the file exists before you upload it again.")
 }
 
 /// Whether a 409 says what stands against the file, such as `nameAlreadyExists`, and not that the session expects

@@ -42,7 +42,7 @@ impl ResumableUpload {
     pub(crate) async fn find(&self) -> Option<Url> {
         let found = self.uploads.find(&self.upload).await;
         let found = found.unwrap_or_else(|error| {
-            tracing::warn!(%error, "an unfinished upload could not be looked for");
+            tracing::warn!(%error, "an unfinished upload could not be looked up");
             None
         });
         Url::parse(found?.expose()).ok()

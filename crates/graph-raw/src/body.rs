@@ -97,7 +97,9 @@ impl Content {
             BodyType::Json if data.is_none() => vec![(self.data_at, "is missing; the body type `json` sends it")],
             BodyType::Json => given(&[form, files], "has no place in a JSON body"),
             BodyType::Form => given(&[data, files], "has no place in a form of the body type `form`"),
-            BodyType::Multipart => given(&[data], "has no place beside form data; give it as a field of `formData`"),
+            BodyType::Multipart => {
+                given(&[data], "cannot be combined with form data; give it as a field of `formData`")
+            }
             BodyType::Raw if form.is_some() => given(&[form], "has no place in a raw body"),
             BodyType::Raw if data.is_some() && files.is_some() => {
                 vec![(self.files_at, "is a second body; give one of the two")]

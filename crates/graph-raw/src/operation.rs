@@ -70,7 +70,7 @@ impl Watch {
                             Some(hint) => (Retry::Never, hint),
                             None => {
                                 let retry = if asked.is_zero() { Retry::Later } else { Retry::After(asked) };
-                                (retry, "It goes on. Call again with the same URL to wait further.")
+                                (retry, "The operation continues. Call again with the same URL to wait longer.")
                             }
                         };
                         return Plan::Fail(Error::new(Code::Unavailable, late).retry(retry).with_hint(hint));

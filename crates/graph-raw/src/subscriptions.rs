@@ -23,15 +23,15 @@ pub struct Subscription {
     pub id: String,
     /// What is watched, such as `me/messages`.
     pub resource: Option<String>,
-    /// Which changes are told, separated by commas.
+    /// The kinds of changes that are reported, separated by commas.
     pub change_type: Option<String>,
-    /// Where notifications go.
+    /// Address to which notifications are sent.
     pub notification_url: Option<String>,
-    /// Where news about the subscription itself goes.
+    /// Address for notifications about the subscription itself.
     pub lifecycle_notification_url: Option<String>,
     /// When it ends, in UTC.
     pub expiration_date_time: Option<String>,
-    /// The text that every notification carries, by which it can be told from a forged one.
+    /// The text that every notification carries, by which the receiver recognises a forged one.
     pub client_state: Option<String>,
     /// Whether notifications carry the data itself, encrypted.
     pub include_resource_data: Option<bool>,
@@ -75,21 +75,22 @@ impl ChangeType {
 #[schemars(transform = rules::needed_with(&["encryptionCertificate", "includeResourceData=true"]))]
 #[schemars(transform = rules::needed_with(&["encryptionCertificateId", "includeResourceData=true"]))]
 pub struct Wanted {
-    /// Which changes are told. Not every resource tells all of them: files and lists only `updated`.
+    /// The kinds of changes to report. Some resources do not report all of them: files and lists report only `updated`.
     #[schemars(length(min = 1, max = 3), extend("uniqueItems" = true))]
     change_types: Vec<ChangeType>,
-    /// Where notifications go: an https address that answers Graph's question for a token within ten seconds.
+    /// Address to which notifications are sent: an https URL that answers Graph's validation request within ten
+    /// seconds.
     #[schemars(extend("format" = "uri", "maxLength" = 2048))]
     notification_url: String,
-    /// How long it lives, in minutes. More than Graph allows for the resource becomes the most that it allows, which is
-    /// the default.
+    /// Lifetime in minutes. The default is the maximum that Graph allows for the resource; a longer lifetime is reduced
+    /// to it.
     #[schemars(range(min = 45))]
     expiration_minutes: Option<i64>,
-    /// Where news about the subscription itself goes, such as that it needs to be authorised again.
+    /// Address for notifications about the subscription itself, such as that it needs to be authorised again.
     #[schemars(extend("format" = "uri", "maxLength" = 2048))]
     lifecycle_notification_url: Option<String>,
-    /// A text that every notification carries, by which it can be told from a forged one. Without it, one is generated
-    /// and returned.
+    /// A text that every notification carries, by which the receiver recognises a forged one. Without it, one is
+    /// generated and returned.
     #[schemars(length(min = 1, max = 128))]
     client_state: Option<String>,
     /// Have notifications carry the data itself, encrypted for `encryptionCertificate`. The resource needs a `$select`
@@ -101,8 +102,8 @@ pub struct Wanted {
     /// Your own name for the certificate.
     #[schemars(length(min = 1, max = 128))]
     encryption_certificate_id: Option<String>,
-    /// Make another subscription even if there is one for the same resource, changes and address. By default that one
-    /// is returned.
+    /// Create another subscription even if there is one for the same resource, changes and address. By default the
+    /// existing one is returned.
     #[serde(default)]
     allow_duplicates: bool,
 }
@@ -112,7 +113,7 @@ pub struct Wanted {
 #[serde(rename_all = "camelCase")]
 pub struct Whose {
     /// Only subscriptions whose notifications go to this address or below it, such as those of another instance of a
-    /// program. Then `instanceOnly` does not count.
+    /// program. `instanceOnly` is then ignored.
     #[schemars(extend("format" = "uri"), length(min = 1, max = 2048))]
     pub notification_url: Option<String>,
     /// Only subscriptions whose notifications go to the address of this host or below it; the default. With `false`,

@@ -179,15 +179,15 @@ pub enum ResponseType {
 /// An answer.
 #[derive(Debug, Serialize, JsonSchema)]
 pub struct Answer {
-    /// The status. Failures are errors, so it is a success.
+    /// The HTTP status, always one of success: a failure is an error.
     pub status: u16,
     /// The headers, their names in lower case.
     pub headers: BTreeMap<String, String>,
-    /// The body: JSON as Graph sent it, text, or a file with `name`, `contentType`, `size` and its content or place;
+    /// The body: JSON as Graph sent it, text, or a file with `name`, `contentType`, `size` and its content or path;
     /// null when there is none.
     pub body: Raw<Value>,
-    /// What speaks against the request though it succeeded, by Microsoft's own description of Graph: names that are not
-    /// in it. Only where that was downloaded, and only if there is something.
+    /// Warnings about a request that succeeded: names that Microsoft's description of Graph does not contain. Present
+    /// only where that description was downloaded and there is a warning.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub warnings: Vec<String>,
     /// The request as it was sent, without secrets, if `debug` asked for it.

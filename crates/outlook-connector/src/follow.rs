@@ -17,7 +17,7 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Beginning {
-    /// Only what happens at this time or later, as RFC 3339. The default is the time at which the trigger starts.
+    /// Only events at this time or later, as RFC 3339. The default is the time at which the trigger starts.
     #[schemars(extend("format" = "date-time"))]
     since: Option<String>,
 }

@@ -28,7 +28,7 @@ const OVERLAP: SignedDuration = SignedDuration::from_hours(24);
 pub struct Folders {
     /// The folder; the default is the inbox.
     folder_id: Option<FolderId>,
-    /// Watch all folders below it too. Each folder costs a request at each look.
+    /// Watch all folders below it too. Each folder costs a request at each poll.
     #[serde(default)]
     include_subfolders: bool,
 }

@@ -73,7 +73,7 @@ pub(crate) fn report(failure: &Failure, screen: &Screen) -> u8 {
             error.code().exit_code()
         }
         Failure::NoneDone(code) => {
-            let message = "none of the items was done; the output tells why each failed";
+            let message = "none of the items was carried out; the output says why each failed";
             screen.print_error(
                 &json!({ "error": { "code": code.name(), "message": message, "hint": code.advice() } }),
                 &format!("{ERROR}error:{ERROR:#} {message} {STRONG}[{}]{STRONG:#}", code.name()),

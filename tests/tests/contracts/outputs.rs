@@ -132,7 +132,7 @@ fn an_id_that_is_promised_is_selected() {
         let selections = place
             .into_iter()
             .filter_map(|at| Some((at, thing.input.pointer(at)?["description"].as_str().unwrap_or_default())));
-        let (promised, not): (Vec<_>, Vec<_>) = selections.partition(|(_, text)| text.contains("`id` always"));
+        let (promised, not): (Vec<_>, Vec<_>) = selections.partition(|(_, text)| text.contains("`id` is always"));
         found.extend(
             not.iter()
                 .filter(|_| !WITHOUT_ID.iter().any(|(name, _)| *name == thing.name))

@@ -68,7 +68,7 @@ fn page(description: &Description) -> Result<String> {
     }
     if !description.dynamic_schemas.is_empty() {
         page.line("## Dynamic schemas");
-        page.line("What a property takes where only Graph knows it. A run holds its input against them; `tenon describe` shows them for the values that it is given.");
+        page.line("Schemas of properties that only Graph knows. A run validates its input against them; `tenon describe` shows them for given values.");
         for dynamic in &description.dynamic_schemas {
             head(&mut page, dynamic);
             page.line(needs(dynamic));
@@ -115,9 +115,9 @@ fn trigger(page: &mut Page, trigger: &Descriptor) -> Result<()> {
     head(page, trigger);
     page.line(needs(trigger));
     page.line(match &trigger.misses {
-        None => "Where Graph no longer knows its place in the changes, it begins again, and misses nothing.".to_owned(),
+        None => "When Graph no longer accepts its cursor, the trigger starts again and misses nothing.".to_owned(),
         Some(what) => format!(
-            "Where Graph no longer knows its place in the changes, it may miss {what}. The next event tells that in `gaps`, beside `id` and \
+            "When Graph no longer accepts its cursor, the trigger may miss {what}. The next event reports that in `gaps`, next to `id` and \
              `data`: `since` and `until` when, what was `missed`, and the `reason`."
         ),
     });

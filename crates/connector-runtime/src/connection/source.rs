@@ -166,7 +166,7 @@ impl TokenSource {
         let other = |what: &str| {
             Error::new(
                 Code::NotConnected,
-                format!("the connection `{}` was made anew meanwhile, for another {what}", self.name),
+                format!("the connection `{}` was replaced meanwhile by one for another {what}", self.name),
             )
             .with_hint("Start again; the connection is then used as it is now.")
         };

@@ -220,7 +220,7 @@ impl Journal for RunJournal {
             },
         };
         if let Err(error) = kept {
-            tracing::warn!(%error, "what became of a request was not kept; a later run with the same key will not know it");
+            tracing::warn!(%error, "the outcome of a request was not stored; a later run with the same key will not know it");
         }
     }
 }

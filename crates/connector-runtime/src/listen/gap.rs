@@ -93,11 +93,7 @@ impl std::fmt::Display for Gap {
         if self.unreadable {
             return write!(f, " this could not be read: {} ({})", self.missed, self.reason);
         }
-        write!(
-            f,
-            " this may have been missed: {}; Graph no longer knew the place in its changes ({})",
-            self.missed, self.reason
-        )
+        write!(f, " this may have been missed: {}; Graph no longer accepted the cursor ({})", self.missed, self.reason)
     }
 }
 
@@ -109,7 +105,7 @@ mod tests {
     fn two_gaps_of_one_moment_are_two() {
         let lost = || Some(Lost { reason: "Graph answered 410".to_owned() });
         let now = Timestamp::UNIX_EPOCH;
-        let gap = Gap::of(lost(), Some("members that went"), None, now).unwrap();
+        let gap = Gap::of(lost(), Some("members that were removed"), None, now).unwrap();
         let ids: Vec<String> = [Some(3), Some(4)].map(|revision| gap.entry(revision).unwrap().id).into();
         assert_ne!(ids[0], ids[1]);
         assert!(ids.iter().all(|id| id.starts_with(PREFIX)));

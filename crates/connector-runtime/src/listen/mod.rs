@@ -98,7 +98,7 @@ impl std::fmt::Display for Notice {
         match self {
             Notice::Gap(gap) => write!(f, "{gap}"),
             Notice::Endless { why, pause_seconds } => {
-                write!(f, "the changes do not seem to end: {why}; the next look is in {pause_seconds} seconds")
+                write!(f, "the changes do not seem to end: {why}; the next poll is in {pause_seconds} seconds")
             }
         }
     }
@@ -211,7 +211,7 @@ impl Listener {
                 NextPoll::AtItsTime => return self.waiting().await,
                 NextPoll::Stuck { why, hopeless: true } => {
                     return Err(Error::protocol(format!("the changes do not end: {why}")).with_hint(
-                        "Graph is going in circles. Nothing is lost: the next look goes on from here. Try again later.",
+                        "Graph repeats its pages. Nothing is lost: the next poll continues from here. Try again later.",
                     ));
                 }
                 NextPoll::Now | NextPoll::After(_) | NextPoll::Stuck { .. } => {}
@@ -242,7 +242,7 @@ impl Listener {
             return Ok(());
         }
         Err(Error::new(Code::Conflict, "another listener with this name has taken over")
-            .with_hint("Nothing is lost: it goes on from the same cursor."))
+            .with_hint("Nothing is lost: the trigger continues from the same cursor."))
     }
 
     async fn waiting(&mut self) -> Result<Option<Delivered>> {
@@ -297,7 +297,7 @@ impl Listener {
                     _ => usual,
                 };
                 self.failures += 1;
-                tracing::warn!(trigger = self.listen.trigger, %error, pause_seconds = pause.as_secs(), "a look failed and will be repeated");
+                tracing::warn!(trigger = self.listen.trigger, %error, pause_seconds = pause.as_secs(), "a poll failed and will be repeated");
                 self.next_look = Instant::now() + pause;
                 Ok(())
             }
@@ -320,7 +320,7 @@ impl Listener {
                 Code::NotConnected,
                 format!("the connection `{}` was replaced by another one", self.listen.connection),
             )
-            .with_hint("Listen anew: it begins with what comes from now on."));
+            .with_hint("Listen again: the trigger starts with events from now on."));
         }
         let (revision, stored) = match self.host.0.store.cursor(&self.source).await? {
             None => (None, None),

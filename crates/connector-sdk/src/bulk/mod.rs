@@ -25,34 +25,34 @@ const AT_ONCE: usize = 400;
 /// Maximum number of items side by side that read or write files, which are held in memory meanwhile.
 const FILES_AT_ONCE: usize = 4;
 
-/// What became of one of many inputs.
+/// The outcome of one of many inputs.
 #[derive(Debug, Serialize, JsonSchema)]
 pub struct ItemOutcome {
-    /// The place of the input in `items`, from 0.
+    /// Position of the input in `items`, from 0.
     pub index: usize,
-    /// Whether it was done.
+    /// Whether the input was carried out.
     pub ok: bool,
-    /// What came of it, as for a single input.
+    /// The output, as for a single input.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<Map<String, Value>>")]
     pub output: Option<Json>,
-    /// Why it was not done: code, message, hint and what Graph said.
+    /// Why it failed: code, message, hint and Graph's own error.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub error: Option<Error>,
-    /// It was not tried, because an earlier one failed and `stopOnError` was set.
+    /// The input was not tried, because an earlier one failed and `stopOnError` was set.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     #[schemars(default)]
     pub skipped: bool,
 }
 
-/// What became of many inputs. The fates themselves are handed out one by one, as the items of a list are.
+/// The outcomes of many inputs. They are returned one by one, as the items of a list are.
 #[derive(Debug, Default, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct BulkSummary {
-    /// How many were done.
+    /// Number of inputs that were carried out.
     pub succeeded: usize,
-    /// How many failed.
+    /// Number of inputs that failed.
     pub failed: usize,
-    /// How many were not tried.
+    /// Number of inputs that were not tried.
     pub skipped: usize,
 }
 

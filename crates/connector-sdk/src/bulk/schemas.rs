@@ -14,11 +14,11 @@ pub(crate) fn input(mut one: Value) -> Value {
     }
     let many = json!({
         "title": "Many inputs", "x-bulk": true, "type": "array", "minItems": 1, "items": item,
-        "description": "Many inputs instead of one, each with the properties that stand beside this list. The fate of each is returned."
+        "description": "Many inputs instead of one, each with the same properties. The outcome of each is returned."
     });
     let stop = json!({
         "title": "Stop on error", "type": "boolean",
-        "description": "Do one after the other and stop at the first that fails. By default all are tried, many at a time."
+        "description": "Run one after the other and stop at the first failure. By default all are tried, many at a time."
     });
     if let Some(Value::Object(properties)) = root.get_mut("properties") {
         properties.insert("items".into(), many);
@@ -56,14 +56,14 @@ pub(crate) fn output(mut one: Value) -> Value {
         // It stands in full beside this.
         properties.insert(
             "output".into(),
-            json!({ "title": "Output", "description": "What came of it, as for a single input.", "$ref": "#/anyOf/0" }),
+            json!({ "title": "Output", "description": "The output, as for a single input.", "$ref": "#/anyOf/0" }),
         );
     }
     if let Some(properties) = fates.get_mut("properties").and_then(Value::as_object_mut) {
         properties.shift_insert(
             0,
             "items".into(),
-            json!({ "title": "Items", "type": "array", "items": fate, "description": "The fate of each, in any order." }),
+            json!({ "title": "Items", "type": "array", "items": fate, "description": "The outcomes, in any order." }),
         );
     }
     fates["required"] = json!(["items", "succeeded", "failed", "skipped"]);

@@ -9,8 +9,8 @@ use serde::Deserialize;
 #[derive(Debug, Clone, Copy, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Overlap {
-    /// How many minutes before the newest entry seen a look begins: an entry that turns up so late still fires, and
-    /// later ones do not. Microsoft promises no longest delay; a longer overlap reads more of the log at each look.
+    /// Overlap in minutes: each poll begins this long before the newest entry seen. An entry that appears later than
+    /// that does not fire. Microsoft states no maximum delay; a longer overlap reads more of the log at each poll.
     #[serde(default = "some_hours")]
     #[schemars(range(max = 10_080))]
     overlap_minutes: u32,

@@ -49,13 +49,13 @@ fn is_kind(sent: &str, kind: &str) -> bool {
     sent.rsplit('.').next().is_some_and(|name| name.trim_start_matches('#').eq_ignore_ascii_case(kind))
 }
 
-/// A member that came or went.
+/// A member that was added or removed.
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct MemberChange {
     /// The id of the group.
     group_id: String,
-    /// The name of the group, if Graph told it.
+    /// The name of the group, if Graph returned it.
     group_display_name: Option<String>,
     /// The id of the member.
     member_id: String,

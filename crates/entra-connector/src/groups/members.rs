@@ -25,15 +25,15 @@ pub const MEMBERS_PER_REQUEST: usize = 20;
 /// [1]: https://learn.microsoft.com/en-us/graph/json-batching
 const AT_A_TIME: usize = 20 * MEMBERS_PER_REQUEST;
 
-/// What became of one member.
+/// The outcome of one member.
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct MemberOutcome {
     /// The object id, in lower case.
     pub member: String,
-    /// What became of it.
+    /// The outcome.
     pub fate: End,
-    /// Why it could not be added: code, message, hint and what Graph said.
+    /// Why it could not be added: code, message, hint and Graph's own error.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub error: Option<Error>,
 }
@@ -46,19 +46,19 @@ pub enum End {
     Added,
     /// It was a member already.
     Existing,
-    /// It could not be added.
+    /// The member could not be added.
     Failed,
 }
 
-/// How many members met which fate.
+/// The number of members by outcome.
 #[derive(Debug, Default, Clone, Copy, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Counts {
-    /// How many were added.
+    /// Number of members that were added.
     pub added: usize,
-    /// How many were members already.
+    /// Number of objects that were members already.
     pub existing: usize,
-    /// How many could not be added.
+    /// Number of members that could not be added.
     pub failed: usize,
 }
 

@@ -17,11 +17,11 @@ pub struct NewGroup {
     /// Whether roles of the directory can be given to it. It cannot be changed later, and needs
     /// RoleManagement.ReadWrite.Directory.
     is_assignable_to_role: Option<bool>,
-    /// Who owns it, by object ids of users. Without owners, who is signed in becomes one.
+    /// Object ids of the users who own the group. Without owners, the signed-in user becomes one.
     #[serde(default)]
     #[schemars(length(max = 20))]
     owners: Vec<NewMemberId>,
-    /// Who is in it from the start, by object ids. Members and owners are 20 at most; add more with `add_group_member`.
+    /// Object ids of the first members. Members and owners together are 20 at most; add more with `add_group_member`.
     #[serde(default)]
     #[schemars(length(max = 20))]
     members: Vec<NewMemberId>,

@@ -29,7 +29,7 @@ pub struct TemporaryAccessPass {
     pub temporary_access_pass: Option<String>,
     /// From when it is valid.
     pub start_date_time: Option<String>,
-    /// How long it is valid, in minutes.
+    /// Time for which it is valid, in minutes.
     pub lifetime_in_minutes: Option<i64>,
     /// Whether it can be used once only.
     pub is_usable_once: Option<bool>,
@@ -80,37 +80,37 @@ pub struct SignIn {
     pub id: String,
     /// When.
     pub created_date_time: Option<String>,
-    /// Who, by object id.
+    /// Object id of the user.
     pub user_id: Option<String>,
-    /// Who, by name.
+    /// User principal name of the user.
     pub user_principal_name: Option<String>,
-    /// Who, as shown.
+    /// Display name of the user.
     pub user_display_name: Option<String>,
     /// The client id of the app.
     pub app_id: Option<String>,
     /// The name of the app.
     pub app_display_name: Option<String>,
-    /// From where.
+    /// The IP address.
     pub ip_address: Option<String>,
-    /// With what.
+    /// The client software, such as `Browser` or `Mobile Apps and Desktop clients`.
     pub client_app_used: Option<String>,
-    /// What the rules of access said.
+    /// Result of the Conditional Access policies.
     pub conditional_access_status: Option<String>,
-    /// Whether a person took part.
+    /// Whether the sign-in was interactive.
     pub is_interactive: Option<bool>,
-    /// Whether it is held to be risky.
+    /// State of its risk, such as `none` or `atRisk`.
     pub risk_state: Option<String>,
-    /// How risky it is held to be.
+    /// Level of its risk, such as `low` or `high`.
     pub risk_level_aggregated: Option<String>,
-    /// Whether it went well: `errorCode` 0.
+    /// The result; `errorCode` is 0 for a success.
     pub status: Option<Map<String, Value>>,
     /// The device.
     pub device_detail: Option<Map<String, Value>>,
-    /// The place.
+    /// The location.
     pub location: Option<Map<String, Value>>,
-    /// What was signed in to.
+    /// The resource that was signed in to.
     pub resource_display_name: Option<String>,
-    /// By what it is found in other logs.
+    /// Correlation id, by which the entry is found in other logs.
     pub correlation_id: Option<String>,
 }
 
@@ -137,12 +137,12 @@ pub struct DirectoryAudit {
     pub result_reason: Option<String>,
     /// The service.
     pub logged_by_service: Option<String>,
-    /// Who did it: `user` or `app`.
+    /// The user or app that did it: `user` or `app`.
     pub initiated_by: Option<Map<String, Value>>,
-    /// To what.
+    /// The objects that were changed.
     pub target_resources: Option<Vec<Map<String, Value>>>,
-    /// What else is known.
+    /// Further details.
     pub additional_details: Option<Vec<Map<String, Value>>>,
-    /// By what it is found in other logs.
+    /// Correlation id, by which the entry is found in other logs.
     pub correlation_id: Option<String>,
 }

@@ -32,7 +32,7 @@ pub struct Application {
     pub identifier_uris: Option<Vec<String>>,
     /// Its tags.
     pub tags: Option<Vec<String>>,
-    /// Web addresses and how tokens are handed out.
+    /// Web addresses, and settings of how tokens are issued.
     pub web: Option<Map<String, Value>>,
     /// Addresses of a single-page application.
     pub spa: Option<Map<String, Value>>,

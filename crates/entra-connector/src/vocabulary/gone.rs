@@ -12,7 +12,7 @@ pub const DELETED_USER_FIELDS: &str = "id,deletedDateTime,displayName,userPrinci
 /// What is asked of a deleted group.
 pub const DELETED_GROUP_FIELDS: &str = "id,deletedDateTime,displayName,description,mail,mailNickname,mailEnabled,securityEnabled,groupTypes,visibility,createdDateTime";
 
-/// A user who is gone. What the recycle bin no longer knows is absent.
+/// A deleted user. Properties that the recycle bin no longer keeps are absent.
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct DeletedUser {
@@ -52,8 +52,8 @@ pub struct DeletedUser {
     pub user_type: Option<String>,
 }
 
-/// A group that is gone. What the recycle bin does not know is absent: it keeps groups of Microsoft 365, and of the
-/// others only some.
+/// A deleted group. Properties that the recycle bin does not keep are absent: it keeps Microsoft 365 groups, and only
+/// some others.
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct DeletedGroup {

@@ -71,7 +71,7 @@ pub struct Group {
     pub membership_rule_processing_state: Option<String>,
     /// Whether roles can be given to the group.
     pub is_assignable_to_role: Option<bool>,
-    /// The unique name, if it has one. Comes only when it is selected.
+    /// The unique name, if it has one. Returned only when it is selected.
     pub unique_name: Option<String>,
     /// When the group was created.
     pub created_date_time: Option<String>,
@@ -179,7 +179,7 @@ pub struct GroupContent {
 pub struct GroupKind {
     /// What kind of group.
     group_type: GroupType,
-    /// Whether it receives mail. It follows from the type; what contradicts it is refused.
+    /// Whether the group receives mail. It follows from the type; a contradicting value is refused.
     mail_enabled: Option<bool>,
     /// Whether access can be granted to it. The default is yes for a security group, no for a Microsoft 365 group.
     security_enabled: Option<bool>,

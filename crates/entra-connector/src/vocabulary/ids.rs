@@ -27,7 +27,7 @@ pub struct MemberId(pub String);
 #[schemars(inline, extend("format" = "uuid"))]
 pub struct ObjectId(pub String);
 
-/// Who is to become a member or an owner: the object id of a user, or of a group, a device or a service principal.
+/// Object id of the new member or owner: a user, a group, a device or a service principal.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[schemars(inline, extend("x-picklist" = "users", "format" = "uuid"))]
 pub struct NewMemberId(pub String);
@@ -38,7 +38,7 @@ impl ObjectId {
         ObjectId::parse(&self.0)
     }
 
-    /// Reads an id as Graph writes it, such as `c0e38b25-9595-4155-8c2c-195de4a7b58d`, in letters of either case.
+    /// Reads an id as Graph writes it, such as `c0e38b25-9595-4155-8c2c-195de4a7b58d`, ignoring case.
     pub fn parse(text: &str) -> Option<Uuid> {
         // Other spellings, such as in braces, are read by the library and refused by Graph.
         if text.len() == HYPHENATED { Uuid::try_parse(text).ok() } else { None }

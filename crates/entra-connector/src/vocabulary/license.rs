@@ -24,11 +24,11 @@ pub struct SubscribedSku {
     pub applies_to: Option<String>,
     /// Such as `Enabled` or `Suspended`.
     pub capability_status: Option<String>,
-    /// How many are assigned.
+    /// Number of assigned licences.
     pub consumed_units: Option<i64>,
-    /// How many there are.
+    /// Number of licences, by their state.
     pub prepaid_units: Option<Map<String, Value>>,
-    /// What it is made of.
+    /// The service plans that it contains.
     pub service_plans: Option<Vec<Map<String, Value>>>,
     /// The subscriptions that it comes from.
     pub subscription_ids: Option<Vec<String>>,
@@ -49,7 +49,7 @@ pub struct LicenseDetails {
     pub sku_id: Option<String>,
     /// Its short name.
     pub sku_part_number: Option<String>,
-    /// What it is made of, and what is set up.
+    /// The service plans that it contains, and whether each is set up.
     pub service_plans: Option<Vec<Map<String, Value>>>,
 }
 
@@ -74,7 +74,7 @@ pub struct LicenseChange {
     #[serde(default)]
     #[schemars(length(max = 100))]
     pub add: Vec<LicenseToAdd>,
-    /// Licences to take away.
+    /// Licences to remove.
     #[serde(default)]
     #[schemars(length(max = 100))]
     pub remove: Vec<SkuId>,

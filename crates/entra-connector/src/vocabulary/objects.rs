@@ -165,7 +165,7 @@ pub struct Organization {
     pub street: Option<String>,
     /// The preferred language.
     pub preferred_language: Option<String>,
-    /// Who is told of technical matters.
+    /// Addresses for technical notifications.
     pub technical_notification_mails: Option<Vec<String>>,
     /// The domains.
     pub verified_domains: Option<Vec<Map<String, Value>>>,

@@ -49,7 +49,7 @@ pub struct User {
     pub business_phones: Option<Vec<String>>,
     /// The preferred language, such as `en-US`.
     pub preferred_language: Option<String>,
-    /// Whether the user can sign in. Comes only when it is selected, as do the properties below.
+    /// Whether the user can sign in. Returned only when it is selected, as are the properties below.
     pub account_enabled: Option<bool>,
     /// The department.
     pub department: Option<String>,

@@ -67,7 +67,7 @@ impl Check<'_> {
             }
         }
         if user && secret.is_some() && certified {
-            self.wrong("/certificate", "is given beside a client secret: an app proves itself in one way");
+            self.wrong("/certificate", "cannot be combined with a client secret: an app has one kind of credential");
         }
         let style = settings.client_auth_style.unwrap_or_default();
         match method {

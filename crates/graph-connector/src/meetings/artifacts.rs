@@ -100,7 +100,7 @@ impl<T: JsonSchema> JsonSchema for Found<T> {
             "type": "object",
             "properties": {
                 "items": { "type": "array", "items": item, "description": "What was found, each as Graph sent it." },
-                "nextPageToken": { "type": "string", "description": "Give this as `pageToken` to go on. Absent at the end of the list." },
+                "nextPageToken": { "type": "string", "description": "Token of the next page: give it as `pageToken`. Absent at the end of the list." },
                 "deltaToken": { "type": "string", "description": "Give this as `deltaToken` to get what came since. Only with `trackChanges` or `deltaToken`." }
             },
             "required": ["items"]
@@ -177,8 +177,8 @@ fn all(kind: Kind, organizer: &str, start: Option<Timestamp>, end: Option<Timest
 pub struct Watched {
     /// Only those of this meeting. A user who is signed in has to name one.
     pub meeting_id: Option<MeetingId>,
-    /// Who organizes the meetings, by object id. An app needs it, or a default user on its connection; for a user who
-    /// is signed in leave it out.
+    /// Who organizes the meetings, by object id. An app needs it, unless its connection has a default user; a signed-in
+    /// user leaves it out.
     pub organizer: Option<OrganizerId>,
 }
 

@@ -15,13 +15,13 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-/// A record that was got, as the action returns it that its object has.
+/// The record, in the form that the action for its kind returns.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 #[serde(transparent)]
 #[schemars(inline, extend("x-dynamic-schema" = "record"))]
 pub struct Record(Map<String, Value>);
 
-/// A record that was found, as the action returns it that its object has.
+/// A record that was found, in the form that the action for its kind returns.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 #[serde(transparent)]
 #[schemars(inline, extend("x-dynamic-schema" = "found_record"))]

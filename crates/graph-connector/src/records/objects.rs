@@ -72,13 +72,13 @@ objects! {
         ListItem "listItem": crate::sites::actions::list_list_items::ListListItems;
         /// The licences that the tenant has.
         License "license": entra_connector::users::actions::list_subscribed_skus::ListSubscribedSkus;
-        /// The rows of a worksheet by the names of their columns: needs `workbook` and `worksheet`. All of them come.
+        /// The rows of a worksheet by the names of their columns: needs `workbook` and `worksheet`. All are returned.
         Row "row": crate::workbooks::actions::get_worksheet_range::GetWorksheetRange;
         /// Sites with these words in `search`, or all.
         Site "site": crate::sites::actions::search_sites::SearchSites;
-        /// Users; `search` looks at the beginnings of their names.
+        /// Users; `search` compares the beginnings of their names.
         User "user": entra_connector::users::actions::list_users::ListUsers;
-        /// The worksheets of a workbook: needs `workbook`. All of them come.
+        /// The worksheets of a workbook: needs `workbook`. All are returned.
         Worksheet "worksheet": crate::workbooks::actions::list_worksheets::ListWorksheets;
     }
 }

@@ -20,7 +20,7 @@ pub struct Mention {
     /// Its object id; for a channel or a chat, its id in Teams.
     #[schemars(length(min = 1, max = 200), extend("x-picklist" = "users"))]
     mentioned: String,
-    /// What is shown; the default is what stands between the marks in the text.
+    /// What is shown; the default is the text between the marks.
     #[schemars(length(min = 1, max = 256))]
     text: Option<String>,
 }
@@ -43,24 +43,24 @@ enum Mentioned {
     Chat,
 }
 
-/// A file or a card to attach.
+/// A file or an Adaptive Card to attach.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(transform = rules::needed_with(&["contentUrl", "contentType=reference"]))]
 #[schemars(transform = rules::one_of(&["content", "contentType=reference"]))]
 pub struct MessageAttachment {
     /// Its id, the same as that of the mark in the text, `<attachment id="…"></attachment>`. For a file it is the GUID
-    /// in the `eTag` of the drive item; for a card any GUID.
+    /// in the `eTag` of the drive item; for an Adaptive Card any GUID.
     #[schemars(length(min = 1, max = 100), regex(pattern = r#"^[^"<>]+$"#))]
     id: String,
-    /// `reference` for a file in SharePoint or OneDrive; for a card its type, such as
+    /// `reference` for a file in SharePoint or OneDrive; for an Adaptive Card
     /// `application/vnd.microsoft.card.adaptive`.
     #[schemars(length(min = 1, max = 200))]
     content_type: String,
     /// Where the file is: the `webUrl` of its folder and its name.
     #[schemars(extend("format" = "uri"))]
     content_url: Option<String>,
-    /// The card, as an object or as its JSON.
+    /// Content of the Adaptive Card, as an object or as JSON text.
     content: Option<Value>,
     /// The name of the file.
     #[schemars(length(min = 1, max = 400))]
@@ -115,7 +115,7 @@ pub fn mentions(given: Vec<Mention>, body: &str) -> Result<Vec<GraphMention>> {
         }
         let Some(mark) = marks.iter().find(|mark| mark.id == id.to_string()) else {
             return wrong(format!(
-                "the body has no mark for it: write `<at id=\"{id}\">name</at>` where the name is to stand"
+                "the body has no mark for it: write `<at id=\"{id}\">name</at>` where the name belongs"
             ));
         };
         let mention_text = text.unwrap_or_else(|| mark.text.to_owned());
@@ -148,7 +148,7 @@ pub fn attachments(given: Vec<MessageAttachment>, body: &mut String) -> Result<V
         match (is_file, attachment.content_url.is_some(), attachment.content.is_some()) {
             (true, false, _) => return wrong("contentUrl", "a file is attached by its URL"),
             (true, _, true) => return wrong("content", "a file is attached by its URL, and has no content here"),
-            (false, false, false) => return wrong("content", "a card has content"),
+            (false, false, false) => return wrong("content", "an Adaptive Card needs `content`"),
             _ => {}
         }
         if !marked.contains(&attachment.id) {

@@ -25,7 +25,7 @@ pub struct NewColumn {
     /// Its internal name, by which the values of items go.
     #[schemars(length(min = 1, max = 32), regex(pattern = "^[A-Za-z_][A-Za-z0-9_]*$"))]
     name: String,
-    /// Of what kind its values are.
+    /// Kind of its values.
     #[serde(rename = "type")]
     kind: Kind,
     /// Its title; the default is the name.
@@ -40,24 +40,24 @@ pub struct NewColumn {
     indexed: Option<bool>,
     /// Whether no two items may have the same value. It takes an index too.
     enforce_unique_values: Option<bool>,
-    /// What an item gets that is made without a value, written as a text, such as `Planned`, `1` or `true`.
+    /// Default value for new items, written as a text, such as `Planned`, `1` or `true`.
     #[schemars(length(min = 1, max = 255))]
     default_value: Option<String>,
-    /// How many characters a `text` may have; Graph's default is 255.
+    /// Maximum length of a `text`, in characters; Graph's default is 255.
     #[schemars(range(min = 1, max = 255))]
     max_length: Option<u32>,
-    /// The least that a `number` may be.
+    /// Minimum value of a `number`.
     minimum: Option<f64>,
-    /// The most that a `number` may be.
+    /// Maximum value of a `number`.
     maximum: Option<f64>,
     /// The choices of a `choice`.
     #[schemars(length(min = 1, max = 500), inner(length(min = 1, max = 255)))]
     choices: Option<Vec<String>>,
-    /// Whether an item may have something else than one of the `choices`.
+    /// Whether an item may have a value that is not among the `choices`.
     allow_text_entry: Option<bool>,
     /// Whether an item may have several values, for `choice`, `person` and `lookup`.
     multiple: Option<bool>,
-    /// The list of the same site that a `lookup` looks into, by its id.
+    /// Id of the list of the same site that a `lookup` takes its values from.
     lookup_list: Option<ListId>,
     /// The column of that list that a `lookup` shows; the default is `Title`.
     #[schemars(length(min = 1, max = 255))]
@@ -115,7 +115,7 @@ impl NewColumn {
             return wrong("choices", "a column of choices needs them");
         }
         if self.kind == Kind::Lookup && self.lookup_list.is_none() {
-            return wrong("lookupList", "say into which list the column looks");
+            return wrong("lookupList", "give the list that the column takes its values from");
         }
         let several = self.multiple.unwrap_or_default();
         let (facet, what) = match self.kind {

@@ -155,7 +155,7 @@ pub struct Drive {
     pub drive_type: Option<String>,
     /// Whose it is.
     pub owner: Option<Map<String, Value>>,
-    /// How much it holds, and may hold, in bytes.
+    /// Used and total storage, in bytes.
     pub quota: Option<Map<String, Value>>,
     /// Where to open it.
     pub web_url: Option<String>,

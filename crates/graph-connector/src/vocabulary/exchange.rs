@@ -6,8 +6,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-/// A mailbox: its id, which `get_exchange_settings` tells, such as `MBX:e0643f21@a7809c93`. It is no address. A
-/// signed-in user reaches only their own.
+/// A mailbox: its id from `get_exchange_settings`, such as `MBX:e0643f21@a7809c93`. It is no address. A signed-in user
+/// reaches only their own.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[schemars(inline, extend("minLength" = 1, "maxLength" = 320))]
 pub struct MailboxId(pub String);
@@ -38,7 +38,7 @@ impl MailboxId {
     }
 }
 
-/// What Exchange says of a user's mailboxes.
+/// The mailboxes of a user, as Exchange returns them.
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 #[schemars(extend("x-graph-type" = "exchangeSettings"))]
@@ -61,9 +61,9 @@ pub struct MailboxFolder {
     pub kind: Option<String>,
     /// The id of the folder that it is in.
     pub parent_folder_id: Option<String>,
-    /// How many folders are in it.
+    /// Number of folders in it.
     pub child_folder_count: Option<i32>,
-    /// How many items are in it.
+    /// Number of items in it.
     pub total_item_count: Option<i32>,
 }
 
@@ -109,8 +109,8 @@ pub struct ExportedItem {
 #[serde(rename_all = "camelCase")]
 #[schemars(extend("x-graph-type" = "mailboxItemImportSession"))]
 pub struct ImportSession {
-    /// Where to POST each item. The URL is its own permission: keep it secret, and send no token with it.
+    /// URL to which each item is POSTed. The URL itself grants access: keep it secret, and send no token with it.
     pub import_url: Option<String>,
-    /// Until when it can be used.
+    /// End of the session.
     pub expiration_date_time: Option<String>,
 }

@@ -122,7 +122,7 @@ pub(super) fn address(
     }
 }
 
-/// What happens when there is something of that name already.
+/// What happens when an item of that name exists already.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 #[schemars(inline)]
@@ -176,11 +176,11 @@ pub struct DriveItem {
     pub parent_reference: Option<Map<String, Value>>,
     /// Where to open it.
     pub web_url: Option<String>,
-    /// What a file has: media type and hashes. Absent for a folder.
+    /// Properties of a file: media type and hashes. Absent for a folder.
     pub file: Option<Map<String, Value>>,
-    /// What a folder has: how many things are in it. Absent for a file.
+    /// Properties of a folder, such as the number of its items. Absent for a file.
     pub folder: Option<Map<String, Value>>,
-    /// When it was made and changed on the machine that it came from.
+    /// Times of creation and change on the machine that the file came from.
     pub file_system_info: Option<Map<String, Value>>,
 }
 

@@ -32,13 +32,13 @@ impl ManagedDeviceId {
 pub struct ManagedDevice {
     /// The id.
     pub id: String,
-    /// The name that the device has itself.
+    /// The device's own name.
     pub device_name: Option<String>,
-    /// The name that it has in Intune.
+    /// The device's name in Intune.
     pub managed_device_name: Option<String>,
-    /// Whose it is: `company` or `personal`.
+    /// Owner of the device: `company` or `personal`.
     pub managed_device_owner_type: Option<String>,
-    /// What administrators wrote about it. Comes only when one device is asked for and this is selected.
+    /// What administrators wrote about it. Returned only when it is selected for one device.
     pub notes: Option<String>,
     /// The object id of its user.
     pub user_id: Option<String>,
@@ -70,17 +70,17 @@ pub struct ManagedDevice {
     pub device_enrollment_type: Option<String>,
     /// When it last checked in.
     pub last_sync_date_time: Option<String>,
-    /// Whether it keeps to the policies: `compliant`, `noncompliant`, `inGracePeriod` and others.
+    /// Whether the device complies with the policies: `compliant`, `noncompliant`, `inGracePeriod` and others.
     pub compliance_state: Option<String>,
-    /// Until when it may be put right.
+    /// End of the grace period for compliance.
     pub compliance_grace_period_expiration_date_time: Option<String>,
     /// How it is managed, such as `mdm`.
     pub management_agent: Option<String>,
-    /// What is happening to it: `managed`, `retirePending`, `wipePending` and others.
+    /// State of its management: `managed`, `retirePending`, `wipePending` and others.
     pub management_state: Option<String>,
-    /// Whether the directory knows it: `registered` and others.
+    /// State of its registration in the directory: `registered` and others.
     pub device_registration_state: Option<String>,
-    /// Whether the directory knows it.
+    /// Whether the device is registered in the directory.
     #[serde(rename = "azureADRegistered")]
     pub azure_ad_registered: Option<bool>,
     /// Its device id in the directory.
@@ -92,28 +92,28 @@ pub struct ManagedDevice {
     pub is_supervised: Option<bool>,
     /// Whether its storage is encrypted.
     pub is_encrypted: Option<bool>,
-    /// Whether its protection was taken off: `True`, `False` or `Unknown`.
+    /// Whether it is jailbroken or rooted: `True`, `False` or `Unknown`.
     pub jail_broken: Option<String>,
     /// What a partner's protection says of it, such as `secured`.
     pub partner_reported_threat_state: Option<String>,
     /// Its storage in bytes.
     pub total_storage_space_in_bytes: Option<i64>,
-    /// How much of that is free.
+    /// Free storage in bytes.
     pub free_storage_space_in_bytes: Option<i64>,
-    /// The remote actions that were asked for, and what became of them.
+    /// The remote actions that were requested, and their outcomes.
     pub device_action_results: Option<Vec<DeviceActionResult>>,
 }
 
-/// A remote action, and what became of it.
+/// A remote action and its outcome.
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 #[schemars(extend("x-graph-type" = "deviceActionResult"))]
 pub struct DeviceActionResult {
     /// Its name, such as `rebootNow`.
     pub action_name: Option<String>,
-    /// How far it is: `pending`, `active`, `done`, `failed`, `canceled` or `notSupported`.
+    /// State of the action: `pending`, `active`, `done`, `failed`, `canceled` or `notSupported`.
     pub action_state: Option<String>,
-    /// When it was asked for.
+    /// When the action was requested.
     pub start_date_time: Option<String>,
     /// When its state changed last.
     pub last_updated_date_time: Option<String>,

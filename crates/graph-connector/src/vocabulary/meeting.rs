@@ -38,8 +38,8 @@ pub struct ReportId(pub String);
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Organizer {
-    /// Whose meetings, by object id. An app needs it, or a default user on its connection; for a user who is signed in
-    /// leave it out.
+    /// Whose meetings, by object id. An app needs it, unless its connection has a default user; a signed-in user leaves
+    /// it out.
     pub organizer: Option<OrganizerId>,
 }
 
@@ -49,8 +49,8 @@ pub struct Organizer {
 pub struct Meeting {
     /// The meeting.
     pub meeting_id: MeetingId,
-    /// Who organizes it, by object id. An app needs it, or a default user on its connection; for a user who is signed
-    /// in leave it out.
+    /// Who organizes it, by object id. An app needs it, unless its connection has a default user; a signed-in user
+    /// leaves it out.
     pub organizer: Option<OrganizerId>,
 }
 
@@ -119,7 +119,7 @@ pub fn app_organizer<'a>(given: Option<&'a str>, cx: &'a Context) -> Result<&'a 
     }
     Err(Error::invalid(
         "/organizer",
-        format!("`{id}` is no object id: apps name organizers by the `id` of the user, which `get_user` tells"),
+        format!("`{id}` is no object id: apps name organizers by the `id` of the user; get it from `get_user`"),
     ))
 }
 
@@ -203,7 +203,7 @@ pub struct CallTranscript {
     pub meeting_id: Option<String>,
     /// The call, of which a meeting may have several.
     pub call_id: Option<String>,
-    /// What it has in common with the recording of the same call.
+    /// Id shared with the recording of the same call.
     pub content_correlation_id: Option<String>,
     /// When it was made, in UTC.
     pub created_date_time: Option<String>,
@@ -211,7 +211,7 @@ pub struct CallTranscript {
     pub end_date_time: Option<String>,
     /// Who organized the meeting.
     pub meeting_organizer: Option<Map<String, Value>>,
-    /// Where its text is. `download_meeting_transcript` fetches it.
+    /// Address of the text. `download_meeting_transcript` downloads it.
     pub transcript_content_url: Option<String>,
 }
 
@@ -228,7 +228,7 @@ pub struct CallRecording {
     pub meeting_id: Option<String>,
     /// The call, of which a meeting may have several.
     pub call_id: Option<String>,
-    /// What it has in common with the transcript of the same call.
+    /// Id shared with the transcript of the same call.
     pub content_correlation_id: Option<String>,
     /// When it was made, in UTC.
     pub created_date_time: Option<String>,
@@ -236,7 +236,7 @@ pub struct CallRecording {
     pub end_date_time: Option<String>,
     /// Who organized the meeting.
     pub meeting_organizer: Option<Map<String, Value>>,
-    /// Where the film is. `download_meeting_recording` fetches it.
+    /// Address of the video. `download_meeting_recording` downloads it.
     pub recording_content_url: Option<String>,
 }
 
@@ -249,13 +249,13 @@ pub struct CallRecording {
 pub struct AttendanceReport {
     /// Its id.
     pub id: String,
-    /// How many came.
+    /// Number of participants.
     pub total_participant_count: Option<i32>,
     /// When the meeting began, in UTC.
     pub meeting_start_date_time: Option<String>,
     /// When the meeting ended, in UTC.
     pub meeting_end_date_time: Option<String>,
-    /// Who came, if it was asked for.
+    /// The participants, if they were requested.
     pub attendance_records: Option<Vec<AttendanceRecord>>,
 }
 
@@ -272,9 +272,9 @@ pub struct AttendanceRecord {
     pub email_address: Option<String>,
     /// Who they are.
     pub identity: Option<Map<String, Value>>,
-    /// What they were, such as `Organizer`, `Presenter` or `Attendee`.
+    /// Role, such as `Organizer`, `Presenter` or `Attendee`.
     pub role: Option<String>,
-    /// How long they were there, in seconds.
+    /// Time of attendance, in seconds.
     pub total_attendance_in_seconds: Option<i32>,
     /// When they came and went.
     pub attendance_intervals: Option<Vec<Map<String, Value>>>,

@@ -133,7 +133,7 @@ impl MeetingPlan {
             |moment: &Option<Moment>, property: &str| moment.as_ref().map(|it| it.instant(zone, property)).transpose();
         let (start, end) = (instant(&self.start, "start")?, instant(&self.end, "end")?);
         match (start, end) {
-            (None, Some(_)) => return Err(Error::invalid("/start", "`end` needs `start` beside it")),
+            (None, Some(_)) => return Err(Error::invalid("/start", "`end` needs `start` too")),
             (Some(start), Some(end)) if end <= start => {
                 return Err(Error::invalid("/end", "this is not after `start`"));
             }

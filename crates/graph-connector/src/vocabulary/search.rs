@@ -31,7 +31,7 @@ pub enum EntityType {
     ListItem,
     /// Sites.
     Site,
-    /// What connectors of Microsoft Search brought in.
+    /// External items, from connectors of Microsoft Search.
     ExternalItem,
     /// People.
     Person,
@@ -157,9 +157,9 @@ pub struct Sort {
 #[serde(rename_all = "camelCase")]
 #[schemars(extend("x-graph-type" = "searchHit"))]
 pub struct SearchHit {
-    /// What the index calls it; often its id.
+    /// Id of the result in the index, often the id of the item.
     pub hit_id: Option<String>,
-    /// Its place among what was found; 1 is the first.
+    /// Rank among the results; 1 is the first.
     pub rank: Option<i32>,
     /// The words around what was found, with marks around the words themselves.
     pub summary: Option<String>,

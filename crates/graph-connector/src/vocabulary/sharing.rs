@@ -86,7 +86,7 @@ pub struct Permission {
     pub granted_to_identities_v2: Option<Vec<Map<String, Value>>>,
     /// The link, where it is one: its address (`webUrl`), type and scope.
     pub link: Option<SharingLink>,
-    /// The invitation that it came of.
+    /// The invitation that created the permission.
     pub invitation: Option<Map<String, Value>>,
     /// The folder that it comes from; null where it belongs to the item itself.
     pub inherited_from: Option<Map<String, Value>>,
@@ -103,15 +103,15 @@ pub struct Permission {
 #[serde(rename_all = "camelCase")]
 #[schemars(inline, extend("x-graph-type" = "sharingLink"))]
 pub struct SharingLink {
-    /// The address to hand on.
+    /// Address of the link, to pass on.
     pub web_url: Option<String>,
-    /// What it is for: `view`, `edit`, `embed`.
+    /// Kind of link: `view`, `edit`, `embed`.
     pub r#type: Option<String>,
     /// For whom it works: `anonymous`, `organization`, `users`.
     pub scope: Option<String>,
     /// The HTML that shows the file within a page, for a link to embed.
     pub web_html: Option<String>,
-    /// Whether it only lets people look and not download.
+    /// Whether people can only view the item and not download it.
     pub prevents_download: Option<bool>,
     /// The app that made it.
     pub application: Option<Map<String, Value>>,

@@ -104,8 +104,8 @@ impl ListItemPlace {
 /// Which columns of an item. Used with `#[serde(flatten)]`.
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 pub struct Columns {
-    /// Only the values of these columns, by their internal names; the default is all of them. Of a person or a lookup
-    /// it is `<name>LookupId`.
+    /// Only the values of these columns, by their internal names; the default is all of them. The name for a person or
+    /// a lookup is `<name>LookupId`.
     #[schemars(length(min = 1, max = 100))]
     pub columns: Option<Vec<ColumnName>>,
 }
@@ -138,11 +138,11 @@ pub struct Site {
     pub created_date_time: Option<String>,
     /// When it was last changed, in UTC.
     pub last_modified_date_time: Option<String>,
-    /// There when it is the top of its site collection.
+    /// Present for the top site of a site collection.
     pub root: Option<Map<String, Value>>,
-    /// What is known of its site collection, at the top of one: the host.
+    /// The site collection with its host, for the top site of one.
     pub site_collection: Option<Map<String, Value>>,
-    /// The site above it, where Graph tells it.
+    /// The parent site, where Graph returns it.
     pub parent_reference: Option<Map<String, Value>>,
     /// Whether it is somebody's OneDrive.
     pub is_personal_site: Option<bool>,
@@ -191,9 +191,9 @@ pub struct SiteList {
     pub parent_reference: Option<Map<String, Value>>,
     /// Its template, whether it has content types, and whether it is hidden.
     pub list: Option<Map<String, Value>>,
-    /// There when it is a list of the system. Graph tells it when it is asked for.
+    /// Present for a system list. Graph returns it only when it is selected.
     pub system: Option<Map<String, Value>>,
-    /// Its columns, where they were asked for.
+    /// Its columns, if they were requested.
     pub columns: Option<Vec<Column>>,
 }
 
@@ -213,7 +213,7 @@ pub const LIST_FIELDS: &[&str] = &[
     "list",
 ];
 
-/// A column of a list. Of what kind it is says the one of `text`, `number`, `choice` and so on that is there.
+/// A column of a list. Its kind is the one property among `text`, `number`, `choice` and so on that is present.
 #[derive(Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 #[schemars(extend("x-graph-type" = "columnDefinition"))]
@@ -236,11 +236,11 @@ pub struct Column {
     pub indexed: Option<bool>,
     /// Whether no two items may have the same value.
     pub enforce_unique_values: Option<bool>,
-    /// What an item gets when it has no value.
+    /// Default value of the column.
     pub default_value: Option<Map<String, Value>>,
-    /// A text: how long it may be, and whether it has lines.
+    /// Present for a text column: its maximum length, and whether it has several lines.
     pub text: Option<Map<String, Value>>,
-    /// A number: its bounds.
+    /// Present for a number column: its bounds.
     pub number: Option<Map<String, Value>>,
     /// One or some of several choices, and whether others may be written.
     pub choice: Option<Map<String, Value>>,
@@ -254,7 +254,7 @@ pub struct Column {
     pub person_or_group: Option<Map<String, Value>>,
     /// An item of another list, or several of them.
     pub lookup: Option<Map<String, Value>>,
-    /// What a formula makes of other columns.
+    /// Present for a calculated column: its formula.
     pub calculated: Option<Map<String, Value>>,
     /// A link or a picture.
     pub hyperlink_or_picture: Option<Map<String, Value>>,

@@ -54,7 +54,7 @@ pub struct ChatQuery {
     pub orderby: Option<String>,
     /// Related items to include with each chat: `members`, `lastMessagePreview`.
     pub expand: Option<Vec<String>>,
-    /// How many chats a page has. It changes how they travel, not how many come: that is `limit`.
+    /// Number of chats per request to Graph. It does not change how many are returned: see `limit`.
     #[schemars(range(min = 1, max = 1000))]
     pub top: Option<u32>,
 }
@@ -68,7 +68,7 @@ pub struct ChatMessageQuery {
     pub filter: Option<String>,
     /// The order, such as `createdDateTime desc`.
     pub orderby: Option<String>,
-    /// How many messages a page has. It changes how they travel, not how many come: that is `limit`.
+    /// Number of messages per request to Graph. It does not change how many are returned: see `limit`.
     #[schemars(range(min = 1, max = 1000))]
     pub top: Option<u32>,
 }
@@ -109,7 +109,7 @@ pub enum MessageImportance {
     Normal,
     /// Marked as important.
     High,
-    /// Who gets it is told again every two minutes for twenty minutes, or until it is read.
+    /// The recipient is notified every two minutes for twenty minutes, or until it is read.
     Urgent,
 }
 
@@ -124,7 +124,7 @@ pub struct ChatMessage {
     pub id: String,
     /// In a channel, the id of the message that it answers.
     pub reply_to_id: Option<String>,
-    /// `message`, or what kind of event it tells of, such as `systemEventMessage`.
+    /// `message`, or the kind of event that it reports, such as `systemEventMessage`.
     pub message_type: Option<String>,
     /// When it was written, in UTC.
     pub created_date_time: Option<String>,
@@ -148,19 +148,19 @@ pub struct ChatMessage {
     pub from: Option<Map<String, Value>>,
     /// The text.
     pub body: Option<ItemBody>,
-    /// What is attached: files and cards.
+    /// The attachments: files and Adaptive Cards.
     pub attachments: Option<Vec<Map<String, Value>>>,
     /// Who is mentioned.
     pub mentions: Option<Vec<Map<String, Value>>>,
     /// How people reacted.
     pub reactions: Option<Vec<Map<String, Value>>>,
-    /// What the event was, where it tells of one.
+    /// Details of the event, for a system message.
     pub event_detail: Option<Map<String, Value>>,
     /// Where to open it in Teams.
     pub web_url: Option<String>,
     /// The version; it changes with every change of the message.
     pub etag: Option<String>,
-    /// The answers, where they were asked for.
+    /// The answers, if they were requested.
     #[schemars(extend("x-graph-type" = "chatMessage"))]
     pub replies: Option<Vec<Map<String, Value>>>,
 }
@@ -236,10 +236,10 @@ pub struct Chat {
     pub last_updated_date_time: Option<String>,
     /// Where to open it in Teams.
     pub web_url: Option<String>,
-    /// Who takes part, where it was asked for.
+    /// Who takes part, if it was requested.
     #[schemars(extend("x-graph-type" = "aadUserConversationMember"))]
     pub members: Option<Vec<Map<String, Value>>>,
-    /// The last message, where it was asked for.
+    /// The last message, if it was requested.
     #[schemars(extend("x-graph-type" = "chatMessageInfo"))]
     pub last_message_preview: Option<Map<String, Value>>,
     /// The meeting that the chat belongs to, for a chat of a meeting.

@@ -93,7 +93,7 @@ pub struct Worksheet {
     pub id: String,
     /// Its name.
     pub name: Option<String>,
-    /// Its place in the workbook, from 0.
+    /// Position in the workbook, from 0.
     pub position: Option<u32>,
     /// Whether it is shown: `Visible`, `Hidden` or `VeryHidden`.
     pub visibility: Option<String>,
@@ -106,25 +106,25 @@ pub struct Worksheet {
 pub struct Range {
     /// Where it is: `Orders!A1:E6`.
     pub address: Option<String>,
-    /// The place of its first row, from 0.
+    /// Index of its first row, from 0.
     pub row_index: Option<u32>,
-    /// The place of its first column, from 0.
+    /// Index of its first column, from 0.
     pub column_index: Option<u32>,
-    /// How many rows it has.
+    /// Number of rows.
     pub row_count: Option<u32>,
-    /// How many columns it has.
+    /// Number of columns.
     pub column_count: Option<u32>,
-    /// How many cells it has.
+    /// Number of cells.
     pub cell_count: Option<i64>,
-    /// What the cells hold: texts, numbers, booleans. A date is a number of days; an empty cell is an empty text.
+    /// Values of the cells: texts, numbers, booleans. A date is a number of days; an empty cell is an empty text.
     pub values: Option<Vec<Vec<Value>>>,
-    /// What the cells show.
+    /// Displayed texts of the cells.
     pub text: Option<Vec<Vec<Value>>>,
     /// The formulas, and the values of cells without.
     pub formulas: Option<Vec<Vec<Value>>>,
-    /// How the cells show numbers, such as `General` or `yyyy-mm-dd`.
+    /// Number formats of the cells, such as `General` or `yyyy-mm-dd`.
     pub number_format: Option<Vec<Vec<Value>>>,
-    /// What kind of value each cell holds: `String`, `Double`, `Boolean`, `Empty`, `Error`.
+    /// Kind of each cell's value: `String`, `Double`, `Boolean`, `Empty`, `Error`.
     pub value_types: Option<Vec<Vec<Value>>>,
 }
 
@@ -140,7 +140,7 @@ pub struct SheetRow {
 /// A row of a table.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 pub struct TableRow {
-    /// The place of the row in the table, from 0.
+    /// Position of the row in the table, from 0.
     pub index: u64,
     /// The cells by the names of their columns.
     pub values: Map<String, Value>,

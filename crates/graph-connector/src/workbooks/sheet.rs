@@ -107,7 +107,7 @@ pub struct Block<'a> {
     /// The values.
     #[serde(borrow)]
     values: Option<Vec<Vec<&'a RawValue>>>,
-    /// What the cells show.
+    /// Displayed texts of the cells.
     #[serde(borrow)]
     text: Option<Vec<Vec<&'a RawValue>>>,
     /// Formulas that say the same wherever they stand, and the values of cells without.

@@ -53,7 +53,7 @@ pub struct BatchRequest {
 #[schemars(inline)]
 #[schemars(transform = rules::at_most_one(&["body", "method=GET"]))]
 pub struct PartRequest {
-    /// Its name in this batch, unique in letters of either case. The default is its position: `1`, `2` and so on.
+    /// Its name in this batch, unique ignoring case. The default is its position: `1`, `2` and so on.
     #[schemars(length(min = 1, max = 256))]
     id: Option<String>,
     /// The HTTP method.

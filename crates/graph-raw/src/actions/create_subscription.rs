@@ -8,8 +8,8 @@ use serde_json::json;
 use crate::permissions::WATCH_CASES;
 use crate::subscriptions::{self, Subscription, Wanted};
 
-/// Subscribe to the changes of a resource: Graph calls an address when something happens. The permission is the one to
-/// read the resource. A subscription ends after days and has to be renewed.
+/// Subscribe to the changes of a resource: Graph calls an address when something happens. It needs the permission to
+/// read the resource. A subscription expires after some days and has to be renewed.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "resource": "me/contacts", "changeTypes": ["created"], "notificationUrl": "https://hooks.contoso.example/graph" })]))]

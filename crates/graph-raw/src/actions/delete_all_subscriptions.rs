@@ -10,8 +10,8 @@ use serde_json::json;
 use crate::permissions::WATCH_CASES;
 use crate::subscriptions::{Below, Subscription, Whose};
 
-/// End all subscriptions that this host has made: for the user, or for the app when an app is signed in. A host that
-/// has no address for notifications must be told which are meant.
+/// End all subscriptions that this host has made: for the user, or for the app when an app is signed in. A host without
+/// an address for notifications needs `notificationUrl`, or `instanceOnly` set to false.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "notificationUrl": "https://hooks.contoso.example/" })]))]
@@ -21,12 +21,12 @@ pub struct DeleteAllSubscriptions {
     whose: Whose,
 }
 
-/// What became of them.
+/// The outcomes.
 #[derive(Debug, Default, Serialize, JsonSchema)]
 pub struct Ended {
-    /// How many were ended.
+    /// Number of subscriptions that were ended.
     deleted: usize,
-    /// Those that could not be ended, and why.
+    /// The subscriptions that could not be ended, and why.
     failed: Vec<Failure>,
 }
 
@@ -49,7 +49,7 @@ impl Action for DeleteAllSubscriptions {
         if matches!(below, Below::Unknown) {
             return Err(Error::invalid(
                 "/instanceOnly",
-                "this host has no address for notifications, so it cannot tell its own subscriptions from those of other programs with the same app",
+                "this host has no address for notifications, so it cannot distinguish its own subscriptions from those of other programs with the same app",
             )
             .with_hint("Give `notificationUrl`, to end those of one address; or `instanceOnly` false, to end every subscription of the app."));
         }

@@ -10,9 +10,9 @@ use serde_json::json;
 use crate::compose::Wanted;
 use crate::vocabulary::{Header, Item, QueryParameter, Url, Version};
 
-/// Ask what has changed in a collection since the last time, with Graph's delta query. The first call, without
-/// `deltaToken`, returns what is there; each following one, with the `deltaToken` of the one before, what was created,
-/// changed or removed since then.
+/// List the changes of a collection with Graph's delta query. The first call, without `deltaToken`, returns the
+/// existing items. Each later call, with the `deltaToken` of the previous one, returns what was created, changed or
+/// removed since then.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [
@@ -22,10 +22,9 @@ use crate::vocabulary::{Header, Item, QueryParameter, Url, Version};
 #[schemars(transform = rules::at_least_one(&["url", "deltaToken"]))]
 #[schemars(transform = rules::at_most_one(&["deltaToken", "startFromNow=true"]))]
 pub struct DeltaRequest {
-    /// The path of a delta function, such as `/users/delta`. Not needed beside `deltaToken`.
+    /// The path of a delta function, such as `/users/delta`. Not needed with `deltaToken`.
     url: Option<Url>,
-    /// The `deltaToken` of an earlier answer. It goes on where that one ended, so that `url` and `query` no longer
-    /// count.
+    /// The `deltaToken` of an earlier answer. The list continues after that answer, and `url` and `query` are ignored.
     delta_token: Option<Url>,
     /// The version of the API. A delta token has its own.
     #[serde(default)]
@@ -36,7 +35,7 @@ pub struct DeltaRequest {
     /// Headers of every page. What belongs to the connection or the transport is refused.
     #[serde(default)]
     headers: Vec<Header>,
-    /// Return a token for the changes from now on, and nothing of what is there already.
+    /// Return only a token for the changes from now on, and no existing items.
     #[serde(default)]
     start_from_now: bool,
 }

@@ -8,8 +8,8 @@ use serde_json::json;
 
 use super::batch_request::PartVerb;
 
-/// Find out which permissions a request needs, the least privileged first. Microsoft's table answers, without a request
-/// to anybody, once it is on this machine: `tenon metadata fetch` downloads it.
+/// List the permissions that a request needs, the least privileged first. The answer comes from Microsoft's table of
+/// permissions on this machine, without any request; `tenon metadata fetch` downloads the table once.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [
@@ -19,12 +19,12 @@ use super::batch_request::PartVerb;
 pub struct FindPermissions {
     /// The method of the request.
     method: PartVerb,
-    /// Its path below the API version, such as `/groups/{id}`. Ids may stand in it, or anything in their place; a query
-    /// is passed over, and so is a host with the API version.
+    /// Its path below the API version, such as `/groups/{id}`. It may contain ids or any text in their place; a query
+    /// is ignored, and so is a host with the API version.
     #[schemars(length(min = 1, max = 4096))]
     path: String,
     /// Who signs in: `delegated` for a user with a work or school account, `personal` for a user with a personal
-    /// account, `application` for an app. When absent, whoever this connection signs in; a user counts as `delegated`.
+    /// account, `application` for an app. The default is the kind of this connection; a user counts as `delegated`.
     mode: Option<Mode>,
 }
 
@@ -48,8 +48,8 @@ pub struct Found {
     pub least: Vec<String>,
     /// All of them, the least privileged first.
     pub all: Vec<String>,
-    /// Whether the table knows the request. If it does and there are no permissions, such an account cannot send it; if
-    /// it does not, Microsoft's page about the request may tell.
+    /// Whether the table knows the request. If it does and no permissions are listed, such an account cannot send the
+    /// request; if it does not, see Microsoft's page about the request.
     pub listed: bool,
 }
 

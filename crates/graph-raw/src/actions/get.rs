@@ -30,7 +30,7 @@ pub struct Get {
     /// Headers. What belongs to the connection or the transport is refused.
     #[serde(default)]
     headers: Vec<Header>,
-    /// What the answer's body is. `json` is handed on as Graph sent it; `binary` is a file, written as it arrives.
+    /// Type of the answer's body. `json` is returned as Graph sent it; `binary` is a file, written as it arrives.
     #[serde(default)]
     response_type: ResponseType,
 }

@@ -8,8 +8,8 @@ use serde_json::json;
 use crate::permissions::WATCH_CASES;
 use crate::subscriptions::{Subscription, Whose};
 
-/// List the subscriptions that this host has made: for the user, or for the app when an app is signed in. A host that
-/// has no address for notifications cannot tell which are its own, and lists all of the app.
+/// List the subscriptions that this host has made: for the user, or for the app when an app is signed in. A host
+/// without an address for notifications cannot recognise its own, and lists all subscriptions of the app.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({})]))]

@@ -14,8 +14,8 @@ use crate::vocabulary::{Header, Item, QueryParameter, Url, Version};
 /// How many items one answer collects when nothing is said: they are all in memory at once.
 const COLLECTED: u64 = 10_000;
 
-/// Read a collection page by page, with the same headers on every page, and hand out its items. A list that goes in
-/// circles is noticed, and no page is read outside this connection's Graph.
+/// Read a collection page by page, with the same headers on every page, and return its items. A list that repeats its
+/// pages ends with an error, and no page is read outside this connection's Graph.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [
@@ -35,10 +35,10 @@ pub struct PaginateRequest {
     /// Headers of every page. What belongs to the connection or the transport is refused.
     #[serde(default)]
     headers: Vec<Header>,
-    /// Read at most so many pages.
+    /// Maximum number of pages to read.
     #[schemars(range(min = 1))]
     max_pages: Option<u64>,
-    /// Hand out at most so many items.
+    /// Maximum number of items to return.
     #[schemars(range(min = 1))]
     max_items: Option<u64>,
     /// How much to read. `collect` gathers the items of all pages, at most 10,000 unless `maxItems` says otherwise;
@@ -85,9 +85,9 @@ impl JsonSchema for Pages {
             "type": "object",
             "properties": {
                 "items": { "type": "array", "items": item, "description": "The items, each as Graph sent it." },
-                "nextPageToken": { "type": "string", "description": "Give this as `pageToken` to go on. Absent at the end of the list." },
+                "nextPageToken": { "type": "string", "description": "Token of the next page: give it as `pageToken`. Absent at the end of the list." },
                 "total": { "type": "integer", "minimum": 0, "description": "How many there are in all, if `$count` asked for it." },
-                "pages": { "type": "integer", "minimum": 1, "description": "How many pages were read." }
+                "pages": { "type": "integer", "minimum": 1, "description": "Number of pages that were read." }
             },
             "required": ["items", "pages"]
         })

@@ -13,27 +13,27 @@ use crate::operation::Watch;
 use crate::raw_response;
 use crate::vocabulary::{Answer, ResponseType, Url, Version};
 
-/// Wait for a long-running operation to end, and return its last answer. It goes on asking while Graph answers 202 or
-/// the operation's status says that it is not done, and waits as long as `Retry-After` asks between two looks. An
-/// operation that fails is an error.
+/// Wait for a long-running operation to end, and return its last answer. It polls while Graph answers 202 or the
+/// operation's status is not final, and waits as long as `Retry-After` asks between two polls. An operation that fails
+/// is an error.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "url": "/me/drive", "intervalS": 2, "timeoutS": 60 })]))]
 pub struct PollOperation {
-    /// Where the operation's state is: the `Location` or monitor URL of the answer that started it, or a path below the
-    /// API version. A URL outside Graph, such as a SharePoint monitor, is read without this connection's token; it must
-    /// be https and name a public host.
+    /// Address of the operation's state: the `Location` or monitor URL of the answer that started it, or a path below
+    /// the API version. A URL outside Graph, such as a SharePoint monitor, is read without this connection's token; it
+    /// must be https and name a public host.
     #[schemars(example = "https://contoso.sharepoint.com/_api/v2.0/monitor/4A3407B5-88FC-4504-8B21-0AABD3412717")]
     url: Url,
     /// The version of the API; the default is that of the connection, which is `v1.0` unless it says otherwise. A full
     /// URL has its own.
     #[serde(default)]
     api_version: Option<Version>,
-    /// Seconds between two looks, unless `Retry-After` asks for more.
+    /// Seconds between two polls, unless `Retry-After` asks for more.
     #[serde(default = "default_interval")]
     #[schemars(range(min = 1, max = 3_600))]
     interval_s: u64,
-    /// Seconds to wait in all; then the error is `unavailable`, and the operation goes on without being watched.
+    /// Maximum wait in seconds. After it the error is `unavailable`, and the operation continues in Graph.
     #[serde(default = "default_timeout")]
     #[schemars(range(min = 1, max = 604_800))]
     timeout_s: u64,

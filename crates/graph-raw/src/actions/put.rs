@@ -37,7 +37,7 @@ pub struct Put {
     body: Option<Value>,
     /// The body as a file, sent as it is. It excludes `body`.
     file: Option<FileRef>,
-    /// What the answer's body is. `json` is handed on as Graph sent it; `binary` is a file, written as it arrives.
+    /// Type of the answer's body. `json` is returned as Graph sent it; `binary` is a file, written as it arrives.
     #[serde(default)]
     response_type: ResponseType,
 }

@@ -16,7 +16,7 @@ use crate::vocabulary::{
 };
 
 /// Send any HTTP request to Microsoft Graph and return its answer. An answer that is not a success is an error with
-/// Graph's own code and message. Nothing is repeated unless `maxRetries` says so.
+/// Graph's own code and message. Nothing is retried unless `maxRetries` is set.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [
@@ -30,9 +30,8 @@ use crate::vocabulary::{
 #[schemars(transform = rules::at_most_one(&["data", "formData"]))]
 #[schemars(transform = rules::at_most_one(&["data", "fileData"]))]
 pub struct RawRequest {
-    /// The path only, such as `/me/joinedTeams`: the base URL with the API version is included already. It may have a
-    /// query of its own. A full URL is taken if it lies on this connection's Graph, such as a link of an earlier
-    /// answer.
+    /// Path without the base URL and the API version, such as `/me/joinedTeams`. It may contain a query. A full URL is
+    /// accepted if it belongs to this connection's Graph, such as a link of an earlier answer.
     url: Url,
     /// The HTTP method to use.
     method: Verb,
@@ -59,31 +58,31 @@ pub struct RawRequest {
     /// `Proxy-…` and the like) is refused.
     #[serde(default)]
     headers: Vec<Header>,
-    /// What the answer's body is. `json` is handed on as Graph sent it; `binary` is a file, written as it arrives. A
-    /// body that is not JSON where JSON was expected is handed on as text.
+    /// Type of the answer's body. `json` is returned as Graph sent it; `binary` is a file, written as it arrives. A
+    /// body that is not JSON where JSON was expected is returned as text.
     #[serde(default)]
     response_type: ResponseType,
-    /// The longest time to wait for an answer, in milliseconds, for each try. The default is the runtime's own.
+    /// Maximum time to wait for an answer, in milliseconds, for each attempt. The default is the runtime's own.
     #[schemars(range(min = 1, max = 3_600_000))]
     timeout_ms: Option<u64>,
-    /// Return the request as it was sent, as `request`; a failure shows it in its message. Secrets are not shown: there
-    /// is no authorization, and headers, query parameters and properties whose names announce a secret (key, password,
-    /// secret, token …) read `(hidden)`.
+    /// Return the sent request as `request`; a failure shows it in its message. Secrets are hidden: the authorization
+    /// is left out, and headers, query parameters and properties whose names announce a secret (key, password, secret,
+    /// token …) read `(hidden)`.
     #[serde(default)]
     debug: bool,
-    /// The delay between tries, in milliseconds. A longer `Retry-After` of Graph is waited for in any case.
+    /// Delay between attempts, in milliseconds. A longer `Retry-After` of Graph is always respected.
     #[serde(default)]
     #[schemars(range(max = 600_000))]
     retry_delay_ms: u64,
-    /// Repeat every failure, whatever its kind. Otherwise only what may pass is repeated: throttling, and failures of
-    /// the service or the network where repeating cannot do it twice.
+    /// Retry every failure, whatever its kind. Otherwise only throttling is retried, and failures of the service or the
+    /// network if a retry cannot carry out the request twice.
     #[serde(default)]
     retry_on_all_errors: bool,
-    /// How many tries follow the first one.
+    /// Number of retries after the first attempt.
     #[serde(default)]
     #[schemars(range(max = 100))]
     max_retries: u32,
-    /// Double the delay each time.
+    /// Double the delay after each attempt.
     #[serde(default)]
     use_exponential_backoff: bool,
 }

@@ -8,8 +8,8 @@ use serde_json::json;
 use crate::permissions::WATCH_CASES;
 use crate::subscriptions::SubscriptionId;
 
-/// Authorise a subscription again, when Graph asks for it by a `reauthorizationRequired` notification. It does not make
-/// it live longer.
+/// Authorise a subscription again, when Graph asks for it by a `reauthorizationRequired` notification. Its lifetime
+/// stays the same.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "subscriptionId": "67f4f66e-4e74-41e8-8f84-9a6a9aa57a10" })]))]

@@ -8,15 +8,15 @@ use serde_json::json;
 use crate::permissions::WATCH_CASES;
 use crate::subscriptions::{Subscription, SubscriptionId, expiry};
 
-/// Renew a subscription, so that it lives longer.
+/// Renew a subscription: extend its lifetime.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "subscriptionId": "67f4f66e-4e74-41e8-8f84-9a6a9aa57a10", "expirationMinutes": 1440 })]))]
 pub struct UpdateSubscription {
     /// The subscription.
     subscription_id: SubscriptionId,
-    /// How long it lives from now, in minutes. More than Graph allows for the resource becomes the most that it allows,
-    /// which is the default.
+    /// Lifetime from now, in minutes. The default is the maximum that Graph allows for the resource; a longer lifetime
+    /// is reduced to it.
     #[schemars(range(min = 45))]
     expiration_minutes: Option<i64>,
 }

@@ -17,8 +17,8 @@ const RANGE_UNIT: u64 = 320 * 1024;
 const RANGE_MOST: u64 = 191 * RANGE_UNIT;
 
 /// Upload a file of any size in pieces, through an upload session. The session's own URL gets the pieces, without this
-/// connection's token, and an interrupted upload goes on where it stopped. The answer is that of the last piece: the
-/// new item, where Graph returns it.
+/// connection's token, and an interrupted upload continues. The answer is that of the last piece: the new item, where
+/// Graph returns it.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [

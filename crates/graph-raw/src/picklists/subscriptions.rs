@@ -7,8 +7,8 @@ use serde::Deserialize;
 use crate::permissions::WATCH_CASES;
 use crate::subscriptions::{Subscription, Whose};
 
-/// The subscriptions that this host has made, by what they watch. A host that has no address for notifications cannot
-/// tell which are its own, and offers all of the app.
+/// The subscriptions that this host has made, by what they watch. A host without an address for notifications cannot
+/// recognise its own, and offers all subscriptions of the app.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Subscriptions {

@@ -18,9 +18,9 @@ use crate::vocabulary::{Header, Url, Version};
 /// removed is an event, as Graph sent it; what was removed has `@removed`. Graph may report a change twice: an item
 /// that has not changed in between is the same event, and fires once.
 ///
-/// A place in the changes that Graph no longer knows is lost (it keeps those of the directory for seven days). With
-/// `startFromNow` the trigger then starts from now again, and nothing is reported that did not happen. Without it,
-/// everything is read again, and what is known fires no second time. Either way the next event tells the gap.
+/// Graph keeps a cursor for a limited time, such as seven days for the directory. When Graph no longer accepts it, a
+/// trigger with `startFromNow` starts from now again; without it, everything is read again, and known items do not fire
+/// a second time. Either way the next event reports the gap.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [
@@ -36,7 +36,7 @@ pub struct DeltaChanges {
     /// Headers of every request. What belongs to the connection or the transport is refused.
     #[serde(default)]
     headers: Vec<Header>,
-    /// Report only what happens from now on. If not, what is there already is reported first.
+    /// Report only changes from now on. Without it, the existing items are reported first.
     #[serde(default = "yes")]
     start_from_now: bool,
 }
@@ -50,7 +50,7 @@ fn yes() -> bool {
 pub struct Change {
     /// The id of the item.
     pub id: String,
-    /// There if the item was removed.
+    /// Present if the item was removed.
     #[serde(rename = "@removed")]
     pub removed: Option<Removal>,
 }
@@ -59,7 +59,7 @@ pub struct Change {
 #[derive(Debug, Serialize, JsonSchema)]
 #[schemars(inline)]
 pub struct Removal {
-    /// `changed`: it can be restored, or left the scope of the query; `deleted`: it is gone for good.
+    /// `changed`: the object can be restored, or left the scope of the query; `deleted`: the object is gone for good.
     pub reason: Option<String>,
 }
 

@@ -14,8 +14,8 @@ use crate::compose::{self, Wanted};
 use crate::vocabulary::{Header, Item, Url, Version};
 
 /// Watch any collection that can be filtered by a time, such as `createdDateTime`, and that has no delta function. Each
-/// look asks for what is newer than the last, with some minutes of overlap, so that an item that Graph lists late is
-/// not lost; an item that is seen twice fires once, and again only if its time has changed.
+/// poll asks for items newer than the previous one, with some minutes of overlap, so that an item that Graph lists late
+/// is not lost. An item that is seen twice fires once, and again only if its time has changed.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [
@@ -39,15 +39,15 @@ pub struct PollCollection {
     #[serde(default = "created")]
     #[schemars(length(max = 128), regex(pattern = "^[A-Za-z_][A-Za-z0-9_]*(/[A-Za-z_][A-Za-z0-9_]*)*$"))]
     cursor_field: String,
-    /// The property that tells items apart.
+    /// The property that identifies an item.
     #[serde(default = "id")]
     #[schemars(length(max = 128), regex(pattern = "^[A-Za-z_][A-Za-z0-9_]*(/[A-Za-z_][A-Za-z0-9_]*)*$"))]
     id_field: String,
-    /// How many minutes before the newest item seen a look begins.
+    /// Overlap in minutes: each poll begins this long before the newest item seen.
     #[serde(default = "overlap")]
     #[schemars(range(max = 10_080))]
     overlap_minutes: u32,
-    /// Report what is there since this time, as RFC 3339. The default is the time at which the trigger starts.
+    /// Report items since this time, as RFC 3339. The default is the time at which the trigger starts.
     #[schemars(extend("format" = "date-time"))]
     since: Option<String>,
 }

@@ -85,9 +85,9 @@ pub struct MessageFields {
     importance: Option<Importance>,
     /// Send as this address, or on its behalf; the mailbox needs the right to do so.
     from: Option<Address>,
-    /// Ask to be told when it is read.
+    /// Request a read receipt.
     request_read_receipt: Option<bool>,
-    /// Ask to be told when it is delivered.
+    /// Request a delivery receipt.
     request_delivery_receipt: Option<bool>,
     /// The names of its categories.
     #[schemars(length(max = 25))]
@@ -190,9 +190,9 @@ pub struct MessagePatch {
     importance: Option<Importance>,
     /// Send as this address, or on its behalf.
     from: Option<Address>,
-    /// Ask to be told when it is read.
+    /// Request a read receipt.
     request_read_receipt: Option<bool>,
-    /// Ask to be told when it is delivered.
+    /// Request a delivery receipt.
     request_delivery_receipt: Option<bool>,
     /// The names of its categories, in place of those that are there.
     #[schemars(length(max = 25))]

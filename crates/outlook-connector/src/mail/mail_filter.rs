@@ -14,14 +14,13 @@ use crate::vocabulary::{Importance, KnownAddress};
 pub struct MailFilter {
     /// Only messages from this address.
     from: Option<KnownAddress>,
-    /// Only messages whose subject contains this text, in letters of either case.
+    /// Only messages whose subject contains this text, ignoring case.
     subject_contains: Option<String>,
-    /// Only messages with attachments in their list, or only messages without. What is only shown inside the text does
-    /// not count.
+    /// Only messages with attachments in their list, or only messages without. Inline attachments do not count.
     has_attachments: Option<bool>,
     /// Only messages of this importance.
     importance: Option<Importance>,
-    /// Only messages with this category, in letters of either case.
+    /// Only messages with this category, ignoring case.
     category: Option<String>,
 }
 

@@ -38,7 +38,7 @@ impl ExtendedProperty {
     }
 }
 
-/// What became of a message.
+/// The outcome of sending the message.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Sent {
@@ -131,14 +131,14 @@ fn find(root: &Root, key: &str) -> Plan<Option<Draft>> {
 fn one(found: Vec<Json>) -> Result<Option<Draft>> {
     let unknown = |why: &str| {
         Error::new(Code::OutcomeUnknown, why.to_owned())
-            .with_hint("Look at Drafts and Sent Items, and use a new key for new work.")
+            .with_hint("Check Drafts and Sent Items, and use a new key for new work.")
     };
     match found.as_slice() {
         [] => Ok(None),
         // Whether it was sent must be certain: what is guessed wrongly is sent twice, or not at all.
         [message] => match message.read_what_fits::<Draft>() {
             Some(draft) if draft.is_draft.is_some() => Ok(Some(draft)),
-            _ => Err(unknown("a message carries this idempotency key, and Graph does not tell whether it was sent")),
+            _ => Err(unknown("a message has this idempotency key, and Graph does not return whether it was sent")),
         },
         _ => Err(unknown("several messages carry this idempotency key")),
     }

@@ -95,7 +95,7 @@ pub struct Room {
     pub display_name: Option<String>,
     /// The address, by which it is invited.
     pub email_address: Option<String>,
-    /// How many people it holds.
+    /// Number of people that it holds.
     pub capacity: Option<i32>,
     /// The building.
     pub building: Option<String>,

@@ -161,7 +161,7 @@ pub struct PhysicalAddress {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(inline)]
 pub struct NamedAddress {
-    /// The address, as it is: also one that mail programs would refuse.
+    /// The address, unchanged, also if mail programs would refuse it.
     #[schemars(length(min = 1, max = 320))]
     pub address: String,
     /// The name that is shown with it.

@@ -73,7 +73,7 @@ pub struct Event {
     pub series_master_id: Option<String>,
     /// Whether a reminder is shown.
     pub is_reminder_on: Option<bool>,
-    /// How many minutes before the start.
+    /// Minutes before the start at which the reminder is shown.
     pub reminder_minutes_before_start: Option<i32>,
     /// How the time is shown to others.
     pub show_as: Option<String>,
@@ -143,7 +143,7 @@ pub struct Invited {
     /// The name.
     #[schemars(length(max = 255))]
     pub name: Option<String>,
-    /// Whether they have to come; the default is that they do.
+    /// Whether attendance is required; the default is `required`.
     #[serde(default, rename = "type")]
     pub kind: AttendeeType,
 }
@@ -210,7 +210,7 @@ pub enum ShowAs {
     WorkingElsewhere,
 }
 
-/// A service for online meetings. Which ones a calendar allows stands in its `allowedOnlineMeetingProviders`.
+/// A service for online meetings. The `allowedOnlineMeetingProviders` of a calendar list those that it allows.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 #[schemars(inline)]
@@ -235,7 +235,7 @@ pub struct EventContent {
     /// When it ends. Of an event that takes whole days, the day after the last.
     pub end: Option<Moment>,
     /// The time zone of `start`, `end` and the times in the answer, by Windows or IANA name. Without it, `start` and
-    /// `end` are instants or whole days, and the answer is in UTC. A series stays at the same local time there when
+    /// `end` are instants or whole days, and the answer is in UTC. A series keeps its local time in this zone when
     /// clocks change.
     pub time_zone: Option<Zone>,
     /// Whether it takes whole days.
@@ -257,7 +257,7 @@ pub struct EventContent {
     pub online_meeting_provider: Option<MeetingProvider>,
     /// How it repeats. Null makes a single event of a series.
     pub recurrence: Edit<Recurrence>,
-    /// How many minutes before the start a reminder is shown.
+    /// Minutes before the start at which a reminder is shown.
     #[schemars(range(min = 0, max = 40320))]
     pub reminder_minutes: Option<i32>,
     /// Whether a reminder is shown.

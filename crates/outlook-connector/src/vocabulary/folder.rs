@@ -16,11 +16,11 @@ pub struct MailFolder {
     pub display_name: Option<String>,
     /// The id of the folder that it is in.
     pub parent_folder_id: Option<String>,
-    /// How many folders are in it.
+    /// Number of folders in it.
     pub child_folder_count: Option<i32>,
-    /// How many messages are in it.
+    /// Number of messages in it.
     pub total_item_count: Option<i32>,
-    /// How many of them are unread.
+    /// Number of unread messages.
     pub unread_item_count: Option<i32>,
     /// Whether Outlook hides it.
     pub is_hidden: Option<bool>,
@@ -39,11 +39,11 @@ pub struct MailSearchFolder {
     pub display_name: Option<String>,
     /// The id of the folder that it is in.
     pub parent_folder_id: Option<String>,
-    /// How many folders are directly in it.
+    /// Number of folders directly in it.
     pub child_folder_count: Option<i32>,
-    /// How many of the messages found were not read.
+    /// Number of unread messages among those found.
     pub unread_item_count: Option<i32>,
-    /// How many messages were found.
+    /// Number of messages found.
     pub total_item_count: Option<i32>,
     /// Whether it is hidden.
     pub is_hidden: Option<bool>,

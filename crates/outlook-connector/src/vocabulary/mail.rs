@@ -61,7 +61,8 @@ impl Importance {
     }
 }
 
-/// A message, as Graph returns it; see [the message resource][1]. With `query.select` only the chosen properties come.
+/// A message, as Graph returns it; see [the message resource][1]. With `query.select` only the selected properties are
+/// returned.
 ///
 /// [1]: https://learn.microsoft.com/en-us/graph/api/resources/message
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
@@ -116,7 +117,7 @@ pub struct Message {
     pub is_draft: Option<bool>,
     /// Where to open it in Outlook on the web.
     pub web_link: Option<String>,
-    /// Its attachments; only where they were asked for.
+    /// The attachments; only if they were requested.
     pub attachments: Option<Vec<Attachment>>,
 }
 

@@ -22,8 +22,8 @@ pub struct Mailbox {
     /// Whose mailbox, by user principal name or object id; the default is the signed-in user's, or the default user's
     /// of an app's connection.
     pub mailbox: Option<MailboxId>,
-    /// Take and return ids that stay the same when an item moves between folders; the default is to do so. Ids of the
-    /// two kinds are not the same text: `translate_exchange_ids` turns one into the other.
+    /// Use immutable ids, which stay the same when an item moves between folders; the default is true. Immutable and
+    /// ordinary ids differ: `translate_exchange_ids` translates them.
     pub immutable_ids: Option<bool>,
 }
 

@@ -12,13 +12,13 @@ pub struct Updated {
     pub updated: bool,
 }
 
-/// Something that is gone.
+/// An item that was removed.
 #[derive(Debug, Serialize, JsonSchema)]
 pub struct Gone {
-    /// The id of what is gone.
+    /// Id of the item that was removed.
     pub id: String,
-    /// `changed`: it can be restored or is elsewhere now; `deleted`: it is gone from here. Graph does not tell them
-    /// apart for all things.
+    /// `changed`: the item can be restored or was moved elsewhere; `deleted`: the item is gone from here. For some
+    /// kinds of items Graph does not distinguish the two.
     pub reason: Option<String>,
 }
 

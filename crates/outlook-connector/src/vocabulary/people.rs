@@ -32,7 +32,7 @@ fn plain(address: &str) -> String {
     }
 }
 
-/// An address as Graph writes it.
+/// A name and address, as Graph returns them.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Recipient {

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use super::DayOfWeek;
 
-/// How an event repeats: the pattern, and how long it goes on; see [patternedRecurrence][1].
+/// Recurrence of an event: its pattern and its range; see [patternedRecurrence][1].
 ///
 /// [1]: https://learn.microsoft.com/en-us/graph/api/resources/patternedrecurrence
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
@@ -17,7 +17,7 @@ use super::DayOfWeek;
 pub struct Recurrence {
     /// On which days.
     pattern: RecurrencePattern,
-    /// How long it goes on.
+    /// Range of the recurrence: its first day and its end.
     range: RecurrenceRange,
 }
 
@@ -26,15 +26,15 @@ pub struct Recurrence {
 #[serde(tag = "type", rename_all = "camelCase", rename_all_fields = "camelCase", deny_unknown_fields)]
 #[schemars(inline)]
 pub enum RecurrencePattern {
-    /// Every so many days.
+    /// At an interval of days.
     Daily {
-        /// Every how many days.
+        /// Interval in days.
         #[schemars(range(min = 1, max = 999))]
         interval: i32,
     },
-    /// On days of the week, every so many weeks.
+    /// On days of the week, at an interval of weeks.
     Weekly {
-        /// Every how many weeks.
+        /// Interval in weeks.
         #[schemars(range(min = 1, max = 99))]
         interval: i32,
         /// The days.
@@ -44,18 +44,18 @@ pub enum RecurrencePattern {
         #[serde(skip_serializing_if = "Option::is_none")]
         first_day_of_week: Option<DayOfWeek>,
     },
-    /// On a day of the month, every so many months.
+    /// On a day of the month, at an interval of months.
     AbsoluteMonthly {
-        /// Every how many months.
+        /// Interval in months.
         #[schemars(range(min = 1, max = 99))]
         interval: i32,
         /// The day. A shorter month has it on its last day.
         #[schemars(range(min = 1, max = 31))]
         day_of_month: i32,
     },
-    /// On a weekday of the month, such as the second Tuesday, every so many months.
+    /// On a weekday of the month, such as the second Tuesday, at an interval of months.
     RelativeMonthly {
-        /// Every how many months.
+        /// Interval in months.
         #[schemars(range(min = 1, max = 99))]
         interval: i32,
         /// The weekdays.
@@ -66,7 +66,7 @@ pub enum RecurrencePattern {
     },
     /// On a day of the year.
     AbsoluteYearly {
-        /// Every how many years.
+        /// Interval in years.
         #[schemars(range(min = 1, max = 99))]
         interval: i32,
         /// The day of the month.
@@ -78,7 +78,7 @@ pub enum RecurrencePattern {
     },
     /// On a weekday of a month, such as the last Friday of November.
     RelativeYearly {
-        /// Every how many years.
+        /// Interval in years.
         #[schemars(range(min = 1, max = 99))]
         interval: i32,
         /// The weekdays.
@@ -109,7 +109,7 @@ pub enum WeekIndex {
     Last,
 }
 
-/// How long an event goes on repeating.
+/// Range of a recurrence.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "type", rename_all = "camelCase", rename_all_fields = "camelCase", deny_unknown_fields)]
 #[schemars(inline)]
@@ -126,7 +126,7 @@ pub enum RecurrenceRange {
     },
     /// A number of times.
     Numbered {
-        /// How many times.
+        /// Number of occurrences.
         #[schemars(range(min = 1, max = 999))]
         number_of_occurrences: i32,
         /// The first day; the default is the day of `start`.

@@ -28,11 +28,11 @@ pub struct MessageRule {
     pub has_error: Option<bool>,
     /// Whether it cannot be changed here.
     pub is_read_only: Option<bool>,
-    /// What a message must meet.
+    /// Conditions that a message must meet.
     pub conditions: Option<Map<String, Value>>,
-    /// What is done with it.
+    /// Actions on matching messages.
     pub actions: Option<Map<String, Value>>,
-    /// What keeps the rule from being applied.
+    /// Exceptions: the rule is not applied to messages that match them.
     pub exceptions: Option<Map<String, Value>>,
 }
 
@@ -145,11 +145,11 @@ pub struct RuleActions {
     /// Give it these categories.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     assign_categories: Vec<String>,
-    /// Copy it to this folder. A well-known name is looked up first, which takes a permission to see folders, such as
+    /// Copy it to this folder. Resolving a well-known name needs a permission to read folders, such as
     /// `Mail.ReadBasic`.
     #[serde(skip_serializing)]
     copy_to_folder: Option<FolderId>,
-    /// Move it to this folder. A well-known name is looked up first, which takes a permission to see folders, such as
+    /// Move it to this folder. Resolving a well-known name needs a permission to read folders, such as
     /// `Mail.ReadBasic`.
     #[serde(skip_serializing)]
     move_to_folder: Option<FolderId>,
@@ -184,11 +184,11 @@ pub struct RuleActions {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(inline)]
 pub struct SizeRange {
-    /// At least so many kilobytes.
+    /// Minimum size in kilobytes.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(range(min = 0))]
     minimum_size: Option<i32>,
-    /// At most so many kilobytes.
+    /// Maximum size in kilobytes.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(range(min = 0))]
     maximum_size: Option<i32>,

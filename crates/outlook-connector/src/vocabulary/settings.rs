@@ -19,9 +19,9 @@ pub struct MailboxSettings {
     pub time_zone: Option<String>,
     /// The language.
     pub language: Option<LocaleInfo>,
-    /// How dates are shown.
+    /// Format of dates.
     pub date_format: Option<String>,
-    /// How times are shown.
+    /// Format of times.
     pub time_format: Option<String>,
     /// The days and hours of work.
     pub working_hours: Option<Map<String, Value>>,
@@ -44,9 +44,9 @@ pub struct AutomaticReplies {
     pub status: Option<String>,
     /// Which people outside the organisation get one: `none`, `contactsOnly` or `all`.
     pub external_audience: Option<String>,
-    /// What people of the organisation get.
+    /// Reply to people of the organisation.
     pub internal_reply_message: Option<String>,
-    /// What others get.
+    /// Reply to people outside the organisation.
     pub external_reply_message: Option<String>,
     /// When they begin, if they are scheduled.
     pub scheduled_start_date_time: Option<DateTimeTimeZone>,
@@ -282,19 +282,19 @@ pub struct MailTips {
     pub mailbox_full: Option<bool>,
     /// A tip that an administrator wrote.
     pub custom_mail_tip: Option<String>,
-    /// How many people outside the organisation would get it.
+    /// Number of recipients outside the organisation.
     pub external_member_count: Option<i32>,
-    /// How many people would get it.
+    /// Number of recipients.
     pub total_member_count: Option<i32>,
     /// The largest message that it takes, in bytes.
     pub max_message_size: Option<i32>,
-    /// Whether not everybody may write to it.
+    /// Whether only some senders may write to it.
     pub delivery_restricted: Option<bool>,
-    /// Whether somebody must let messages pass.
+    /// Whether a moderator must approve messages.
     pub is_moderated: Option<bool>,
     /// How the recipient relates to the sender's organisation.
     pub recipient_scope: Option<String>,
-    /// Other recipients, going by earlier messages.
+    /// Suggested further recipients, from earlier messages.
     pub recipient_suggestions: Option<Vec<Recipient>>,
     /// Why nothing is known.
     pub error: Option<Map<String, Value>>,
@@ -311,19 +311,19 @@ pub enum MailTip {
     MailboxFullStatus,
     /// A tip that an administrator wrote.
     CustomMailTip,
-    /// How many people outside the organisation would get it.
+    /// Number of recipients outside the organisation.
     ExternalMemberCount,
-    /// How many people would get it.
+    /// Number of recipients.
     TotalMemberCount,
     /// The largest message that it takes.
     MaxMessageSize,
-    /// Whether not everybody may write to it.
+    /// Whether only some senders may write to it.
     DeliveryRestriction,
-    /// Whether somebody must let messages pass.
+    /// Whether a moderator must approve messages.
     ModerationStatus,
     /// How it relates to the sender's organisation.
     RecipientScope,
-    /// Other recipients, going by earlier messages.
+    /// Suggested further recipients, from earlier messages.
     RecipientSuggestions,
 }
 

@@ -22,7 +22,7 @@ pub(crate) struct ChoicesArgs {
     /// Only choices that contain this text
     #[arg(long, value_name = "TEXT")]
     search: Option<String>,
-    /// Go on from here: the `nextPageToken` of the page before
+    /// Page to list: the `nextPageToken` of the previous page
     #[arg(long, value_name = "TOKEN")]
     page_token: Option<String>,
     #[command(flatten)]

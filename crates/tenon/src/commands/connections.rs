@@ -34,7 +34,7 @@ enum ConnectionsCommand {
         /// Its name
         name: String,
     },
-    /// Sign in anew, with the same settings or changed ones; the connection keeps its id
+    /// Sign in again, with the same settings or changed ones; the connection keeps its id
     Reconnect {
         /// Its name
         name: String,
@@ -45,7 +45,7 @@ enum ConnectionsCommand {
         #[command(flatten)]
         how: HowArgs,
     },
-    /// Give a connection another client secret or certificate, without signing in again
+    /// Change the client secret or certificate of a connection, without signing in again
     SetSecret {
         /// Its name
         name: String,
@@ -56,7 +56,7 @@ enum ConnectionsCommand {
     AdminConsent {
         /// Its name
         name: String,
-        /// Where the browser returns, as the app registration lists it
+        /// Redirect address to which the browser returns, as the app registration lists it
         #[arg(long, default_value = "http://localhost")]
         redirect_uri: url::Url,
     },

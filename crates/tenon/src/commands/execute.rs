@@ -27,10 +27,11 @@ pub(crate) struct ExecuteArgs {
     /// Show what would be sent, and send nothing
     #[arg(long)]
     pub(crate) preview: bool,
-    /// An idempotency key: what creates or sends is done once for a key, and repeated runs return the first outcome
+    /// Idempotency key: an action that changes something runs once for a key, and repeated runs return the first
+    /// outcome
     #[arg(short, long, value_name = "KEY")]
     pub(crate) key: Option<String>,
-    /// How long it may take in all, such as 30s or 5m
+    /// Maximum time for the whole run, such as 30s or 5m
     #[arg(short, long, value_name = "TIME", value_parser = time::span)]
     pub(crate) deadline: Option<Duration>,
     /// Where a returned file goes: a folder, a path where nothing is yet, or a device or pipe; nothing is overwritten

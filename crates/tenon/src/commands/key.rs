@@ -24,15 +24,15 @@ pub(crate) struct KeyArgs {
 enum KeyCommand {
     /// Show where the key is kept, and the ids of all keys; the first one seals
     Show,
-    /// Make a new key and seal everything anew with it; what is stored stays readable all the while
+    /// Make a new key and seal everything again with it; stored data stays readable meanwhile
     Rotate,
-    /// Let go of the older keys, after everything was sealed with the new one; a copy of them opens nothing any more
+    /// Remove the older keys, after everything was sealed with the new one; a copy of them opens nothing any more
     Retire,
-    /// Make a key where it is lost for good; what the lost one has sealed stays closed
+    /// Make a new key after the old one was lost for good; data sealed with the lost key cannot be opened
     Make,
     /// Move the keys to the keyring of the operating system, or back to a file
     Move {
-        /// Where to
+        /// Destination of the keys
         to: KeyPlace,
     },
 }
@@ -88,7 +88,7 @@ async fn rotate(screen: &Screen) -> CliResult {
         let all = report.failed.len();
         let error = Error::new(
             error.code(),
-            format!("{all} documents could not be sealed anew, the first is {kind} {key}: {error}"),
+            format!("{all} documents could not be sealed again, the first is {kind} {key}: {error}"),
         );
         return Err(Failure::Error(
             error.with_hint("They stay readable with the older key. Mend the cause and rotate again."),

@@ -27,16 +27,16 @@ pub(crate) struct ListenArgs {
     trigger: String,
     #[command(flatten)]
     on: ConnectionArg,
-    /// The name under which it is kept how far it came; without one, the same trigger, connection and input share it
+    /// Name under which the position is kept; by default it follows from the trigger, the connection and the input
     #[arg(short, long)]
     name: Option<String>,
-    /// The time between two looks; at least 1s. Without it the input's `intervalMinutes` counts, and without that 60s
+    /// Time between two polls, at least 1s; the default is the input's `intervalMinutes`, or 60s without it
     #[arg(long, value_name = "TIME", value_parser = time::span)]
     interval: Option<Duration>,
-    /// Print what there is now and end
+    /// Print the events that are there now and end
     #[arg(long)]
     once: bool,
-    /// End after so many events
+    /// Maximum number of events; end after it
     #[arg(short, long, value_name = "N")]
     max: Option<u64>,
     #[command(flatten)]

@@ -29,13 +29,13 @@ enum Command {
 
 #[derive(Debug, Args)]
 struct FetchArgs {
-    /// Take this file instead of downloading: the CSDL or permissions.json, as it is or packed with gzip
+    /// Use this file instead of downloading: the CSDL or permissions.json, plain or packed with gzip
     #[arg(short, long = "file", value_name = "PATH", conflicts_with_all = ["latest", "mirror"])]
     files: Vec<PathBuf>,
-    /// The newest version, whose checksum nobody knows beforehand
+    /// Download the newest version, without checking a known checksum
     #[arg(long)]
     latest: bool,
-    /// Another place with the same paths as <https://raw.githubusercontent.com>
+    /// Mirror with the same paths as <https://raw.githubusercontent.com>
     #[arg(long, value_name = "URL")]
     mirror: Option<String>,
 }

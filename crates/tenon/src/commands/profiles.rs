@@ -20,7 +20,7 @@ pub(crate) struct ProfilesArgs {
 enum ProfilesCommand {
     /// List the app registrations, without their secrets
     List,
-    /// Keep an app registration under a name, or replace it; connections that use it have its new secret at once
+    /// Store an app registration under a name, or replace it; connections that use it get its new secret at once
     Put {
         /// Its name
         name: String,

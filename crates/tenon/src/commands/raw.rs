@@ -32,7 +32,7 @@ pub(crate) struct RawArgs {
     /// Use the beta version of the API
     #[arg(long)]
     beta: bool,
-    /// What the answer is: json, text or binary
+    /// Type of the answer: json, text or binary
     #[arg(long, value_name = "TYPE")]
     response_type: Option<String>,
     #[command(flatten)]

@@ -34,7 +34,7 @@ pub(crate) struct PreviewArgs {
     on: ConnectionArg,
     #[command(flatten)]
     input: InputArgs,
-    /// How long it may take in all, such as 30s or 5m
+    /// Maximum time for the whole run, such as 30s or 5m
     #[arg(short, long, value_name = "TIME", value_parser = time::span)]
     deadline: Option<Duration>,
 }

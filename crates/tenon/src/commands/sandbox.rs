@@ -19,11 +19,10 @@ pub(crate) struct SandboxArgs {
     /// The port on 127.0.0.1; 0 takes any free one
     #[arg(short, long, default_value_t = 0)]
     port: u16,
-    /// Word answers as other servers and other days would: a seed, and names where not all that change no outcome are
-    /// meant
+    /// Vary the answers as other servers would send them: a seed, and optionally the names of perturbations
     ///
     /// `7` stands for all perturbations that change no outcome, drawn with the seed 7; `7:links,order` for two of them.
-    /// The groups are `lossless`, `lossy` (something is told in parts, twice or not at all) and `all`. A wrong name
+    /// The groups are `lossless`, `lossy` (something is reported in parts, twice or not at all) and `all`. A wrong name
     /// lists those that there are.
     #[arg(long, value_name = "SEED[:NAME,...]")]
     perturb: Option<Perturbations>,

@@ -40,7 +40,7 @@ pub(crate) struct ImportArgs {
     file: String,
     #[command(flatten)]
     passphrase: PassphraseArgs,
-    /// Also over connections of the same names, of which nothing is kept
+    /// Replace connections of the same names, without keeping anything of them
     #[arg(long)]
     replace: bool,
 }

@@ -38,8 +38,8 @@ pub(crate) fn assign(text: &str, schema: &Value, gathered: &mut Gathered, source
             Some(name) => sources.text(name).map_err(at)?,
             None => assignment.value,
         };
-        *target = serde_json::from_str(&text)
-            .map_err(|error| at(format!("after `:=` stands JSON, and this is not: {error}")))?;
+        *target =
+            serde_json::from_str(&text).map_err(|error| at(format!("the value after `:=` must be JSON: {error}")))?;
         return long_numbers::issues(&text, &pointer).into_iter().next().map_or(Ok(()), Err);
     }
     let mut reader = Reader { files, exposed, sources, key: &pointer };

@@ -136,7 +136,7 @@ fn none_of_many_is_an_exit_code_of_its_own() {
     home.write("input.json", gone.to_string());
     let ran = home.on_sandbox(&["run", "outlook.delete_contact", "--input", "@input.json"]);
     assert_eq!(ran.code, 32, "{ran:?}");
-    assert!(ran.err.contains("none of the items was done"), "{ran:?}");
+    assert!(ran.err.contains("none of the items was carried out"), "{ran:?}");
     let output: Value = serde_json::from_str(&ran.out).unwrap();
     assert_eq!(output["failed"], 2);
 }

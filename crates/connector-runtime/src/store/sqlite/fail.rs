@@ -108,7 +108,7 @@ fn from_sqlite(error: rusqlite::Error, name: &StoreName) -> Error {
             Code::Unavailable,
             format!("the store {name} is busy: another process is writing to it for a long time"),
         )
-        .with_hint("Try again. If it lasts, look for a process that hangs."),
+        .with_hint("Try again. If the error persists, check for a process that hangs."),
         Some(E::ReadOnly) => {
             stays(format!("the store {name} is read-only")).with_hint("Make the file and its folder writable.")
         }

@@ -28,7 +28,7 @@ impl Reserve {
         }
         self.fill().map_err(|error| {
             self.give_back();
-            stays(format!("there is no room beside the store {name}: {error}"))
+            stays(format!("there is no space on the disk of the store {name}: {error}"))
                 .with_hint("Free some space, then try again.")
         })
     }

@@ -22,7 +22,7 @@ pub struct CreateApplication {
     /// A name that no other application has, by which it can be found. It cannot be changed later.
     #[schemars(length(min = 1, max = 120))]
     unique_name: Option<String>,
-    /// Other properties of the application, as Graph names them. They win over the others.
+    /// Other properties of the application, as Graph names them. They take precedence over the other inputs.
     #[serde(default)]
     additional_properties: Map<String, Value>,
 }

@@ -8,7 +8,8 @@ use serde_json::{Map, Value, json};
 use crate::permissions::APPLICATIONS_WRITE;
 use crate::vocabulary::ServicePrincipal;
 
-/// Let an application be signed in to in this tenant. An application that was registered a moment ago is waited for.
+/// Create the service principal of an application, so that users can sign in to it in this tenant. The action waits for
+/// an application that was just registered.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "appId": "29244802-ea6b-4149-8458-32cf68076237" })]))]
@@ -16,7 +17,7 @@ pub struct CreateServicePrincipal {
     /// The client id of the application.
     #[schemars(extend("format" = "uuid"))]
     app_id: String,
-    /// Other properties of the service principal, as Graph names them. They win over the others.
+    /// Other properties of the service principal, as Graph names them. They take precedence over the other inputs.
     #[serde(default)]
     additional_properties: Map<String, Value>,
 }

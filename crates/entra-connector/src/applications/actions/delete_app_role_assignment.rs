@@ -8,7 +8,7 @@ use serde_json::json;
 use crate::permissions::ASSIGNMENTS_WRITE;
 use crate::vocabulary::UserId;
 
-/// Take a role of an app away from a user.
+/// Remove a role of an app from a user.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "user": "adelev@contoso.example", "assignmentId": "0f69df85-8be9-4e89-8911-fa3faa3a8a2b" })]))]

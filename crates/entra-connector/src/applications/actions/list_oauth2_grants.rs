@@ -14,7 +14,7 @@ use crate::vocabulary::PermissionGrant;
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "limit": 10 })]))]
 pub struct ListOauth2Grants {
-    /// OData query options. What only the index of the directory answers is asked of it by itself.
+    /// OData query options. Advanced queries are recognised and sent with `ConsistencyLevel: eventual`.
     query: Option<Query>,
     /// How much of the list.
     #[serde(flatten)]

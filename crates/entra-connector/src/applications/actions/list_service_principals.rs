@@ -14,7 +14,7 @@ use crate::vocabulary::ServicePrincipal;
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "query": { "filter": "displayName eq 'Contoso Portal'" } })]))]
 pub struct ListServicePrincipals {
-    /// OData query options. What only the index of the directory answers is asked of it by itself.
+    /// OData query options. Advanced queries are recognised and sent with `ConsistencyLevel: eventual`.
     query: Option<Query>,
     /// How much of the list.
     #[serde(flatten)]

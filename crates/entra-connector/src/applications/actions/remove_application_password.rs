@@ -8,7 +8,7 @@ use serde_json::json;
 use crate::permissions::APPLICATIONS_WRITE;
 use crate::vocabulary::ApplicationId;
 
-/// Take a secret away from an application. Who uses it can no longer sign in.
+/// Remove a secret from an application. Clients that use it can no longer sign in.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "application": "cb9c3936-5b78-460a-8504-ffd62f945da4", "keyId": "09c896f1-8c09-428f-8224-d875ed4e7fbc" })]))]

@@ -9,7 +9,8 @@ use serde_json::{Map, Value, json};
 use crate::permissions::APPLICATIONS_WRITE;
 use crate::vocabulary::{ApplicationContent, ApplicationId, Updated};
 
-/// Change an application. What is absent stays as it is, an explicit null clears, and lists are replaced as a whole.
+/// Change an application. Absent properties stay as they are, null clears a property, and lists are replaced as a
+/// whole.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "application": "cef3ea95-4949-4dc0-8add-939233dde095", "displayName": "Kiosks", "signInAudience": "AzureADMultipleOrgs" })]))]
@@ -23,10 +24,10 @@ pub struct UpdateApplication {
     /// What else is to be set.
     #[serde(flatten)]
     content: ApplicationContent,
-    /// Take empty texts for null, so that they clear.
+    /// Treat empty texts as null, so that they clear the property.
     #[serde(default)]
     clear_empty_fields: bool,
-    /// Other properties of the application, as Graph names them. They win over the others.
+    /// Other properties of the application, as Graph names them. They take precedence over the other inputs.
     #[serde(default)]
     additional_properties: Map<String, Value>,
 }

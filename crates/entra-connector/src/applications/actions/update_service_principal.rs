@@ -9,7 +9,7 @@ use serde_json::{Map, Value, json};
 use crate::permissions::APPLICATIONS_WRITE;
 use crate::vocabulary::{ServicePrincipalId, Updated};
 
-/// Change a service principal. What is absent stays as it is.
+/// Change a service principal. Absent properties stay as they are.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "servicePrincipal": "bf33bd13-d5fb-4e58-8a5f-e3a94105308d", "tags": ["HideApp"] })]))]
@@ -29,10 +29,10 @@ pub struct UpdateServicePrincipal {
     #[serde(default)]
     #[schemars(length(max = 1024))]
     notes: Edit<String>,
-    /// Take empty texts for null, so that they clear.
+    /// Treat empty texts as null, so that they clear the property.
     #[serde(default)]
     clear_empty_fields: bool,
-    /// Other properties of the service principal, as Graph names them. They win over the others.
+    /// Other properties of the service principal, as Graph names them. They take precedence over the other inputs.
     #[serde(default)]
     additional_properties: Map<String, Value>,
 }

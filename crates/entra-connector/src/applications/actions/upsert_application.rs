@@ -9,7 +9,7 @@ use crate::permissions::APPLICATIONS_WRITE;
 use crate::upsert::{Upserted, upsert};
 use crate::vocabulary::{Application, ApplicationContent};
 
-/// Change the application of a unique name, or register it where there is none. Done twice, it is the same as once.
+/// Change the application of a unique name, or register it where there is none. Repeating it changes nothing.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "uniqueName": "contoso-portal", "displayName": "Contoso Portal" }), json!({ "uniqueName": "till", "displayName": "Till" })]))]
@@ -23,7 +23,7 @@ pub struct UpsertApplication {
     /// What else is to be set.
     #[serde(flatten)]
     content: ApplicationContent,
-    /// Other properties of the application, as Graph names them. They win over the others.
+    /// Other properties of the application, as Graph names them. They take precedence over the other inputs.
     #[serde(default)]
     additional_properties: Map<String, Value>,
 }

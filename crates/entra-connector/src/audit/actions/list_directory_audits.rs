@@ -9,7 +9,7 @@ use crate::audit::span::Span;
 use crate::permissions::LOGS_READ;
 use crate::vocabulary::{DirectoryAudit, UserId};
 
-/// List what was done in the directory, the newest first. It appears some minutes after it happens.
+/// List the audit log of the directory, the newest entry first. An entry appears some minutes after the event.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "category": "UserManagement", "limit": 5 })]))]

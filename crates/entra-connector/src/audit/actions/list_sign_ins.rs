@@ -20,7 +20,7 @@ pub struct ListSignIns {
     /// Only those to this app, by its client id or its name.
     #[schemars(length(min = 1, max = 256))]
     app: Option<String>,
-    /// Only those that went well, or did not.
+    /// Only successful or only failed sign-ins.
     status: Option<SignInStatus>,
     /// When.
     #[serde(flatten)]
@@ -38,9 +38,9 @@ pub struct ListSignIns {
 #[serde(rename_all = "lowercase")]
 #[schemars(inline)]
 enum SignInStatus {
-    /// It went well.
+    /// The sign-in succeeded.
     Success,
-    /// It did not.
+    /// The sign-in failed.
     Failure,
 }
 

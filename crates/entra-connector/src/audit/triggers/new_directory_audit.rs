@@ -10,7 +10,7 @@ use crate::permissions::LOGS_READ;
 use crate::vocabulary::DirectoryAudit;
 
 /// Watch for what is done in the directory. It appears some minutes after it happens, and at times hours:
-/// `overlapMinutes` says how late an entry may be.
+/// `overlapMinutes` sets how late an entry may appear.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({})]))]

@@ -9,8 +9,8 @@ use crate::audit::log::{self, Overlap};
 use crate::permissions::SIGN_INS_READ;
 use crate::vocabulary::SignIn;
 
-/// Watch for sign-ins. They appear some minutes after they happen, and at times hours: `overlapMinutes` says how late
-/// an entry may be. The tenant needs a P1 or P2 licence.
+/// Watch for sign-ins. They appear some minutes after they happen, and at times hours: `overlapMinutes` sets how late
+/// an entry may appear. The tenant needs a P1 or P2 licence.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({})]))]

@@ -9,7 +9,7 @@ use crate::permissions::UNITS_WRITE;
 use crate::references;
 use crate::vocabulary::{Added, ObjectId, UnitId};
 
-/// Add a member to an administrative unit. Who is one already stays one.
+/// Add a member to an administrative unit. Adding an existing one changes nothing.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "unit": "9762af03-0340-4aa8-8db2-9ad59f4d671a", "member": "c0e38b25-9595-4155-8c2c-195de4a7b58d" })]))]

@@ -9,7 +9,7 @@ use crate::permissions::ROLES_WRITE;
 use crate::references;
 use crate::vocabulary::{Added, DirectoryRoleId, ObjectId};
 
-/// Add a member to a role of the directory. Who is one already stays one.
+/// Add a member to a role of the directory. Adding an existing one changes nothing.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "role": "8834e3d6-3994-4fa1-8b28-5598daedb5fd", "member": "c0e38b25-9595-4155-8c2c-195de4a7b58d" })]))]

@@ -33,7 +33,7 @@ pub struct CreateAdministrativeUnit {
     #[serde(default)]
     #[schemars(length(max = 3072))]
     membership_rule: Edit<String>,
-    /// Other properties of the unit, as Graph names them. They win over the others.
+    /// Other properties of the unit, as Graph names them. They take precedence over the other inputs.
     #[serde(default)]
     additional_properties: Map<String, Value>,
 }

@@ -11,8 +11,8 @@ use serde_json::json;
 use crate::references;
 use crate::vocabulary::{GroupId, UserId};
 
-/// Subscribe to changes of users and groups: Graph calls an address when something happens. The permission is the one
-/// to read them. A subscription ends after 29 days at most and has to be renewed.
+/// Subscribe to changes of users and groups: Graph calls an address when something happens. It needs the permission to
+/// read them. A subscription expires after 29 days at most and has to be renewed.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "resource": "groupMembers", "group": "fba318f2-9400-4cc8-879e-e1bb10c5b206", "changeTypes": ["updated"], "notificationUrl": "https://hooks.contoso.example/graph" })]))]

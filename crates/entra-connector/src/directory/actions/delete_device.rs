@@ -8,15 +8,15 @@ use serde_json::json;
 use crate::permissions::DEVICES_WRITE;
 use crate::vocabulary::DeviceId;
 
-/// Delete a device from the directory. It cannot be brought back, nor what is kept with it, such as
-/// recovery keys; it has to be registered again.
+/// Delete a device from the directory. The device and data kept with it, such as recovery keys, cannot be restored; the
+/// device has to be registered again.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "device": "d7b765d6-9805-4952-8a7f-a62e153800c8", "confirm": true })]))]
 pub struct DeleteDevice {
     /// The device.
     device: DeviceId,
-    /// What is deleted cannot be brought back. It must be true.
+    /// Confirms the deletion, which cannot be undone. It must be true.
     confirm: Confirm,
 }
 

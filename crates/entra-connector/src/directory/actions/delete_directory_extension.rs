@@ -8,7 +8,7 @@ use serde_json::json;
 use crate::permissions::APPLICATIONS_WRITE;
 use crate::vocabulary::ApplicationId;
 
-/// Delete the definition of a directory extension. Values that objects have become unreachable: take them away first.
+/// Delete the definition of a directory extension. Values on objects become unreachable: remove them first.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "application": "cb9c3936-5b78-460a-8504-ffd62f945da4", "extensionId": "6ff6bd20-d464-47b0-872b-2b09a78bd561", "confirm": true })]))]
@@ -18,7 +18,7 @@ pub struct DeleteDirectoryExtension {
     /// The id of the definition.
     #[schemars(extend("format" = "uuid"))]
     extension_id: String,
-    /// What is deleted cannot be brought back. It must be true.
+    /// Confirms the deletion, which cannot be undone. It must be true.
     confirm: Confirm,
 }
 

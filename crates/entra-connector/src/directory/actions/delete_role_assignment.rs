@@ -7,7 +7,7 @@ use serde_json::json;
 
 use crate::permissions::ROLES_WRITE;
 
-/// Take a role of the directory away from who has it.
+/// Remove a role assignment of the directory.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "assignmentId": "9218d837-967e-4235-8a07-fe9d16d08dd4" })]))]

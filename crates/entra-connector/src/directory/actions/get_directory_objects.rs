@@ -10,8 +10,8 @@ use serde_json::json;
 use crate::permissions::DIRECTORY_READ;
 use crate::vocabulary::{DirectoryObject, ObjectId};
 
-/// Get any objects of the directory by their ids. Any number can be asked: they travel 1,000 to a request. What is not
-/// there is left out.
+/// Get any objects of the directory by their ids. There is no limit on the number: a request carries 1,000. Objects
+/// that do not exist are left out.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "ids": ["e633c93d-f077-40d2-8c68-2ae455ceb72e", "fba318f2-9400-4cc8-879e-e1bb10c5b206"], "types": ["user", "group"] })]))]

@@ -26,6 +26,6 @@ impl Action for GetOrganization {
         let request = Request::get("/organization").query_opt("$select", self.select.names(&[]));
         Ok(request
             .first_item()
-            .try_map(|first| first.map(Raw::new).ok_or_else(|| Error::protocol("Graph told of no tenant"))))
+            .try_map(|first| first.map(Raw::new).ok_or_else(|| Error::protocol("Graph returned no tenant"))))
     }
 }

@@ -12,7 +12,7 @@ use crate::permissions::{
 };
 use crate::vocabulary::DirectoryObject;
 
-/// List what is new, changed or gone among the objects of one kind since an earlier call. Without `deltaToken`,
+/// List the objects of one kind that were created, changed or removed since an earlier call. Without `deltaToken`,
 /// `skipToken` and `deltaUrl`, all of them are listed.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
@@ -28,8 +28,8 @@ use crate::vocabulary::DirectoryObject;
 pub struct ListChanges {
     /// The kind of objects. Give either this or `deltaUrl`.
     resource: Option<Resource>,
-    /// The address to ask, as Graph or a query of one's own has it, such as `/users/delta?$select=displayName`: a delta
-    /// or next link, or where a delta query begins. It says all that `resource`, `select`, `filter` and the tokens say.
+    /// The address of the changes: a delta or next link of Graph, or the path of a delta query such as
+    /// `/users/delta?$select=displayName`. It replaces `resource`, `select`, `filter` and the tokens.
     #[schemars(length(min = 1, max = 16384))]
     delta_url: Option<String>,
     /// The `$skiptoken` of a next link, where a list of changes broke off: the value, or the whole link.
@@ -38,7 +38,7 @@ pub struct ListChanges {
     /// From where on.
     #[serde(flatten)]
     since: Since,
-    /// Only these properties; only changes of them count. The `id` always comes. A selection has no effect with
+    /// Only these properties; only changes of them count. The `id` is always included. A selection has no effect with
     /// `deltaToken`, which remembers one.
     #[schemars(length(min = 1, max = 200), inner(length(min = 1, max = 200)))]
     select: Option<Vec<String>>,

@@ -9,12 +9,12 @@ use crate::advanced;
 use crate::permissions::ROLES_READ;
 use crate::vocabulary::DirectoryRole;
 
-/// List the roles that are active in the tenant. All roles that there are, `list_role_definitions` lists.
+/// List the roles that are active in the tenant. `list_role_definitions` lists all roles.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({})]))]
 pub struct ListDirectoryRoles {
-    /// OData query options. What only the index of the directory answers is asked of it by itself.
+    /// OData query options. Advanced queries are recognised and sent with `ConsistencyLevel: eventual`.
     query: Option<Query>,
     /// How much of the list.
     #[serde(flatten)]

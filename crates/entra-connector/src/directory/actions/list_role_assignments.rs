@@ -8,7 +8,7 @@ use serde_json::json;
 use crate::permissions::ROLE_ASSIGNMENTS_READ;
 use crate::vocabulary::{ObjectId, RoleAssignment, RoleDefinitionId};
 
-/// List who has which role of the directory, and where. Graph wants to know the one or the other.
+/// List who has which role of the directory, and where. Graph requires one of the two filters.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "principalId": "6569c6d8-7044-4734-8fc3-bdac57842471" })]))]

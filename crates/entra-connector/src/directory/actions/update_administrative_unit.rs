@@ -9,7 +9,7 @@ use serde_json::{Map, Value, json};
 use crate::permissions::UNITS_WRITE;
 use crate::vocabulary::{MembershipType, UnitId, UnitVisibility, Updated};
 
-/// Change an administrative unit. What is absent stays as it is, an explicit null clears.
+/// Change an administrative unit. Absent properties stay as they are, and null clears a property.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "unit": "9762af03-0340-4aa8-8db2-9ad59f4d671a", "description": null })]))]
@@ -34,10 +34,10 @@ pub struct UpdateAdministrativeUnit {
     #[serde(default)]
     #[schemars(length(max = 3072))]
     membership_rule: Edit<String>,
-    /// Take empty texts for null, so that they clear.
+    /// Treat empty texts as null, so that they clear the property.
     #[serde(default)]
     clear_empty_fields: bool,
-    /// Other properties of the unit, as Graph names them. They win over the others.
+    /// Other properties of the unit, as Graph names them. They take precedence over the other inputs.
     #[serde(default)]
     additional_properties: Map<String, Value>,
 }

@@ -9,8 +9,8 @@ use serde_json::{Map, Value, json};
 use crate::permissions::DEVICES_WRITE;
 use crate::vocabulary::{DeviceId, Updated, is_numbered};
 
-/// Let a device sign in or keep it from it, or set its extension attributes. A signed-in user needs a role of the
-/// directory, and only an app can change Windows devices further.
+/// Enable or disable a device, or set its extension attributes. A signed-in user needs a directory role, and only an
+/// app can change further properties of Windows devices.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "device": "d7b765d6-9805-4952-8a7f-a62e153800c8", "accountEnabled": false, "extensionAttributes": { "extensionAttribute1": "lost" } })]))]
@@ -22,10 +22,10 @@ pub struct UpdateDevice {
     account_enabled: Option<bool>,
     /// Values of `extensionAttribute1` to `extensionAttribute15`. Null clears.
     extension_attributes: Option<Map<String, Value>>,
-    /// Take empty texts for null, so that they clear.
+    /// Treat empty texts as null, so that they clear the property.
     #[serde(default)]
     clear_empty_fields: bool,
-    /// Other properties of the device, as Graph names them. They win over the others.
+    /// Other properties of the device, as Graph names them. They take precedence over the other inputs.
     #[serde(default)]
     additional_properties: Map<String, Value>,
 }

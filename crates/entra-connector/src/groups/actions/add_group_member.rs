@@ -13,8 +13,8 @@ use crate::groups::members::{Adding, MemberSummary};
 use crate::permissions::MEMBERS_WRITE;
 use crate::vocabulary::{GroupId, NewMemberId, ObjectId};
 
-/// Add members to a group: one or many thousands. They travel 20 to a request and 400 to a batch. One that Graph
-/// refuses does not keep the others out, and the fate of each is returned.
+/// Add members to a group: one or many thousands. A request adds 20 members and a batch 400. A member that Graph
+/// refuses does not keep the others out, and the outcome of each is returned.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "group": "fba318f2-9400-4cc8-879e-e1bb10c5b206", "members": ["c0e38b25-9595-4155-8c2c-195de4a7b58d"] }),
@@ -24,15 +24,15 @@ use crate::vocabulary::{GroupId, NewMemberId, ObjectId};
 pub struct AddGroupMember {
     /// The group. Its membership must not be dynamic.
     group: GroupId,
-    /// Who becomes a member: object ids of users, groups, devices or service principals.
+    /// Object ids of the new members: users, groups, devices or service principals.
     #[schemars(length(min = 1))]
     members: Option<Vec<NewMemberId>>,
     /// A file with their object ids in place of `members`: one to a line, or the first column of a table.
     members_file: Option<FileRef>,
-    /// Read first who is a member, and add only who is missing: after a run that broke off, the next one does the rest.
-    /// The default for a file is to do so.
+    /// Read the present members first, and add only those that are missing: after a run that broke off, the next run
+    /// adds the rest. The default is true for a file.
     only_missing: Option<bool>,
-    /// Take who is a member already for done (the default) instead of for failed.
+    /// Count an object that is a member already as done (the default) instead of failed.
     #[serde(default = "yes")]
     ignore_existing: bool,
 }

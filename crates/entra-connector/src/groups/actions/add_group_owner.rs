@@ -9,7 +9,7 @@ use crate::permissions::GROUPS_WRITE;
 use crate::references;
 use crate::vocabulary::{Added, GroupId, ObjectId};
 
-/// Make a user an owner of a group. Who is one already stays one.
+/// Make a user an owner of a group. Adding an existing one changes nothing.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "group": "fba318f2-9400-4cc8-879e-e1bb10c5b206", "owner": "c0e38b25-9595-4155-8c2c-195de4a7b58d" })]))]

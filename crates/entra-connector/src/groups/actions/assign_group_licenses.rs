@@ -8,7 +8,7 @@ use serde_json::json;
 use crate::permissions::GROUP_LICENSES_WRITE;
 use crate::vocabulary::{Group, GroupId, LicenseChange};
 
-/// Assign licences to a group and take others away, in one request. Its members get and lose them in the minutes after.
+/// Assign licences to a group and remove others, in one request. Its members get and lose them within minutes.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "group": "ba246e60-ae15-4db9-884e-5459b41d6f60", "add": [{ "skuId": "f30db892-07e9-47e9-837c-80727f46fd3d" }] })]))]

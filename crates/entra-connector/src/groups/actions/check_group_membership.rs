@@ -8,8 +8,8 @@ use serde_json::json;
 use crate::permissions::MEMBERSHIPS_ASK;
 use crate::vocabulary::{GroupId, UserId};
 
-/// Find out which of some groups a user is in, directly or through other groups. Any number can be asked: they travel
-/// 20 to a request.
+/// Find out which of some groups a user is in, directly or through other groups. There is no limit on the number: a
+/// request carries 20.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "user": "diegos@contoso.example", "groupIds": ["ba246e60-ae15-4db9-884e-5459b41d6f60", "fba318f2-9400-4cc8-879e-e1bb10c5b206"] })]))]

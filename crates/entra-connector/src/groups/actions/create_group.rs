@@ -35,7 +35,7 @@ pub struct CreateGroup {
     /// A name that no other group has, by which it can be found. It cannot be changed later.
     #[schemars(length(min = 1, max = 120))]
     unique_name: Option<String>,
-    /// Other properties of the group, as Graph names them. They win over the others.
+    /// Other properties of the group, as Graph names them. They take precedence over the other inputs.
     #[serde(default)]
     additional_properties: Map<String, Value>,
 }

@@ -9,7 +9,7 @@ use serde_json::json;
 use crate::permissions::GROUPS_SEE;
 use crate::vocabulary::{GROUP_FIELDS, Group, GroupId};
 
-/// Get a group by its object id, or by its unique name. Name what Graph does not return by itself in
+/// Get a group by its object id, or by its unique name. Name properties that Graph does not return by default in
 /// `additionalFields`.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]

@@ -9,7 +9,7 @@ use crate::permissions::GROUPS_READ;
 use crate::users::custom;
 use crate::vocabulary::{AttributeName, GroupId};
 
-/// Get custom attributes of a group: directory extensions. What has no value comes as null.
+/// Get custom attributes of a group: directory extensions. Attributes without a value are null.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "group": "fba318f2-9400-4cc8-879e-e1bb10c5b206", "attributes": ["extension_605a17c2d914422b89f744fd46953180_costCenter"] })]))]

@@ -9,8 +9,9 @@ use crate::changes::Since;
 use crate::permissions::GROUPS_SEE;
 use crate::vocabulary::{GROUP_FIELDS, Group};
 
-/// List the groups that are new, changed or gone since an earlier call, with who came and went as `members@delta` where
-/// `expandMembers` asks for it. What was deleted says why: `changed` can be restored, `deleted` is gone for good.
+/// List the groups that were created, changed or removed since an earlier call, with added and removed members as
+/// `members@delta` if `expandMembers` is set. A deleted object has a reason: `changed` can be restored, `deleted` is
+/// gone for good.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "expandMembers": true, "select": ["displayName"] }), json!({ "startFromNow": true })]))]
@@ -18,7 +19,8 @@ pub struct ListGroupChanges {
     /// From where on.
     #[serde(flatten)]
     since: Since,
-    /// Tell changes of members too. A group with many of them may come several times, each time with some.
+    /// Return changes of members too. A group with many changes may be returned several times, each time with some of
+    /// them.
     #[serde(default)]
     expand_members: bool,
     /// Which properties to return.

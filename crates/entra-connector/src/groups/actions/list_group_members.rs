@@ -12,7 +12,7 @@ use crate::permissions::MEMBERS_READ;
 use crate::vocabulary::{DirectoryObject, GroupId};
 
 /// List the members of a group, directly or also through other groups; or those that are found by their name or
-/// address. Any number can be read: they are handed on as their pages arrive.
+/// address. There is no limit on the number: pages are returned as they arrive.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "group": "fba318f2-9400-4cc8-879e-e1bb10c5b206" }), json!({ "group": "17529cdf-5511-441a-8cbe-a1833164ed6e", "transitive": true, "type": "user", "query": { "select": ["displayName", "mail"] } }), json!({ "group": "fba318f2-9400-4cc8-879e-e1bb10c5b206", "type": "user", "operator": "search", "value": "adele", "resultSet": "first" })]))]
@@ -30,18 +30,18 @@ pub struct ListGroupMembers {
     /// Only objects of this kind.
     #[serde(default)]
     r#type: Kind,
-    /// The property to look for `value` in; the default is the name that is shown. An address is one of a user, unless
-    /// `type` says `group`.
+    /// The property to search for `value`; the default is the display name. An address is taken as a user's, unless
+    /// `type` is `group`.
     field: Option<Field>,
     /// How to compare; the default is `startsWith`.
     operator: Option<Operator>,
-    /// What to look for.
+    /// Value to search for.
     #[schemars(length(min = 1, max = 256))]
     value: Option<String>,
-    /// How much to return. `first` takes one member; `all` and `stream` read to the end, however many there are.
+    /// How much to return. `first` returns one member; `all` and `stream` return all members.
     #[serde(default)]
     result_set: ResultSet,
-    /// OData query options. What only the index of the directory answers is asked of it by itself.
+    /// OData query options. Advanced queries are recognised and sent with `ConsistencyLevel: eventual`.
     query: Option<Query>,
     /// How much of the list.
     #[serde(flatten)]
@@ -101,12 +101,12 @@ impl Field {
     }
 }
 
-/// How to compare.
+/// How to compare with the value.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 #[schemars(inline)]
 enum Operator {
-    /// It is this, in letters of either case.
+    /// It is this, ignoring case.
     Equals,
     /// It begins with this.
     #[default]
@@ -136,8 +136,8 @@ impl Action for ListGroupMembers {
         let mut query = self.query.unwrap_or_default();
         let mut kind = self.r#type;
         match self.value {
-            None if self.field.is_some() => return Err(Error::invalid("/value", "say what to look for")),
-            None if self.operator.is_some() => return Err(Error::invalid("/value", "say what to look for")),
+            None if self.field.is_some() => return Err(Error::invalid("/value", "give the value to search for")),
+            None if self.operator.is_some() => return Err(Error::invalid("/value", "give the value to search for")),
             None => {}
             Some(value) => {
                 let field = self.field.unwrap_or_default();

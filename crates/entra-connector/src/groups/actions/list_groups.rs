@@ -9,14 +9,14 @@ use crate::advanced;
 use crate::permissions::GROUPS_SEE;
 use crate::vocabulary::{GROUP_FIELDS, Group};
 
-/// List the groups of the tenant. Any number can be read: they are handed on as their pages arrive.
+/// List the groups of the tenant. There is no limit on the number: pages are returned as they arrive.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "limit": 5 }), json!({ "query": { "filter": "groupTypes/any(type:type eq 'Unified')", "orderby": "displayName", "select": ["displayName"] } })]))]
 pub struct ListGroups {
-    /// OData query options. What only the index of the directory answers is asked of it by itself.
+    /// OData query options. Advanced queries are recognised and sent with `ConsistencyLevel: eventual`.
     query: Option<Query>,
-    /// These properties besides those that come anyway, for what Graph returns of a group only when it is asked.
+    /// More properties of each group, besides those that Graph returns by default.
     #[serde(default)]
     #[schemars(length(max = 200), inner(length(min = 1, max = 200)))]
     additional_fields: Vec<String>,

@@ -7,7 +7,7 @@ use serde_json::json;
 
 use crate::permissions::GROUPS_WRITE;
 
-/// Delete a group for good that was deleted before. It cannot be brought back.
+/// Delete a group for good that was deleted before. It cannot be restored.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "groupId": "75162c0e-d554-4a37-8fdc-e5136de4710e", "confirm": true })]))]
@@ -15,7 +15,7 @@ pub struct PermanentlyDeleteGroup {
     /// The object id of the deleted group.
     #[schemars(extend("format" = "uuid"))]
     group_id: String,
-    /// What is deleted cannot be brought back. It must be true.
+    /// Confirms the deletion, which cannot be undone. It must be true.
     confirm: Confirm,
 }
 

@@ -14,11 +14,11 @@ use crate::vocabulary::{GROUP_FIELDS, Group};
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "field": "displayName", "operator": "search", "value": "team" }), json!({ "field": "mailNickname", "operator": "startsWith", "value": "sg-" })]))]
 pub struct SearchGroups {
-    /// The property to look at.
+    /// The property to compare.
     field: Field,
-    /// How to compare.
+    /// How to compare with the value.
     operator: Operator,
-    /// What to look for.
+    /// Value to search for.
     #[schemars(length(min = 1, max = 256))]
     value: String,
     /// Which properties to return.
@@ -55,12 +55,12 @@ impl Field {
     }
 }
 
-/// How to compare.
+/// How to compare with the value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 #[schemars(inline)]
 enum Operator {
-    /// It is this, in letters of either case.
+    /// It is this, ignoring case.
     Equals,
     /// It begins with this.
     StartsWith,

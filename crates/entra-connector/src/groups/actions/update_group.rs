@@ -10,8 +10,8 @@ use crate::groups::new_group::bound;
 use crate::permissions::GROUPS_WRITE;
 use crate::vocabulary::{GroupContent, GroupId, GroupType, NewMemberId, Updated};
 
-/// Change a group. What is absent stays as it is, an explicit null clears. `allowExternalSenders` and
-/// `autoSubscribeNewMembers` travel by a request of their own, and an app cannot set them.
+/// Change a group. Absent properties stay as they are, and null clears a property. `allowExternalSenders` and
+/// `autoSubscribeNewMembers` are sent in a request of their own, and an app cannot set them.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "group": "fba318f2-9400-4cc8-879e-e1bb10c5b206", "description": "Everybody in the shops and online", "visibility": "Public" }), json!({ "group": "fba318f2-9400-4cc8-879e-e1bb10c5b206", "allowExternalSenders": true })]))]
@@ -30,14 +30,14 @@ pub struct UpdateGroup {
     mail_enabled: Option<bool>,
     /// Whether access can be granted to the group.
     security_enabled: Option<bool>,
-    /// What kind of group it becomes: whether its members are added one by one or follow from a rule can change;
-    /// whether it is a Microsoft 365 group cannot.
+    /// New kind of the group. A group can change between assigned and dynamic membership, but not between a Microsoft
+    /// 365 group and a security group.
     group_type: Option<GroupType>,
     /// A name that no other group has, for a group without one. It cannot be changed later.
     #[schemars(length(min = 1, max = 120))]
     unique_name: Option<String>,
-    /// Who is added to it, by object ids. One that is a member already makes Graph refuse the change;
-    /// `add_group_member` passes over it, and takes any number.
+    /// Object ids of members to add. Graph refuses the change if one of them is a member already; `add_group_member`
+    /// accepts that, and takes any number.
     #[serde(default)]
     #[schemars(length(max = 20))]
     members: Vec<NewMemberId>,
@@ -48,10 +48,10 @@ pub struct UpdateGroup {
     allow_external_senders: Option<bool>,
     /// Whether new members get the mail of a Microsoft 365 group in their inbox.
     auto_subscribe_new_members: Option<bool>,
-    /// Take empty texts for null, so that they clear.
+    /// Treat empty texts as null, so that they clear the property.
     #[serde(default)]
     clear_empty_fields: bool,
-    /// Other properties of the group, as Graph names them. They win over the others.
+    /// Other properties of the group, as Graph names them. They take precedence over the other inputs.
     #[serde(default)]
     additional_properties: Map<String, Value>,
 }

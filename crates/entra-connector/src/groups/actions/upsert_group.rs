@@ -10,7 +10,7 @@ use crate::permissions::{GROUPS_WRITE, ROLES_WRITE};
 use crate::upsert::{Upserted, upsert};
 use crate::vocabulary::{Group, GroupContent, GroupKind};
 
-/// Change the group of a unique name, or create it where there is none. Done twice, it is the same as once.
+/// Change the group of a unique name, or create it where there is none. Repeating it changes nothing.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "uniqueName": "press", "displayName": "Press", "mailNickname": "press", "groupType": "security" })]))]
@@ -34,7 +34,7 @@ pub struct UpsertGroup {
     /// by Graph unless it is so already.
     #[serde(flatten)]
     new: NewGroup,
-    /// Other properties of the group, as Graph names them. They win over the others.
+    /// Other properties of the group, as Graph names them. They take precedence over the other inputs.
     #[serde(default)]
     additional_properties: Map<String, Value>,
 }

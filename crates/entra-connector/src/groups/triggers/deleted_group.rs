@@ -11,9 +11,9 @@ use crate::permissions::GROUPS_READ;
 use crate::vocabulary::{self, DELETED_GROUP_FIELDS};
 
 /// Watch the tenant for groups that are deleted: softly (`changed`), so that they can be restored, or for good
-/// (`deleted`). One that is restored and deleted again fires again. An event has what the recycle bin still knows,
-/// which is nothing of what is gone for good. Where Graph no longer knows the place, the list of what was deleted in
-/// the last 30 days is read.
+/// (`deleted`). An item that is restored and deleted again fires again. An event has the properties that the recycle
+/// bin still keeps; it keeps none of what was deleted for good. When Graph no longer accepts the cursor, the trigger
+/// reads the list of what was deleted in the last 30 days.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({})]))]

@@ -9,8 +9,8 @@ use crate::follow::Remembering;
 use crate::groups::member_changes::{self, MemberChange, Watched};
 use crate::permissions::MEMBER_CHANGES_READ;
 
-/// Watch groups for members that come. Only direct members count. Where Graph no longer knows its place in the changes,
-/// which it keeps for seven days, it goes on from now: the next event tells the gap.
+/// Watch groups for added members. Only direct members count. Graph keeps changes for seven days. A trigger that stops
+/// for longer continues from now, and the next event reports the gap.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({}), json!({ "group": "fba318f2-9400-4cc8-879e-e1bb10c5b206", "memberType": "user" })]))]
@@ -25,7 +25,7 @@ impl Trigger for GroupMemberAdded {
     type Cursor = Remembering;
     const SPEC: Spec = Spec::new("group_member_added", "Group member added", Effect::Read)
         .scopes(MEMBER_CHANGES_READ)
-        .misses("members that came");
+        .misses("members that were added");
 
     fn poll(self, cursor: Option<Remembering>, cx: &Context) -> Result<Plan<Poll<MemberChange, Remembering>>> {
         Ok(member_changes::look(self.watched, cursor, false, cx))

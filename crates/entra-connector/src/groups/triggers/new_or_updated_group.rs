@@ -9,9 +9,9 @@ use crate::follow::{self, Only, Remembering};
 use crate::permissions::GROUPS_SEE;
 use crate::vocabulary::{GROUP_FIELDS, Group};
 
-/// Watch the tenant for groups that are new or have changed. Graph tells a change in part, so the group is read whole.
-/// Where Graph no longer knows its place in the changes, which it keeps for seven days, it goes on from now: the next
-/// event tells the gap.
+/// Watch the tenant for groups that are new or have changed. Graph reports only the changed properties, so the trigger
+/// reads the whole group. Graph keeps changes for seven days. A trigger that stops for longer continues from now, and
+/// the next event reports the gap.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({})]))]
@@ -29,7 +29,7 @@ impl Trigger for NewOrUpdatedGroup {
     type Cursor = Remembering;
     const SPEC: Spec = Spec::new("new_or_updated_group", "New or updated group", Effect::Read)
         .scopes(GROUPS_SEE)
-        .misses("groups that came or changed");
+        .misses("groups that were created or changed");
 
     fn poll(self, cursor: Option<Remembering>, cx: &Context) -> Result<Plan<Poll<Group, Remembering>>> {
         let mut select = self.select;

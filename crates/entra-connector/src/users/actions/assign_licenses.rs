@@ -8,8 +8,8 @@ use serde_json::json;
 use crate::permissions::LICENSES_WRITE;
 use crate::vocabulary::{LicenseChange, User, UserId};
 
-/// Assign licences to a user and take others away, in one request: either all of it happens or nothing. Service plans
-/// of a licence can be switched off. The user needs a `usageLocation`.
+/// Assign licences to a user and remove others, in one request: either all changes are made or none. Service plans of a
+/// licence can be switched off. The user needs a `usageLocation`.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "user": "gradya@contoso.example", "add": [{ "skuId": "f30db892-07e9-47e9-837c-80727f46fd3d", "disabledPlans": ["8c713b76-bdf2-4503-8e7b-0ec4024c32b1"] }], "remove": ["c7df2760-2c81-4ef7-b578-5b5392b571df"] })]))]

@@ -16,7 +16,7 @@ use crate::vocabulary::{TemporaryAccessPass, UserId};
 pub struct CreateTemporaryAccessPass {
     /// The user.
     user: UserId,
-    /// How long it is valid, in minutes. The default is what the tenant says.
+    /// Time for which it is valid, in minutes. The default is the tenant's.
     #[schemars(range(min = 10, max = 43200))]
     lifetime_minutes: Option<u32>,
     /// Whether it can be used once only.

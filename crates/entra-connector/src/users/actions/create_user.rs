@@ -44,7 +44,7 @@ pub struct CreateUser {
     /// `extensionAttribute1` to `15`.
     #[serde(default)]
     custom_attributes: Map<String, Value>,
-    /// Other properties of the user, as Graph names them. They win over the others.
+    /// Other properties of the user, as Graph names them. They take precedence over the other inputs.
     #[serde(default)]
     additional_properties: Map<String, Value>,
 }
@@ -62,8 +62,8 @@ pub struct Created {
     /// The password, if it was generated. It is shown this once and kept nowhere.
     #[serde(skip_serializing_if = "Option::is_none")]
     generated_password: Option<String>,
-    /// Why the manager was not set, where that failed: code, message, hint and what Graph said. The user is there all
-    /// the same; set the manager with `assign_manager`.
+    /// Why the manager was not set, where that failed: code, message, hint and what Graph said. The user was created;
+    /// set the manager with `assign_manager`.
     #[serde(skip_serializing_if = "Option::is_none")]
     manager_error: Option<Error>,
 }

@@ -11,7 +11,7 @@ use crate::permissions::{
 };
 use crate::vocabulary::UserId;
 
-/// Take a way to sign in away from a user. The default method goes last.
+/// Delete a sign-in method of a user. The default method must be deleted last.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "user": "adelev@contoso.example", "methodType": "phone", "methodId": "3179e48a-750b-4051-897c-87b9720928f7" })]))]

@@ -8,7 +8,7 @@ use serde_json::json;
 use crate::permissions::{ACCOUNTS_SWITCH, SESSIONS_REVOKE};
 use crate::vocabulary::{Updated, UserId};
 
-/// Keep a user from signing in. Sessions that are open go on until their tokens end, within the hour, unless
+/// Block a user from signing in. Open sessions continue until their tokens expire, within the hour, unless
 /// `revokeSessions` ends them.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]

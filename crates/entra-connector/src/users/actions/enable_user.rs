@@ -8,7 +8,7 @@ use serde_json::json;
 use crate::permissions::ACCOUNTS_SWITCH;
 use crate::vocabulary::{Updated, UserId};
 
-/// Let a user sign in again.
+/// Unblock a user, so that they can sign in again.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "user": "breakglass@contoso.example" })]))]

@@ -8,7 +8,7 @@ use serde_json::json;
 use crate::permissions::USERS_READ;
 use crate::vocabulary::{USER_FIELDS, User, UserId};
 
-/// Get the manager of a user. Who has none is not found.
+/// Get the manager of a user. A user without a manager gives `not_found`.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "user": "alexw@contoso.example" })]))]

@@ -9,8 +9,8 @@ use crate::basic;
 use crate::permissions::{OWN_PROFILE, USERS_READ, USERS_SEE};
 use crate::vocabulary::{USER_FIELDS, User, UserId};
 
-/// Get a user by object id or user principal name. Without `select`, Graph returns eleven properties; name others in
-/// `additionalFields` to have them too.
+/// Get a user by object id or user principal name. Without `select`, Graph returns eleven properties; name more of them
+/// in `additionalFields`.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "user": "alexw@contoso.example", "additionalFields": ["department", "accountEnabled"] }), json!({ "user": "c0e38b25-9595-4155-8c2c-195de4a7b58d", "select": ["displayName"] })]))]

@@ -11,7 +11,7 @@ use crate::users::custom::{self, SECURITY};
 use crate::vocabulary::{AttributeName, UserId};
 
 /// Get custom attributes of a user: directory extensions, `extensionAttribute1` to `15`, open extensions and custom
-/// security attributes. What has no value comes as null.
+/// security attributes. Attributes without a value are null.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "user": "e633c93d-f077-40d2-8c68-2ae455ceb72e", "attributes": ["extension_605a17c2d914422b89f744fd46953180_costCenter", "extensionAttribute1"] }), json!({ "user": "e633c93d-f077-40d2-8c68-2ae455ceb72e", "openExtensions": ["com.contoso.roamingSettings"], "securityAttributes": ["Engineering/ProjectDate"] })]))]
@@ -27,8 +27,8 @@ pub struct GetUserCustomAttributes {
     #[serde(default)]
     #[schemars(length(max = 100), inner(length(min = 1, max = 120)))]
     open_extensions: Vec<String>,
-    /// Custom security attributes, each by its set and its name, such as `Engineering/ProjectDate`; a set alone comes
-    /// as a whole. They take a permission and a role of their own.
+    /// Custom security attributes, each as set and name, such as `Engineering/ProjectDate`; a set alone returns all its
+    /// attributes. They need a permission and a role of their own.
     #[serde(default)]
     #[schemars(length(max = 100), inner(length(min = 1, max = 65), regex(pattern = r"^[^/]+(/[^/]+)?$")))]
     security_attributes: Vec<String>,

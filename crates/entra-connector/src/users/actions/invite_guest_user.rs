@@ -26,7 +26,7 @@ pub struct InviteGuestUser {
     /// The name of the guest.
     #[schemars(length(min = 1, max = 256))]
     display_name: Option<String>,
-    /// Have Microsoft send an invitation by mail. Otherwise, send the `inviteRedeemUrl` yourself.
+    /// Send the invitation by mail through Microsoft. Otherwise, send the `inviteRedeemUrl` yourself.
     #[serde(default)]
     send_message: bool,
     /// A text for the mail.

@@ -8,7 +8,7 @@ use serde_json::json;
 use crate::permissions::METHODS_READ;
 use crate::vocabulary::{AuthenticationMethod, UserId};
 
-/// List the ways in which a user can sign in.
+/// List the authentication methods of a user.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "user": "adelev@contoso.example" })]))]

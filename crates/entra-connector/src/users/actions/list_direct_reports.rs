@@ -9,7 +9,7 @@ use crate::advanced;
 use crate::permissions::USERS_READ;
 use crate::vocabulary::{USER_FIELDS, User, UserId};
 
-/// List those whose manager a user is.
+/// List the direct reports of a user.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "user": "meganb@contoso.example", "select": ["displayName"] })]))]

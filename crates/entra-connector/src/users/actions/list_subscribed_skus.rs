@@ -8,7 +8,7 @@ use serde_json::json;
 use crate::permissions::LICENSES_READ;
 use crate::vocabulary::SubscribedSku;
 
-/// List the licences that the tenant has, with how many there are and how many are assigned.
+/// List the licences that the tenant has, with the number that it has and the number that is assigned.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({})]))]

@@ -9,9 +9,9 @@ use crate::changes::Since;
 use crate::permissions::USERS_READ;
 use crate::vocabulary::{USER_FIELDS, User};
 
-/// List the users that are new, changed or gone since an earlier call. Without `deltaToken`, all users are listed; with
-/// `startFromNow`, none, only the token for later. What was deleted says why: `changed` can be restored, `deleted` is
-/// gone for good.
+/// List the users that were created, changed or removed since an earlier call. Without `deltaToken`, all users are
+/// listed; with `startFromNow`, none, only the token for later. A deleted object has a reason: `changed` can be
+/// restored, `deleted` is gone for good.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "select": ["displayName"] }), json!({ "startFromNow": true })]))]

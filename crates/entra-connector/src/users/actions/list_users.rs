@@ -10,15 +10,15 @@ use crate::basic;
 use crate::permissions::{USERS_READ, USERS_SEE};
 use crate::vocabulary::{USER_FIELDS, User};
 
-/// List the users of the tenant. Any number can be read: they are handed on as their pages arrive. Properties beyond
+/// List the users of the tenant. There is no limit on the number: pages are returned as they arrive. Properties beyond
 /// the basic ones need User.Read.All.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "limit": 5, "query": { "filter": "startsWith(displayName,'A')" } }), json!({ "additionalFields": ["department"], "query": { "filter": "department ne 'Sales'", "orderby": "displayName" }, "fetchAll": true })]))]
 pub struct ListUsers {
-    /// OData query options. What only the index of the directory answers is asked of it by itself.
+    /// OData query options. Advanced queries are recognised and sent with `ConsistencyLevel: eventual`.
     query: Option<Query>,
-    /// These properties besides those that come anyway, for what Graph returns of a user only when it is asked.
+    /// More properties of each user, besides those that Graph returns by default.
     #[serde(default)]
     #[schemars(length(max = 200), inner(length(min = 1, max = 200)))]
     additional_fields: Vec<String>,

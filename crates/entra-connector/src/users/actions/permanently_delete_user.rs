@@ -7,7 +7,7 @@ use serde_json::json;
 
 use crate::permissions::USERS_DELETE;
 
-/// Delete a user for good that was deleted before. It cannot be brought back.
+/// Delete a user for good that was deleted before. It cannot be restored.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "userId": "28ab3602-4979-4b64-880e-55b959b0fdb2", "confirm": true })]))]
@@ -15,7 +15,7 @@ pub struct PermanentlyDeleteUser {
     /// The object id of the deleted user.
     #[schemars(extend("format" = "uuid"))]
     user_id: String,
-    /// What is deleted cannot be brought back. It must be true.
+    /// Confirms the deletion, which cannot be undone. It must be true.
     confirm: Confirm,
 }
 

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use crate::permissions::USERS_WRITE;
 use crate::vocabulary::{AttributeName, Updated, UserId, custom_attributes};
 
-/// Take the values of custom attributes away from a user.
+/// Remove the values of custom attributes from a user.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "user": "e633c93d-f077-40d2-8c68-2ae455ceb72e", "attributes": ["extension_605a17c2d914422b89f744fd46953180_costCenter", "extensionAttribute1"] })]))]

@@ -9,8 +9,8 @@ use serde_json::json;
 use crate::permissions::SESSIONS_REVOKE;
 use crate::vocabulary::UserId;
 
-/// End all sessions of a user: refresh tokens and browser sessions are no longer valid. Access tokens live on until
-/// they end, within the hour, in apps that do not check them continuously.
+/// End all sessions of a user: refresh tokens and browser sessions are no longer valid. Access tokens stay valid until
+/// they expire, within the hour, in apps that do not check them continuously.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "user": "gradya@contoso.example" })]))]

@@ -23,14 +23,14 @@ use crate::vocabulary::{USER_FIELDS, User};
 #[schemars(transform = rules::at_most_one(&["pageToken", "resultSet=first", "resultSet=all", "resultSet=stream"]))]
 #[schemars(transform = rules::at_most_one(&["fetchAll=true", "resultSet=first"]))]
 pub struct SearchUsers {
-    /// The property to look at.
+    /// The property to compare.
     field: Field,
-    /// How to compare.
+    /// How to compare with the value.
     operator: Operator,
-    /// What to look for.
+    /// Value to search for.
     #[schemars(length(min = 1, max = 256))]
     value: String,
-    /// How much to return. `first` takes one user; `all` and `stream` read to the end, however many there are.
+    /// How much to return. `first` returns one user; `all` and `stream` return all users.
     #[serde(default)]
     result_set: ResultSet,
     /// Which properties to return.
@@ -82,12 +82,12 @@ impl Field {
     }
 }
 
-/// How to compare.
+/// How to compare with the value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 #[schemars(inline)]
 enum Operator {
-    /// It is this, in letters of either case.
+    /// It is this, ignoring case.
     Equals,
     /// It begins with this.
     StartsWith,

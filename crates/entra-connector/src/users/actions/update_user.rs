@@ -11,7 +11,7 @@ use crate::references;
 use crate::users::password::NewPassword;
 use crate::vocabulary::{UserContent, UserId, custom_attributes};
 
-/// Change a user. What is absent stays as it is, an explicit null clears, and lists are replaced as a whole. Some
+/// Change a user. Absent properties stay as they are, null clears a property, and lists are replaced as a whole. Some
 /// properties of administrators can be changed only by other administrators.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
@@ -48,10 +48,10 @@ pub struct UpdateUser {
     /// `extensionAttribute1`. Null clears.
     #[serde(default)]
     custom_attributes: Map<String, Value>,
-    /// Take empty texts for null, so that they clear.
+    /// Treat empty texts as null, so that they clear the property.
     #[serde(default)]
     clear_empty_fields: bool,
-    /// Other properties of the user, as Graph names them. They win over the others.
+    /// Other properties of the user, as Graph names them. They take precedence over the other inputs.
     #[serde(default)]
     additional_properties: Map<String, Value>,
 }
@@ -65,7 +65,7 @@ struct PasswordProfile {
     force_change_password_next_sign_in: Option<bool>,
 }
 
-/// What became of it.
+/// The outcome.
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Outcome {

@@ -9,9 +9,9 @@ use crate::follow::{self, Only, Remembering};
 use crate::permissions::USERS_READ;
 use crate::vocabulary::{USER_FIELDS, User};
 
-/// Watch the tenant for users that are new or have changed. Graph tells a change in part, so the user is read whole.
-/// Where Graph no longer knows its place in the changes, which it keeps for seven days, it goes on from now: the next
-/// event tells the gap.
+/// Watch the tenant for users that are new or have changed. Graph reports only the changed properties, so the trigger
+/// reads the whole user. Graph keeps changes for seven days. A trigger that stops for longer continues from now, and
+/// the next event reports the gap.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({})]))]
@@ -29,7 +29,7 @@ impl Trigger for NewOrUpdatedUser {
     type Cursor = Remembering;
     const SPEC: Spec = Spec::new("new_or_updated_user", "New or updated user", Effect::Read)
         .scopes(USERS_READ)
-        .misses("users that came or changed");
+        .misses("users that were created or changed");
 
     fn poll(self, cursor: Option<Remembering>, cx: &Context) -> Result<Plan<Poll<User, Remembering>>> {
         let mut select = self.select;

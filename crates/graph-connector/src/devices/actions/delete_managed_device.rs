@@ -9,15 +9,15 @@ use serde_json::json;
 use crate::permissions::MANAGED_DEVICES_WRITE;
 use crate::vocabulary::ManagedDeviceId;
 
-/// Delete a device from Intune. When it next checks in it is retired: the company's data is removed from it, and it has
-/// to be enrolled again to come back.
+/// Delete a device from Intune. When it next checks in it is retired: the company's data is removed from it. To be
+/// managed again, it has to be enrolled again.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "deviceId": "8ba03194-6d32-458f-87cd-1c768fb96897", "confirm": true })]))]
 pub struct DeleteManagedDevice {
     /// The device.
     device_id: ManagedDeviceId,
-    /// What is deleted cannot be brought back. It must be true.
+    /// Confirms the deletion, which cannot be undone. It must be true.
     confirm: Confirm,
 }
 

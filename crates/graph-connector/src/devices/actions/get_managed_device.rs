@@ -10,7 +10,7 @@ use crate::permissions::MANAGED_DEVICES_READ;
 use crate::vocabulary::{MANAGED_DEVICE_FIELDS, ManagedDevice, ManagedDeviceId};
 
 /// Get a device that Intune manages. `notes`, `udid`, `iccid`, `ethernetMacAddress`, `physicalMemoryInBytes` and
-/// `activationLockBypassCode` come only when they are selected.
+/// `activationLockBypassCode` are returned only when they are selected.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "deviceId": "909e5b6f-9df1-4e27-8ee4-0051773abad5", "additionalFields": ["notes"] })]))]

@@ -8,9 +8,9 @@ use serde_json::json;
 use crate::permissions::MANAGED_DEVICES_OPERATE;
 use crate::vocabulary::ManagedDeviceId;
 
-/// Ask a device where it is. It is asked for here and happens when the device next checks in: `deviceActionResults` of
-/// the device tells how far it is. The place stands there too, as `deviceLocation`. Only devices of the company can be
-/// located, an iPhone or iPad only in lost mode, and not every platform can do it.
+/// Locate a device. The request is recorded at once and carried out when the device next checks in:
+/// `deviceActionResults` of the device shows the progress. The location is returned there too, as `deviceLocation`.
+/// Only company devices can be located, an iPhone or iPad only in lost mode, and not every platform supports it.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "deviceId": "a609be92-7edc-40e4-86e5-d214c97d8236" })]))]

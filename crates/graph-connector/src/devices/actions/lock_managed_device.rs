@@ -8,10 +8,10 @@ use serde_json::json;
 use crate::permissions::MANAGED_DEVICES_OPERATE;
 use crate::vocabulary::ManagedDeviceId;
 
-/// Lock a device, so that its passcode has to be given again; without a passcode it does not keep anybody out. It is
-/// asked for here and happens when the device next checks in: `deviceActionResults` of the device tells how far it is.
-/// A Mac gets a PIN that Intune's admin center shows: do not lock it again before it was used. Not every platform can
-/// do it.
+/// Lock a device, so that its passcode has to be entered again. A device without a passcode is not protected by it. The
+/// request is recorded at once and carried out when the device next checks in: `deviceActionResults` of the device
+/// shows the progress. A Mac gets a PIN that Intune's admin center shows: do not lock it again before that PIN was
+/// used. Not every platform supports it.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "deviceId": "a609be92-7edc-40e4-86e5-d214c97d8236" })]))]

@@ -8,8 +8,8 @@ use serde_json::json;
 use crate::permissions::MANAGED_DEVICES_OPERATE;
 use crate::vocabulary::ManagedDeviceId;
 
-/// Restart a device. It is asked for here and happens when the device next checks in: `deviceActionResults` of the
-/// device tells how far it is. Not every platform can do it.
+/// Restart a device. The request is recorded at once and carried out when the device next checks in:
+/// `deviceActionResults` of the device shows the progress. Not every platform supports it.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "deviceId": "909e5b6f-9df1-4e27-8ee4-0051773abad5" })]))]

@@ -8,16 +8,17 @@ use serde_json::json;
 use crate::permissions::MANAGED_DEVICES_OPERATE;
 use crate::vocabulary::ManagedDeviceId;
 
-/// Take the passcode off a device, or give it a new one, as its platform has it. The old one is gone for good, and
-/// until a new one is set, whoever holds the device gets in. It is asked for here and happens when the device next
-/// checks in: `deviceActionResults` of the device tells how far it is. Not every platform can do it.
+/// Remove the passcode of a device or set a new one, depending on its platform. The old passcode is lost for good.
+/// Until a new one is set, anybody who holds the device can unlock it. The request is recorded at once and carried out
+/// when the device next checks in: `deviceActionResults` of the device shows the progress. Not every platform supports
+/// it.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "deviceId": "a609be92-7edc-40e4-86e5-d214c97d8236", "confirm": true })]))]
 pub struct ResetPasscodeManagedDevice {
     /// The device.
     device_id: ManagedDeviceId,
-    /// The passcode that there is cannot be brought back. It must be true.
+    /// Confirms that the present passcode is lost for good. It must be true.
     confirm: Confirm,
 }
 

@@ -8,16 +8,16 @@ use serde_json::json;
 use crate::permissions::MANAGED_DEVICES_OPERATE;
 use crate::vocabulary::ManagedDeviceId;
 
-/// Take a device out of Intune's care: the company's data, apps and settings are removed from it, what is personal
-/// stays. It has to be enrolled again to come back. It is asked for here and happens when the device next checks in:
-/// `deviceActionResults` of the device tells how far it is.
+/// Retire a device from Intune: the company's data, apps and settings are removed from it, and personal data stays. To
+/// be managed again, it has to be enrolled again. The request is recorded at once and carried out when the device next
+/// checks in: `deviceActionResults` of the device shows the progress.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "deviceId": "8ba03194-6d32-458f-87cd-1c768fb96897", "confirm": true })]))]
 pub struct RetireManagedDevice {
     /// The device.
     device_id: ManagedDeviceId,
-    /// What is removed cannot be brought back. It must be true.
+    /// Confirms the removal, which cannot be undone. It must be true.
     confirm: Confirm,
 }
 

@@ -8,18 +8,18 @@ use serde_json::json;
 use crate::permissions::MANAGED_DEVICES_OPERATE;
 use crate::vocabulary::ManagedDeviceId;
 
-/// Let Microsoft Defender look for malware on a Windows device. It is asked for here and happens when the device next
-/// checks in: `deviceActionResults` of the device tells how far it is.
+/// Scan a Windows device for malware with Microsoft Defender. The request is recorded at once and carried out when the
+/// device next checks in: `deviceActionResults` of the device shows the progress.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "deviceId": "909e5b6f-9df1-4e27-8ee4-0051773abad5", "quickScan": true, "updateSignatures": true })]))]
 pub struct ScanManagedDevice {
     /// The device.
     device_id: ManagedDeviceId,
-    /// Look only where malware usually is, and not at every file.
+    /// Scan only the places where malware usually is, instead of every file.
     #[serde(default = "yes")]
     quick_scan: bool,
-    /// Get the latest descriptions of malware first.
+    /// Update the malware signatures first.
     #[serde(default)]
     update_signatures: bool,
 }

@@ -8,8 +8,8 @@ use serde_json::json;
 use crate::permissions::MANAGED_DEVICES_OPERATE;
 use crate::vocabulary::ManagedDeviceId;
 
-/// Shut a device down; somebody has to switch it on again. It is asked for here and happens when the device next checks
-/// in: `deviceActionResults` of the device tells how far it is. Not every platform can do it.
+/// Shut down a device. Somebody has to switch it on again by hand. The request is recorded at once and carried out when
+/// the device next checks in: `deviceActionResults` of the device shows the progress. Not every platform supports it.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "deviceId": "f6fb88f1-ea88-4f20-8a47-79e6c64b8db3" })]))]

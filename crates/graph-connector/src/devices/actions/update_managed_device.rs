@@ -10,7 +10,7 @@ use serde_json::{Map, Value, json};
 use crate::permissions::MANAGED_DEVICES_WRITE;
 use crate::vocabulary::{ManagedDevice, ManagedDeviceId};
 
-/// Change what Intune knows of a device: its name there, notes, or whose it is. The name that the device has itself
+/// Change what Intune records about a device: its name in Intune, its notes or its ownership. The device's own name
 /// stays.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
@@ -22,10 +22,10 @@ pub struct UpdateManagedDevice {
     /// What to change.
     #[serde(flatten)]
     changes: Changes,
-    /// Take empty texts for null, so that they clear.
+    /// Treat empty texts as null, so that they clear the property.
     #[serde(default)]
     clear_empty_fields: bool,
-    /// Other properties of the device, as Graph names them. They win over the others.
+    /// Other properties of the device, as Graph names them. They take precedence over the other inputs.
     #[serde(default)]
     additional_properties: Map<String, Value>,
 }

@@ -8,29 +8,30 @@ use serde_json::json;
 use crate::permissions::{MANAGED_DEVICES_OPERATE, MANAGED_DEVICES_WIPE};
 use crate::vocabulary::ManagedDeviceId;
 
-/// Set a device back to how it left the factory: everything on it is deleted, and nothing can be brought back. It is
-/// asked for here and happens when the device next checks in: `deviceActionResults` of the device tells how far it is.
+/// Reset a device to its factory state: everything on it is deleted, and nothing can be restored. The request is
+/// recorded at once and carried out when the device next checks in: `deviceActionResults` of the device shows the
+/// progress.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "deviceId": "909e5b6f-9df1-4e27-8ee4-0051773abad5", "keepUserData": true, "confirm": true })]))]
 pub struct WipeManagedDevice {
     /// The device.
     device_id: ManagedDeviceId,
-    /// Leave the device enrolled, so that Intune goes on managing it. Windows only.
+    /// Keep the device enrolled, so that Intune still manages it. Windows only.
     keep_enrollment_data: Option<bool>,
-    /// Leave accounts and files of its users where they are. Windows only.
+    /// Keep the accounts and files of the device's users. Windows only.
     keep_user_data: Option<bool>,
-    /// Go on trying when the wipe is interrupted, also by somebody who switches the device off; it may not start again
-    /// afterwards. Windows only. Graph has it in its beta version only, so the request goes there, and it takes the
-    /// permission for remote actions.
+    /// Retry a wipe that is interrupted, also when somebody switches the device off. The device may be unable to start
+    /// afterwards. Windows only. The request goes to the beta version of Graph, the only one that offers it, and needs
+    /// the permission for remote actions.
     #[serde(default)]
     use_protected_wipe: bool,
     /// The PIN of six digits that unlocks a Mac afterwards, where it needs one.
     #[schemars(regex(pattern = r"^[0-9]{6}$"))]
     mac_os_unlock_code: Option<String>,
-    /// Leave the data plan of the device's eSIM.
+    /// Keep the data plan of the device's eSIM.
     persist_esim_data_plan: Option<bool>,
-    /// What is deleted cannot be brought back. It must be true.
+    /// Confirms the deletion, which cannot be undone. It must be true.
     confirm: Confirm,
 }
 

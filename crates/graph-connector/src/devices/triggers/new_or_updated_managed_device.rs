@@ -13,8 +13,8 @@ use crate::devices::list_snapshot::Roll;
 use crate::permissions::MANAGED_DEVICES_READ;
 use crate::vocabulary::{ManagedDevice, ONLY_WHEN_SELECTED};
 
-/// Watch for devices that are enrolled in Intune, or have changed there. Graph tells no changes of devices, so each
-/// look reads the list and compares it with the last one.
+/// Watch for devices that are newly enrolled in Intune or have changed there. Graph reports no changes of devices, so
+/// each poll reads the list and compares it with the previous one.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({}), json!({ "filter": "operatingSystem eq 'Windows'", "watchFields": ["complianceState"] })]))]
@@ -22,8 +22,8 @@ pub struct NewOrUpdatedManagedDevice {
     /// Only devices for which this OData expression is true, such as `operatingSystem eq 'Windows'`.
     #[schemars(length(min = 1, max = 2000))]
     filter: Option<String>,
-    /// Fire for a device that is known only when one of these properties has changed. The default are
-    /// `complianceState`, `enrolledDateTime` and `lastSyncDateTime`, so that every check-in fires.
+    /// Fire for a known device only when one of these properties has changed. The defaults are `complianceState`,
+    /// `enrolledDateTime` and `lastSyncDateTime`, so that every check-in fires.
     #[serde(default)]
     #[schemars(length(max = 20), inner(length(min = 1, max = 64)))]
     watch_fields: Vec<String>,
@@ -57,7 +57,7 @@ impl Trigger for NewOrUpdatedManagedDevice {
         if let Some(at) = self.watch_fields.iter().position(|name| ONLY_WHEN_SELECTED.contains(&name.as_str())) {
             return Err(Error::invalid(
                 format!("/watchFields/{at}"),
-                "Graph does not tell this in lists, so it cannot be watched",
+                "Graph does not return this property in lists, so it cannot be watched",
             ));
         }
         let watched: Vec<String> =

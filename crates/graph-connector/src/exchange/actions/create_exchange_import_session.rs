@@ -9,8 +9,8 @@ use serde_json::json;
 use crate::permissions::MAILBOX_ITEMS_IMPORT;
 use crate::vocabulary::{ImportSession, MailboxId};
 
-/// Open a session in which exported items can be imported into a mailbox. Each is POSTed to `importUrl`, without a
-/// token, as `FolderId`, `Mode` (`create` or `update`) and `Data`.
+/// Create a session that imports exported items into a mailbox. POST each item to `importUrl`, without a token, as
+/// `FolderId`, `Mode` (`create` or `update`) and `Data`.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "mailboxId": "MBX:e633c93d-f077-40d2-8c68-2ae455ceb72e@9b06a9b6-6879-4286-87c1-d29f7c059132" })]))]

@@ -9,8 +9,8 @@ use serde_json::json;
 use crate::permissions::MAILBOX_ITEMS_EXPORT;
 use crate::vocabulary::{ExportedItem, MailboxId};
 
-/// Export items of a mailbox whole, so that they can be imported again, there or elsewhere. Any number can be given;
-/// they travel 20 to a request.
+/// Export items of a mailbox whole, so that they can be imported again, there or elsewhere. There is no limit on the
+/// number: a request carries 20.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "mailboxId": "MBX:e633c93d-f077-40d2-8c68-2ae455ceb72e@9b06a9b6-6879-4286-87c1-d29f7c059132", "itemIds": ["AAkALgAAAAAA----____SpCdqXop_4NaBwCdAAAAAAAABLEtTofrA_uULK3LLU4AAAAAAAAAAAAAAAAAACcTAA=="] })]))]
@@ -30,8 +30,8 @@ const AT_ONCE: usize = 20;
 pub struct Exported {
     /// One for each item, in their order. One that could not be exported has an `error`.
     items: Vec<Raw<ExportedItem>>,
-    /// What a request that failed had asked about, and why it failed: its items are missing. Where all failed, that is
-    /// the error of the whole.
+    /// The parts of the input whose request failed, and why: their results are missing. If all requests failed, the
+    /// action fails.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     failed: Vec<FailedPart>,
 }

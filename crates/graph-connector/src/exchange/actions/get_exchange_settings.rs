@@ -9,12 +9,12 @@ use serde_json::json;
 use crate::permissions::EXCHANGE_SETTINGS;
 use crate::vocabulary::ExchangeSettings;
 
-/// Learn the id of a user's mailbox, which the actions on Exchange folders and items take.
+/// Get the id of a user's mailbox, which the actions on Exchange folders and items need.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({}), json!({ "user": "meganb@contoso.example" })]))]
 pub struct GetExchangeSettings {
-    /// Whose; the default is the signed-in user.
+    /// The user; the default is the signed-in user.
     user: Option<UserId>,
 }
 

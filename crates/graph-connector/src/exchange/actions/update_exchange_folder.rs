@@ -9,7 +9,7 @@ use serde_json::json;
 use crate::permissions::MAILBOX_FOLDERS_WRITE;
 use crate::vocabulary::{MailboxFolder, MailboxFolderId, MailboxId};
 
-/// Rename a folder of a mailbox. Folders that are always there keep their names.
+/// Rename a folder of a mailbox. Default folders keep their names.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "mailboxId": "MBX:e633c93d-f077-40d2-8c68-2ae455ceb72e@9b06a9b6-6879-4286-87c1-d29f7c059132", "folderId": "AAMkAAAAAAAA----____SpCdqXop_4NaBwCdAAAAAAAABLEtTofrA_uULK3LLU6H6wP7lCytyy1Oh-sD-5QsrcstTofrA_sAAAAAAAAAAAAAAAAAACr5AA==", "displayName": "Plans" })]))]

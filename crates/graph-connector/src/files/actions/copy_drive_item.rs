@@ -14,7 +14,7 @@ use crate::permissions::FILES_WRITE;
 use crate::vocabulary::{Conflict, DriveId, DriveName, ItemId, Place};
 
 /// Copy a file, or a folder with all that is in it, to a folder of the same or another drive. Graph copies in the
-/// background; the run follows it to its end unless it is told not to.
+/// background; the run waits for the end unless `wait` is false.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "path": "Documents/Budget.csv", "name": "Budget 2027.csv" })]))]
@@ -31,13 +31,13 @@ pub struct CopyDriveItem {
     /// The name of the copy; the default is the same name.
     #[schemars(length(min = 1, max = 255), regex(pattern = r#"^[^"*:<>?/\\|]+$"#))]
     name: Option<String>,
-    /// What happens when there is something of that name already.
+    /// What happens when an item of that name exists already.
     #[serde(default)]
     conflict_behavior: Conflict,
-    /// Wait until it is copied; the default. Otherwise the address to ask is returned.
+    /// Wait until the copy is complete (the default). Otherwise the address of the operation's state is returned.
     #[serde(default = "yes")]
     wait: bool,
-    /// Seconds to wait in all; then the error is `unavailable`, and the copy goes on without being watched.
+    /// Maximum wait in seconds. After it the error is `unavailable`, and the copy continues in Graph.
     #[serde(default = "ten_minutes")]
     #[schemars(range(min = 1, max = 86_400))]
     timeout_s: u64,
@@ -54,15 +54,14 @@ fn ten_minutes() -> u64 {
     600
 }
 
-/// What became of it.
+/// The outcome.
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Copied {
     /// The id of the copy, once it is there.
     #[serde(skip_serializing_if = "Option::is_none")]
     id: Option<String>,
-    /// Where to ask how the copy is getting on, for `graph_raw.poll_operation`. It needs no token and is not to be
-    /// shown around.
+    /// Address of the copy's state, for `graph_raw.poll_operation`. It needs no token: keep it secret.
     #[serde(skip_serializing_if = "Option::is_none")]
     monitor_url: Option<String>,
 }
@@ -84,7 +83,7 @@ impl Action for CopyDriveItem {
                     Some(_) => {
                         return Err(Error::invalid(
                             "/destinationDrive",
-                            "is needed by its id here; `list_drives` tells it",
+                            "must be given by its id here; get the id from `list_drives`",
                         ));
                     }
                 };

@@ -20,8 +20,8 @@ pub struct CreateFolder {
     /// Its name.
     #[schemars(length(min = 1, max = 255), regex(pattern = r#"^[^"*:<>?/\\|]+$"#))]
     name: String,
-    /// What happens when there is something of that name already. `replace` leaves a folder of that name, and what is
-    /// in it, as it is.
+    /// What happens when an item of that name exists already. `replace` leaves a folder of that name, and what is in
+    /// it, as it is.
     #[serde(default)]
     conflict_behavior: Conflict,
 }

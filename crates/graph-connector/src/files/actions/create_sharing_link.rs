@@ -11,8 +11,8 @@ use serde_json::json;
 use crate::permissions::FILES_WRITE;
 use crate::vocabulary::{LinkScope, LinkType, Permission, Place, expiration};
 
-/// Make a link that gives access to a file or folder. If the app has made one of that kind before, that one is
-/// returned. Who is to have access by name is told with `share_drive_item`.
+/// Make a link that gives access to a file or folder. If the app has created such a link before, that link is returned.
+/// To give access to people by name, use `share_drive_item`.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "path": "Documents/Budget.csv", "type": "view", "scope": "organization" })]))]
@@ -32,8 +32,8 @@ pub struct CreateSharingLink {
     /// otherwise.
     #[schemars(extend("x-forms" = "A local time needs its offset."))]
     expiration: Option<Moment>,
-    /// Whether those who have access by the folder keep it when the item is shared for the first time; the default is
-    /// that they do.
+    /// Whether people with access through the folder keep it when the item is shared for the first time; the default is
+    /// true.
     retain_inherited_permissions: Option<bool>,
 }
 

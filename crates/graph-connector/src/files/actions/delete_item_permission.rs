@@ -9,8 +9,8 @@ use serde_json::json;
 use crate::permissions::FILES_CHANGE;
 use crate::vocabulary::{PermissionId, Place};
 
-/// Take a permission away from a file or folder: a person's access, or a link. What it has from its folder can only be
-/// taken away there.
+/// Remove a permission of a file or folder: a person's access, or a link. A permission inherited from a folder can only
+/// be removed at that folder.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "path": "Documents/Minutes.txt", "permissionId": "e0c2d1c6-e9d6-49d9-8b1c-73455bae56ea" })]))]
@@ -18,7 +18,7 @@ pub struct DeleteItemPermission {
     /// Which file or folder.
     #[serde(flatten)]
     place: Place,
-    /// The permission, as `list_item_permissions` tells it.
+    /// Id of the permission, from `list_item_permissions`.
     permission_id: PermissionId,
 }
 

@@ -12,8 +12,8 @@ use serde_json::json;
 use crate::permissions::FILES_READ;
 use crate::vocabulary::Place;
 
-/// Download a file, of any size: it is written as it arrives, goes on where it broke off, and is compared with the hash
-/// that Graph gives, or with the size where there is no hash. Graph can convert it on the way, or send a part of it.
+/// Download a file of any size. It is written as it arrives, continues after an interruption, and is verified by the
+/// hash that Graph returns, or by the size where there is no hash. Graph can convert the file, or send a part of it.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "path": "Documents/Budget.csv" }), json!({ "path": "Documents/Budget.csv", "range": "0-99" })]))]
@@ -22,14 +22,14 @@ pub struct DownloadFile {
     /// Which file.
     #[serde(flatten)]
     place: Place,
-    /// Convert it to this format. Which formats a file can become is told [by
-    /// Graph](https://learn.microsoft.com/en-us/graph/api/driveitem-get-content-format).
+    /// Format to convert the file to. Graph documents [the formats that a file can be converted
+    /// to](https://learn.microsoft.com/en-us/graph/api/driveitem-get-content-format).
     format: Option<Format>,
-    /// Only these bytes: `0-1023` are the first 1024, `1024-` is what comes behind them, `-512` are the last 512.
+    /// Only these bytes: `0-1023` are the first 1024, `1024-` are all after them, `-512` are the last 512.
     #[schemars(regex(pattern = r"^(bytes=)?([0-9]{1,18}-[0-9]{0,18}|-[0-9]{1,18})$"))]
     range: Option<String>,
-    /// Compare the file with the size and the hash that Graph gives, and store nothing where they differ; the default.
-    /// It takes one more request. A part, or what is converted, has no hash.
+    /// Verify the file by the size and the hash that Graph returns, and store nothing where they differ; the default is
+    /// true. It takes one more request. A part or a converted file has no hash.
     #[serde(default = "yes")]
     verify: bool,
 }

@@ -9,7 +9,7 @@ use serde_json::json;
 use crate::permissions::FILES_READ;
 use crate::vocabulary::{Drive, DriveId, DriveRoot};
 
-/// Get a drive: whose it is, and how full.
+/// Get a drive: its owner and its quota.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "drive": "me" })]))]

@@ -9,7 +9,7 @@ use serde_json::json;
 use crate::permissions::FILES_READ;
 use crate::vocabulary::{DRIVE_ITEM_FIELDS, DriveItem, Place};
 
-/// Get a file or folder, by id or by path; not its content.
+/// Get a file or folder, by id or by path. Its content is not included.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "path": "Documents/Budget.csv" })]))]

@@ -16,10 +16,10 @@ use crate::vocabulary::{DRIVE_ITEM_FIELDS, DriveItem};
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "shareUrl": "https://contoso-my.sharepoint.example/:f:/g/personal/adelev_contoso_example/EOGJkNjYwODdhMDU1NDA5YThh" })]))]
 pub struct GetSharedItem {
-    /// The link, as it was handed on, or the address of the file.
+    /// The sharing link, or the address of the file.
     #[schemars(length(min = 9, max = 4000), regex(pattern = r"^https://[^\s]+$"))]
     share_url: String,
-    /// Accept the link as opening it in a browser does, so that the access lasts; otherwise it is had for this one
+    /// Accept the link, as opening it in a browser does, so that the access lasts; otherwise the access holds for this
     /// request only.
     #[serde(default)]
     redeem: bool,

@@ -9,22 +9,22 @@ use serde_json::json;
 use crate::permissions::FILES_READ;
 use crate::vocabulary::{DriveId, DriveItem, DriveRoot};
 
-/// List what has changed in a drive since an earlier call: files and folders that are new or different, and what is
-/// gone, which has `deleted`. The first call lists everything that is there, unless it starts from now.
+/// List what has changed in a drive since an earlier call: files and folders that were added, changed or removed; a
+/// removed one has `deleted`. The first call lists all items, unless it starts from now.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "select": ["name", "deleted"] })]))]
 pub struct ListDriveChanges {
     /// The drive; the default is the OneDrive of the signed-in user, or of the default user of an app's connection.
     drive: Option<DriveId>,
-    /// The `deltaToken` of an earlier answer, for what has changed since.
+    /// The `deltaToken` of an earlier answer; the changes since then are returned.
     #[schemars(length(min = 1))]
     delta_token: Option<String>,
     /// List nothing, and return a `deltaToken` for what changes from now on.
     #[serde(default)]
     start_from_now: bool,
-    /// Only these properties of each, as Graph names them. The `id` always comes. The selection counts for the first
-    /// call; later calls keep it.
+    /// Only these properties of each, as Graph names them. The `id` is always included. The selection counts for the
+    /// first call; later calls keep it.
     #[schemars(length(min = 1, max = 100), inner(length(min = 1, max = 200)))]
     select: Option<Vec<String>>,
 }

@@ -13,7 +13,7 @@ use serde_json::json;
 use crate::permissions::FILES_READ;
 use crate::vocabulary::{DriveItem, DriveRoot, FolderPlace};
 
-/// List what is in a folder; or in all folders below it too, level by level.
+/// List the items of a folder, or also of all folders below it, level by level.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({}), json!({ "folderPath": "Documents", "recursive": true, "fetchAll": true })]))]
@@ -22,11 +22,11 @@ pub struct ListDriveItems {
     /// Which folder.
     #[serde(flatten)]
     folder: FolderPlace,
-    /// List what is in the folders in it too, at any depth. What is beyond `limit` is left out: there is no
-    /// `nextPageToken` then, and `parentReference` of each tells where it is.
+    /// List the items of all folders below it too, at any depth. Items beyond `limit` are left out, without a
+    /// `nextPageToken`. `parentReference` of each item names its folder.
     #[serde(default)]
     recursive: bool,
-    /// OData query options. With `recursive` no `filter`, `search` and `orderby`: they would be true of one level only.
+    /// OData query options. With `recursive` no `filter`, `search` and `orderby`: they would apply to one level only.
     query: Option<Query>,
     /// How much of the list.
     #[serde(flatten)]

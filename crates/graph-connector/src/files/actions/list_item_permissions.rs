@@ -9,8 +9,8 @@ use serde_json::json;
 use crate::permissions::FILES_READ;
 use crate::vocabulary::{Permission, Place};
 
-/// List who has access to a file or folder, by name and by link. Who is not its owner sees only what concerns
-/// themselves.
+/// List who has access to a file or folder, by name and by link. Somebody who is not its owner sees only their own
+/// access.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "path": "Documents/Minutes.txt" })]))]

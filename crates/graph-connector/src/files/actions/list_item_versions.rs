@@ -9,8 +9,8 @@ use serde_json::json;
 use crate::permissions::FILES_READ;
 use crate::vocabulary::{DriveItemVersion, Place};
 
-/// List the versions of a file, the latest first: what it is now, and what it was before. How many are kept is for an
-/// administrator to say.
+/// List the versions of a file, the latest first; the first is the current one. An administrator sets how many are
+/// kept.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "path": "Documents/Minutes.txt" })]))]

@@ -9,8 +9,8 @@ use serde_json::json;
 use crate::permissions::FILES_WRITE;
 use crate::vocabulary::Place;
 
-/// Delete a file or folder for good, with all that is in it. It does not go to the recycle bin, and nobody can bring it
-/// back.
+/// Delete a file or folder for good, with all that is in it. It does not go to the recycle bin, and it cannot be
+/// restored.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "path": "Getting started.txt", "confirm": true })]))]
@@ -18,7 +18,7 @@ pub struct PermanentlyDeleteDriveItem {
     /// Which.
     #[serde(flatten)]
     place: Place,
-    /// What is deleted cannot be brought back. It must be true.
+    /// Confirms the deletion, which cannot be undone. It must be true.
     confirm: Confirm,
 }
 

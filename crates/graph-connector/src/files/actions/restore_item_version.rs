@@ -9,7 +9,7 @@ use serde_json::json;
 use crate::permissions::FILES_WRITE;
 use crate::vocabulary::{Place, VersionId};
 
-/// Make an earlier version of a file the current one. It becomes a new version; none is lost.
+/// Restore an earlier version of a file. It becomes a new version; no version is lost.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "path": "Documents/Minutes.txt", "versionId": "1.0" })]))]
@@ -17,7 +17,7 @@ pub struct RestoreItemVersion {
     /// Which file.
     #[serde(flatten)]
     place: Place,
-    /// The version, as `list_item_versions` tells it.
+    /// Id of the version, from `list_item_versions`.
     version_id: VersionId,
 }
 

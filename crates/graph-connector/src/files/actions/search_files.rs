@@ -9,8 +9,8 @@ use serde_json::json;
 use crate::permissions::FILES_READ;
 use crate::vocabulary::{DRIVE_ITEM_FIELDS, DriveId, DriveItem, DriveRoot};
 
-/// Search a drive for files and folders by words in their names, properties and contents. Graph's index is some minutes
-/// behind.
+/// Search a drive for files and folders by words in their names, properties and contents. Graph's index lags some
+/// minutes behind.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "query": "budget" }), json!({ "query": "schedule", "fileType": "csv" })]))]

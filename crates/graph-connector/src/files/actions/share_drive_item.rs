@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use crate::permissions::FILES_WRITE;
 use crate::vocabulary::{Permission, Place, Role, expiration};
 
-/// Give people access to a file or folder, and write to them about it.
+/// Give people access to a file or folder, and send them an email about it.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "path": "Documents/Budget.csv", "recipients": ["meganb@contoso.example"], "role": "write", "message": "The figures for Monday." })]))]
@@ -20,18 +20,18 @@ pub struct ShareDriveItem {
     /// Which file or folder.
     #[serde(flatten)]
     place: Place,
-    /// Who is to have access.
+    /// Recipients who get access.
     #[schemars(length(min = 1, max = 200))]
     recipients: Vec<Address>,
     /// What they may do.
     role: Role,
-    /// What is written to them.
+    /// Message of the email to the recipients.
     #[schemars(length(min = 1, max = 2000))]
     message: Option<String>,
-    /// Whether they must sign in; the default is that they must.
+    /// Whether recipients must sign in; the default is true.
     #[serde(default = "yes")]
     require_sign_in: bool,
-    /// Whether they are written to; the default is that they are. Without it they have access and are not told.
+    /// Whether an email is sent to them; the default is true. Without it they get access and no message.
     #[serde(default = "yes")]
     send_invitation: bool,
     /// When it ends; a day is its first moment in UTC. OneDrive for Business and SharePoint know an end only for links.
@@ -40,8 +40,8 @@ pub struct ShareDriveItem {
     /// A password that they must know; only in a personal OneDrive.
     #[schemars(length(min = 1, max = 256))]
     password: Option<Secret>,
-    /// Whether those who have access by the folder keep it when the item is shared for the first time; the default is
-    /// that they do.
+    /// Whether people with access through the folder keep it when the item is shared for the first time; the default is
+    /// true.
     retain_inherited_permissions: Option<bool>,
 }
 

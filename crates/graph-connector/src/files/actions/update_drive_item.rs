@@ -10,8 +10,8 @@ use serde_json::json;
 use crate::permissions::FILES_CHANGE;
 use crate::vocabulary::{DriveItem, ItemId, Place};
 
-/// Rename a file or folder, describe it, or move it to another folder of the same drive. To another drive it is copied:
-/// see `copy_drive_item`.
+/// Rename a file or folder, describe it, or move it to another folder of the same drive. To copy it to another drive,
+/// use `copy_drive_item`.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "path": "Getting started.txt", "name": "Read me.txt" })]))]
@@ -29,7 +29,7 @@ pub struct UpdateDriveItem {
     /// The folder to move it to.
     #[schemars(extend("x-picklist" = "folders"))]
     parent_id: Option<ItemId>,
-    /// Take empty texts for null, so that they clear.
+    /// Treat empty texts as null, so that they clear the property.
     #[serde(default)]
     clear_empty_fields: bool,
 }

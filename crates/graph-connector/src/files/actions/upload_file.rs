@@ -15,8 +15,9 @@ use crate::vocabulary::{Conflict, DriveItem, FolderPlace};
 /// A larger file goes through an upload session, in pieces that can be repeated.
 const ONE_REQUEST: u64 = 4 << 20;
 
-/// Upload a file of any size. Up to 4 MB go in one request; a larger file goes in pieces through an upload session,
-/// goes on where it broke off, also in a later run after this one was ended, and is not there before it is whole.
+/// Upload a file of any size. Up to 4 MB are sent in one request. A larger file is sent in pieces through an upload
+/// session: after an interruption the upload continues, also in a later run, and the file appears only when it is
+/// complete.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "folderPath": "Documents", "fileName": "notes.txt", "content": { "text": "At noon." } })]))]
@@ -32,7 +33,7 @@ pub struct UploadFile {
     /// Its media type; the default is what is known of the file, else `application/octet-stream`.
     #[schemars(length(min = 3, max = 255), regex(pattern = "^[^/\\s]+/[^/\\s]+$"))]
     content_type: Option<String>,
-    /// What happens when there is a file of that name already.
+    /// What happens when a file of that name exists already.
     #[serde(default)]
     conflict_behavior: Conflict,
 }
@@ -99,11 +100,8 @@ fn uploaded(answer: &Response, look: Option<Request>) -> Plan<Raw<DriveItem>> {
             (Some(look), _) => look.raw(),
             (None, Ok(item)) if item.as_str().starts_with('{') => Plan::Done(Raw::new(item)),
             (None, _) => Plan::Fail(
-                Error::new(
-                    Code::OutcomeUnknown,
-                    "the file was uploaded, and the answer does not tell under which name",
-                )
-                .with_hint("Look into the folder for the newest file of that name."),
+                Error::new(Code::OutcomeUnknown, "the file was uploaded, and the answer does not contain its name")
+                    .with_hint("Check the folder for the newest file of that name."),
             ),
         },
     }

@@ -12,7 +12,7 @@ use serde_json::{Map, Value, json};
 use crate::permissions::FILES_READ;
 use crate::vocabulary::{DriveId, DriveRoot};
 
-/// Watch a drive for files and folders that are deleted. One that is restored and deleted again fires again.
+/// Watch a drive for files and folders that are deleted. An item that is restored and deleted again fires again.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({})]))]
@@ -21,14 +21,14 @@ pub struct DeletedFile {
     drive: Option<DriveId>,
 }
 
-/// What is gone. Graph tells little more of it than its id.
+/// The deleted item. Graph returns little more of it than its id.
 #[derive(Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 #[schemars(extend("x-graph-type-part" = "driveItem"))]
 pub struct GoneItem {
     /// Its id.
     id: String,
-    /// Its name, where Graph still tells it.
+    /// The name, where Graph still returns it.
     name: Option<String>,
     /// That it is deleted, and how.
     deleted: Option<Map<String, Value>>,

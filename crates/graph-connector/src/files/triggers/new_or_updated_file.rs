@@ -21,7 +21,7 @@ pub struct NewOrUpdatedFile {
     /// Only what is in this folder, or in a folder below it, by its path from the top of the drive.
     #[schemars(length(min = 1, max = 400))]
     folder_path: Option<String>,
-    /// Only what has a name that ends like this, in letters of either case.
+    /// Only what has a name that ends like this, ignoring case.
     #[schemars(length(min = 1, max = 255))]
     name_ends_with: Option<String>,
     /// Only files, or only folders; the default is files.

@@ -8,9 +8,9 @@ use serde_json::{Map, Value, json};
 use crate::permissions::MEETINGS_WRITE;
 use crate::vocabulary::{MeetingOptions, MeetingPlan, OnlineMeeting, Organizer};
 
-/// Create an online meeting. It stands in no calendar, nobody gets a message, and Graph gives no transcripts and
-/// recordings of it: where that is wanted, use `create_event` with `isOnlineMeeting`. An app needs an application
-/// access policy of Teams that lets it act for the organizer.
+/// Create an online meeting. It appears in no calendar, nobody gets a message, and Graph offers no transcripts and
+/// recordings of it. If you need those, use `create_event` with `isOnlineMeeting`. An app needs an application access
+/// policy of Teams that lets it act for the organizer.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({
@@ -27,7 +27,7 @@ pub struct CreateOnlineMeeting {
     /// How it is run.
     #[serde(flatten)]
     options: MeetingOptions,
-    /// Other properties of the meeting, as Graph names them. They win over the others.
+    /// Other properties of the meeting, as Graph names them. They take precedence over the other inputs.
     #[serde(default)]
     additional_properties: Map<String, Value>,
 }

@@ -8,9 +8,9 @@ use serde_json::json;
 use crate::permissions::MEETINGS_WRITE;
 use crate::vocabulary::{MeetingPlan, OnlineMeeting, Organizer};
 
-/// Create an online meeting with an id of your own, or get the one that the organizer has under that id. It is made
-/// once, however often this is tried, and it stands in no calendar. A meeting that is there is not changed. An app
-/// needs an application access policy of Teams that lets it act for the organizer.
+/// Create an online meeting with an id of your own, or get the one that the organizer has under that id. The meeting is
+/// created once, however often the action is tried, and it appears in no calendar. An existing meeting is not changed.
+/// An app needs an application access policy of Teams that lets it act for the organizer.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "externalId": "stand-up-2027-03-01", "subject": "Mark 8 stand-up", "start": "2027-03-01T09:00:00Z", "end": "2027-03-01T09:15:00Z" })]))]

@@ -9,9 +9,9 @@ use serde_json::json;
 use crate::permissions::MEETINGS_WRITE;
 use crate::vocabulary::Meeting;
 
-/// Delete an online meeting. Only its organizer can. Its link leads nowhere then, and a new meeting has
-/// another. The event in the calendar, if it has one, stays. An app needs an
-/// application access policy of Teams that lets it act for the organizer.
+/// Delete an online meeting. Only its organizer can. Its join link stops working, and a new meeting has another one.
+/// The event in the calendar, if it has one, stays. An app needs an application access policy of Teams that lets it act
+/// for the organizer.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "meetingId": "MSplNjMzYzkzZC1mMDc3LTQwZDItOGM2OC0yYWU0NTVjZWI3MmUqMCoqMTk6bWVldGluZ19ZbUZpTURFMVlXTXRNV0k1TmkwMFpEZ3pMVGd5WW1NdE56WmpNbUppWkdJNE5XUTVAdGhyZWFkLnYy", "confirm": true })]))]
@@ -19,7 +19,7 @@ pub struct DeleteOnlineMeeting {
     /// Which meeting.
     #[serde(flatten)]
     meeting: Meeting,
-    /// What is deleted cannot be brought back. It must be true.
+    /// Confirms the deletion, which cannot be undone. It must be true.
     confirm: Confirm,
 }
 

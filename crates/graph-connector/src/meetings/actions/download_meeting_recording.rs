@@ -9,9 +9,9 @@ use serde_json::json;
 use crate::permissions::RECORDINGS_READ;
 use crate::vocabulary::{Meeting, RecordingId};
 
-/// Download a recording of an online meeting as a film in MP4, of any size: it is written as it arrives, goes on where
-/// it broke off, and is verified by its size. An app needs an application access policy of Teams that lets it act for
-/// the organizer.
+/// Download a recording of an online meeting as an MP4 video of any size: it is written as it arrives, continues after
+/// an interruption, and is verified by its size. An app needs an application access policy of Teams that lets it act
+/// for the organizer.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "meetingId": "MSplNjMzYzkzZC1mMDc3LTQwZDItOGM2OC0yYWU0NTVjZWI3MmUqMCoqMTk6bWVldGluZ19ZbUZpTURFMVlXTXRNV0k1TmkwMFpEZ3pMVGd5WW1NdE56WmpNbUppWkdJNE5XUTVAdGhyZWFkLnYy", "recordingId": "VjIjIzFlNjMzYzkzZC1mMDc3LTQwZDItOGM2OC0yYWU0NTVjZWI3MmU5YjA2YTliNi02ODc5LTQyODYtODdjMS1kMjlmN2MwNTkxMzJyZWNvcmRpbmcjIzcwNDQ5MDUwLWMxYzItNDk4Mi04YWJlLWM4ZTUzODg4MDdjMQ==" })]))]

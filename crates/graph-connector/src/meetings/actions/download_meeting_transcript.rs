@@ -9,7 +9,7 @@ use serde_json::json;
 use crate::permissions::TRANSCRIPTS_READ;
 use crate::vocabulary::{Meeting, TranscriptId};
 
-/// Download what was said in an online meeting, as text with times and speakers. An app needs an application access
+/// Download the transcript of an online meeting, as text with times and speakers. An app needs an application access
 /// policy of Teams that lets it act for the organizer.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]

@@ -9,9 +9,9 @@ use serde_json::json;
 use crate::permissions::MEETINGS_READ;
 use crate::vocabulary::{OnlineMeeting, Organizer};
 
-/// Find an online meeting by the address to join at, as it stands in the event of a calendar; by the number to join
-/// with; or, for apps, by the id for video conference devices. A user finds what they organize or are invited to. An
-/// app needs an application access policy of Teams that lets it act for the organizer.
+/// Find an online meeting by the address to join at, as in the event of a calendar; by the number to join with; or, for
+/// apps, by the id for video conference devices. A user can find meetings that they organize or are invited to. An app
+/// needs an application access policy of Teams that lets it act for the organizer.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "joinUrl": "https://teams.microsoft.example/l/meetup-join/19%3ameeting_ff3d21d16c3042b788bd7a0cf9e93da7%40thread.v2/0?context=%7b%22Tid%22%3a%229b06a9b6-6879-4286-87c1-d29f7c059132%22%7d" })]))]
@@ -26,7 +26,7 @@ pub struct FindOnlineMeeting {
     /// The number to join with; spaces in it do not matter.
     #[schemars(regex(pattern = "^[0-9 ]{6,30}$"))]
     join_meeting_id: Option<String>,
-    /// The id by which video conference devices join. Only an app can look for it, and no organizer is needed then.
+    /// Id by which video conference devices join. Only an app can search by it, and needs no organizer then.
     #[schemars(length(min = 1, max = 64))]
     video_teleconference_id: Option<String>,
 }
@@ -50,7 +50,7 @@ impl Action for FindOnlineMeeting {
                 if matches!(*cx.who, Subject::User { .. }) {
                     return Err(Error::invalid(
                         "/videoTeleconferenceId",
-                        "a user is signed in, and only an app can look for this id: give `joinUrl` or `joinMeetingId`",
+                        "a user is signed in, and only an app can search by this id: give `joinUrl` or `joinMeetingId`",
                     ));
                 }
                 (
@@ -63,8 +63,9 @@ impl Action for FindOnlineMeeting {
         };
         Ok(request.query("$filter", filter).first_item().try_map(|found| {
             found.map(Raw::new).ok_or_else(|| {
-                Error::new(Code::NotFound, "there is no such online meeting")
-                    .with_hint("Its organizer or somebody who is invited has to look for it; a meeting that was over long ago is gone.")
+                Error::new(Code::NotFound, "there is no such online meeting").with_hint(
+                    "Search as its organizer or as somebody who is invited. A meeting that ended long ago is deleted.",
+                )
             })
         }))
     }

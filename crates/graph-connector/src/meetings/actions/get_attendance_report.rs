@@ -9,8 +9,8 @@ use serde_json::json;
 use crate::permissions::ATTENDANCE_READ;
 use crate::vocabulary::{AttendanceReport, Meeting, ReportId};
 
-/// Get a report of who came to an online meeting: how many, and on request who. An app needs an application access
-/// policy of Teams that lets it act for the organizer.
+/// Get the attendance report of an online meeting: the number of participants and, on request, the participants. An app
+/// needs an application access policy of Teams that lets it act for the organizer.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "meetingId": "MSplNjMzYzkzZC1mMDc3LTQwZDItOGM2OC0yYWU0NTVjZWI3MmUqMCoqMTk6bWVldGluZ19ZbUZpTURFMVlXTXRNV0k1TmkwMFpEZ3pMVGd5WW1NdE56WmpNbUppWkdJNE5XUTVAdGhyZWFkLnYy", "reportId": "d216f23d-4db9-45b1-8db8-b79526ade620", "expandRecords": true })]))]
@@ -20,7 +20,7 @@ pub struct GetAttendanceReport {
     meeting: Meeting,
     /// The report.
     report_id: ReportId,
-    /// Say who came too, in `attendanceRecords`.
+    /// Return the participants too, as `attendanceRecords`.
     #[serde(default)]
     expand_records: bool,
 }

@@ -9,8 +9,8 @@ use serde_json::json;
 use crate::permissions::MEETINGS_READ;
 use crate::vocabulary::{Meeting, OnlineMeeting};
 
-/// Get an online meeting by its id. A user gets what they organize or are invited to. An app needs an application
-/// access policy of Teams that lets it act for the organizer.
+/// Get an online meeting by its id. A user can get meetings that they organize or are invited to. An app needs an
+/// application access policy of Teams that lets it act for the organizer.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "meetingId": "MSplNjMzYzkzZC1mMDc3LTQwZDItOGM2OC0yYWU0NTVjZWI3MmUqMCoqMTk6bWVldGluZ19ZbUZpTURFMVlXTXRNV0k1TmkwMFpEZ3pMVGd5WW1NdE56WmpNbUppWkdJNE5XUTVAdGhyZWFkLnYy" })]))]
@@ -18,7 +18,7 @@ pub struct GetOnlineMeeting {
     /// Which meeting.
     #[serde(flatten)]
     meeting: Meeting,
-    /// Only these properties, as Graph names them. The `id` always comes.
+    /// Only these properties, as Graph names them. The `id` is always included.
     #[schemars(length(min = 1, max = 100), inner(length(min = 1, max = 200)))]
     select: Option<Vec<String>>,
 }

@@ -10,7 +10,7 @@ use crate::meetings::web_vtt;
 use crate::permissions::TRANSCRIPTS_READ;
 use crate::vocabulary::{Meeting, TranscriptId};
 
-/// Get what was said in an online meeting line by line: who said it, when, and in which language. An app needs an
+/// Get the transcript of an online meeting line by line: the speaker, the time and the language. An app needs an
 /// application access policy of Teams that lets it act for the organizer.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]

@@ -10,8 +10,7 @@ use crate::permissions::ALL_TRANSCRIPTS_READ;
 use crate::vocabulary::CallTranscript;
 
 /// List the transcripts of all online meetings that somebody organizes, without their content. Only an app can do it:
-/// use a connection with which an app signs in, and give it an application access policy of Teams that lets it act for
-/// the organizer.
+/// use a connection of an app that has an application access policy of Teams for the organizer.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "organizer": "e633c93d-f077-40d2-8c68-2ae455ceb72e", "start": "2026-01-01T00:00:00Z" }), json!({ "organizer": "e633c93d-f077-40d2-8c68-2ae455ceb72e", "trackChanges": true })]))]

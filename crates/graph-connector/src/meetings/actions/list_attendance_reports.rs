@@ -9,7 +9,7 @@ use serde_json::json;
 use crate::permissions::ATTENDANCE_READ;
 use crate::vocabulary::{AttendanceReport, Meeting};
 
-/// List the reports of who came to an online meeting, one for each time that it was held, the latest first. Graph keeps
+/// List the attendance reports of an online meeting, one for each time that it was held, the latest first. Graph keeps
 /// up to 50. An app needs an application access policy of Teams that lets it act for the organizer.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]

@@ -10,9 +10,9 @@ use serde_json::{Map, Value, json};
 use crate::permissions::MEETINGS_WRITE;
 use crate::vocabulary::{Meeting, MeetingOptions, MeetingPlan, OnlineMeeting};
 
-/// Change an online meeting. Only its organizer can. What is absent stays as it is; the list of those who are invited
-/// is replaced as a whole. The event in the calendar, if it has one, stays as it is. An app needs an application access
-/// policy of Teams that lets it act for the organizer.
+/// Change an online meeting. Only its organizer can. Absent properties stay as they are; the list of those who are
+/// invited is replaced as a whole. The event in the calendar, if it has one, stays as it is. An app needs an
+/// application access policy of Teams that lets it act for the organizer.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "meetingId": "MSplNjMzYzkzZC1mMDc3LTQwZDItOGM2OC0yYWU0NTVjZWI3MmUqMCoqMTk6bWVldGluZ19ZbUZpTURFMVlXTXRNV0k1TmkwMFpEZ3pMVGd5WW1NdE56WmpNbUppWkdJNE5XUTVAdGhyZWFkLnYy", "subject": "Quarterly results, again", "allowRecording": false })]))]
@@ -28,10 +28,10 @@ pub struct UpdateOnlineMeeting {
     /// How it is run.
     #[serde(flatten)]
     options: MeetingOptions,
-    /// Take empty texts for null, so that they clear.
+    /// Treat empty texts as null, so that they clear the property.
     #[serde(default)]
     clear_empty_fields: bool,
-    /// Other properties of the meeting, as Graph names them. They win over the others.
+    /// Other properties of the meeting, as Graph names them. They take precedence over the other inputs.
     #[serde(default)]
     additional_properties: Map<String, Value>,
 }

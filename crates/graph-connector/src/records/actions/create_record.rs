@@ -8,8 +8,8 @@ use serde_json::{Map, Value, json};
 use crate::records::{RecordPlace, ToCreate};
 
 /// Create a record of the kind that `object` names. Which fields it has depends on the kind and, for rows and items of
-/// lists, on the place; they are held against that before anything is sent. It returns what the action of that kind
-/// returns, such as `create_user`, and needs the same permissions.
+/// lists, on the place; they are validated before anything is sent. It returns what the action of that kind returns,
+/// such as `create_user`, and needs the same permissions.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "object": "folder", "fields": { "name": "Invoices" } }), json!({

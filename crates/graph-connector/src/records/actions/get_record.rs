@@ -20,7 +20,7 @@ pub struct GetRecord {
     place: RecordPlace,
     /// Its id.
     record_id: RecordId,
-    /// Only these properties, as Graph names them. The `id` always comes.
+    /// Only these properties, as Graph names them. The `id` is always included.
     #[schemars(length(max = 200), inner(length(min = 1, max = 200)))]
     select: Option<Vec<String>>,
 }

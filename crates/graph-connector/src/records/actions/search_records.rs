@@ -7,18 +7,18 @@ use serde_json::{Map, Value, json};
 
 use crate::records::{FoundRecord, RecordPlace, ToFind};
 
-/// Look for records of the kind that `object` names. It returns what the action of that kind returns, such as
+/// Search for records of the kind that `object` names. It returns what the action of that kind returns, such as
 /// `list_users`, and needs the same permissions.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "object": "user", "search": "al" }), json!({ "object": "license" })]))]
 pub struct SearchRecords {
-    /// What they are.
+    /// Kind of the records.
     object: ToFind,
     /// Where they are.
     #[serde(flatten)]
     place: RecordPlace,
-    /// Words to look for, where the kind can be searched by words.
+    /// Words to search for, for kinds that can be searched by words.
     #[schemars(length(min = 1, max = 400))]
     search: Option<String>,
     /// OData query options, where the kind takes them.

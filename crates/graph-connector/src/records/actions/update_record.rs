@@ -7,8 +7,8 @@ use serde_json::{Map, Value, json};
 
 use crate::records::{RecordId, RecordPlace, ToUpdate};
 
-/// Change a record of the kind that `object` names. Fields that are absent stay as they are, and null clears. The
-/// fields are held against those of the kind before anything is sent. It returns what the action of that kind returns,
+/// Change a record of the kind that `object` names. Absent fields stay as they are, and null clears a field. The fields
+/// are validated against those of the kind before anything is sent. It returns what the action of that kind returns,
 /// such as `update_user`, and needs the same permissions.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
@@ -24,7 +24,7 @@ pub struct UpdateRecord {
     /// What is to change.
     #[schemars(extend("x-dynamic-schema" = "record_changes"))]
     fields: Map<String, Value>,
-    /// Take empty texts for null, so that they clear.
+    /// Treat empty texts as null, so that they clear the property.
     #[serde(default)]
     clear_empty_fields: bool,
 }

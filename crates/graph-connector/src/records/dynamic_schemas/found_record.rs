@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use crate::records::ToFind;
 
-/// What a record that was found looks like.
+/// The form of a record that was found.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct FoundRecordShape {

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use crate::records::ToGet;
 
-/// What a record that was got looks like.
+/// The form of the record.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct RecordShape {

@@ -9,8 +9,8 @@ use serde_json::{Value, json};
 use crate::search::search_request::Search;
 use crate::vocabulary::{EntityType, Index, SearchHit, Sort};
 
-/// Search mail, chats, calendars, files, lists, sites and people by words, as Microsoft Search does. What it takes
-/// depends on what is searched for. An app can search files, lists and sites only.
+/// Search mail, chats, calendars, files, lists, sites and people by words, as Microsoft Search does. The permissions
+/// depend on the kinds of results. An app can search files, lists and sites only.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "query": "budget", "entityTypes": ["driveItem"] }), json!({ "query": "subject:budget", "entityTypes": ["message"], "limit": 5 })]))]
@@ -21,15 +21,15 @@ pub struct SearchQuery {
     /// such as `budget filetype:xlsx`.
     #[schemars(length(min = 1, max = 4000))]
     query: String,
-    /// What to find. Only what is kept in one place can be found in one search: messages of Outlook and Teams; files,
-    /// lists, sites and what connectors brought in; acronyms and bookmarks; events; people.
+    /// Kinds of results. One search can combine only kinds that are kept in one place: messages of Outlook and Teams;
+    /// files, lists, sites and external items; acronyms and bookmarks; events; people.
     #[schemars(length(min = 1, max = 12), extend("uniqueItems" = true))]
     entity_types: Vec<EntityType>,
-    /// Where to begin among what is found; the default is 0. Messages and events begin at 0.
+    /// Index of the first result; the default is 0, which is the only one for messages and events.
     #[schemars(range(min = 0, max = 1_000_000))]
     from: Option<u32>,
-    /// How many come in a page. It changes how they travel, not how many come: that is `limit`. At most 25 for messages
-    /// and events.
+    /// Number of results per request to Graph, at most 25 for messages and events. It does not change how many are
+    /// returned: see `limit`.
     #[schemars(range(min = 1, max = 500))]
     size: Option<u32>,
     /// Only these properties of what is found; of list items also their columns.
@@ -41,8 +41,7 @@ pub struct SearchQuery {
     #[serde(default)]
     #[schemars(length(max = 5))]
     sort: Vec<Sort>,
-    /// Filters by what aggregations of an earlier search told, each as Graph takes it, such as
-    /// `FileType:"token"`.
+    /// Filters from the aggregations of an earlier search, each in Graph's syntax, such as `FileType:"token"`.
     #[serde(default)]
     #[schemars(length(max = 50), inner(length(min = 1, max = 2000)))]
     filters: Vec<String>,

@@ -28,7 +28,7 @@ pub struct CreateList {
     /// What it is for.
     #[schemars(length(max = 1000))]
     description: Option<String>,
-    /// What it is made after; the default is a list with nothing in it.
+    /// Template of the list; the default is an empty list.
     #[serde(default)]
     template: Template,
     /// Its columns besides those that the template has.

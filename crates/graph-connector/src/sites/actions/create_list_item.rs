@@ -21,8 +21,8 @@ pub struct CreateListItem {
     /// Which list.
     #[serde(flatten)]
     place: ListPlace,
-    /// The values of its columns, by their internal names. A person or a lookup goes by a number as `<name>LookupId`;
-    /// several values are a list, whose type is told to Graph for you.
+    /// The values of its columns, by their internal names. A person or a lookup is written as a number, in
+    /// `<name>LookupId`; several values are a list, whose type is added for Graph automatically.
     #[schemars(extend("x-dynamic-schema" = "new_list_item_fields"))]
     fields: Map<String, Value>,
 }

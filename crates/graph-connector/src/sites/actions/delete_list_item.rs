@@ -17,7 +17,7 @@ pub struct DeleteListItem {
     /// Which item.
     #[serde(flatten)]
     place: ListItemPlace,
-    /// Remove it only if it still is of this version: the `eTag` with which it was read.
+    /// Delete only this version: the `eTag` that was read. If the item has changed since, the action fails.
     #[schemars(length(min = 1, max = 255))]
     e_tag: Option<String>,
 }

@@ -9,7 +9,7 @@ use serde_json::json;
 use crate::permissions::SITES_READ;
 use crate::vocabulary::{ListPlace, SiteList};
 
-/// Get a list of a site, if wanted with its columns; not the items in it.
+/// Get a list of a site, on request with its columns; its items are not included.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "site": "contoso.sharepoint.example:/sites/mark8", "list": "Parts", "expandColumns": true })]))]

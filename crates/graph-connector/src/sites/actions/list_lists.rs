@@ -9,14 +9,14 @@ use serde_json::json;
 use crate::permissions::SITES_READ;
 use crate::vocabulary::{LIST_FIELDS, SiteId, SiteList};
 
-/// List the lists of a site, document libraries among them. Lists of the system come only when they are asked for.
+/// List the lists of a site, document libraries among them. System lists are returned only on request.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "site": "contoso.sharepoint.example:/sites/mark8" }), json!({ "site": "root", "includeHidden": true })]))]
 pub struct ListLists {
     /// The site: its id, `root`, or host and path such as `contoso.sharepoint.com:/sites/marketing`.
     site: SiteId,
-    /// List the lists of the system too; they have `system`.
+    /// Return system lists too; they have the property `system`.
     #[serde(default)]
     include_hidden: bool,
     /// How much of the list.

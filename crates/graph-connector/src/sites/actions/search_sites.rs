@@ -9,7 +9,7 @@ use crate::permissions::SITES_READ;
 use crate::vocabulary::{SITE_FIELDS, Site};
 
 /// Search for sites by words in their titles, descriptions and addresses. Without words it lists the sites that can be
-/// read. Graph's index is some minutes behind.
+/// read. Graph's index lags some minutes behind.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "query": "mark" }), json!({ "limit": 10 })]))]

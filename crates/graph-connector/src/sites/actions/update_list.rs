@@ -25,7 +25,7 @@ pub struct UpdateList {
     /// What it is for; null clears it.
     #[serde(default)]
     description: Edit<String>,
-    /// Take empty texts for null, so that they clear.
+    /// Treat empty texts as null, so that they clear the property.
     #[serde(default)]
     clear_empty_fields: bool,
 }

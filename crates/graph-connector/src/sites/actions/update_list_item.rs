@@ -20,14 +20,14 @@ pub struct UpdateListItem {
     /// Which item.
     #[serde(flatten)]
     place: ListItemPlace,
-    /// The new values of columns, by their internal names; null clears one. A person or a lookup goes by a number as
-    /// `<name>LookupId`; several values are a list, whose type is told to Graph for you.
+    /// The new values of columns, by their internal names; null clears one. A person or a lookup is written as a
+    /// number, in `<name>LookupId`; several values are a list, whose type is added for Graph automatically.
     #[schemars(extend("x-dynamic-schema" = "list_item_changes", "minProperties" = 1))]
     fields: Map<String, Value>,
-    /// Change it only if it still is of this version: the `eTag` with which it was read.
+    /// Change only this version: the `eTag` that was read. If the item has changed since, the action fails.
     #[schemars(length(min = 1, max = 255))]
     e_tag: Option<String>,
-    /// Take empty texts for null, so that they clear.
+    /// Treat empty texts as null, so that they clear the property.
     #[serde(default)]
     clear_empty_fields: bool,
 }

@@ -9,7 +9,7 @@ use crate::permissions::SITES_READ;
 use crate::sites::columns::Use;
 use crate::vocabulary::ListPlace;
 
-/// What can be changed of an item of a list, by the list's columns.
+/// Values of a list item that can be changed, by the list's columns.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ListItemChanges {

@@ -9,7 +9,7 @@ use crate::permissions::SITES_READ;
 use crate::sites::columns::Use;
 use crate::vocabulary::ListPlace;
 
-/// What an item of a list has, by the list's columns.
+/// Values of a list item, by the list's columns.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ListItemValues {

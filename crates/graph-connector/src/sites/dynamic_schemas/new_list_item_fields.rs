@@ -9,7 +9,7 @@ use crate::permissions::SITES_READ;
 use crate::sites::columns::Use;
 use crate::vocabulary::ListPlace;
 
-/// What a new item of a list takes, by the list's columns.
+/// Values of a new list item, by the list's columns.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewListItemFields {

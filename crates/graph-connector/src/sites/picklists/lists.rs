@@ -8,7 +8,7 @@ use serde::Deserialize;
 use crate::permissions::SITES_READ;
 use crate::vocabulary::SiteId;
 
-/// The lists of a site, by title; those of the system are left out.
+/// The lists of a site, by title; system lists are left out.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Lists {

@@ -6,7 +6,7 @@ use serde::Deserialize;
 
 use crate::permissions::SITES_READ;
 
-/// The sites that can be read, by title. A site stands under the one above it where a page has both.
+/// The sites that can be read, by title. A site is nested under its parent where a page has both.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Sites {}

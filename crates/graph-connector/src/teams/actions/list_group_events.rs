@@ -22,7 +22,7 @@ use crate::permissions::GROUP_EVENTS_READ;
 pub struct ListGroupEvents {
     /// The group: one of Microsoft 365, as others have no calendar.
     group: GroupId,
-    /// Where the time begins that is looked at. Give `end` too.
+    /// Begin of the time range. Give `end` too.
     start: Option<Moment>,
     /// Where it ends. Give `start` too.
     end: Option<Moment>,

@@ -10,8 +10,8 @@ use crate::permissions::CHANNEL_MESSAGES_SEND;
 use crate::teams::message::Said;
 use crate::vocabulary::{Channel, ChatMessage};
 
-/// Answer a message in a channel, in the name of the signed-in user. An app cannot: Graph lets it only import what was
-/// said elsewhere.
+/// Reply to a message in a channel in the name of the signed-in user. An app cannot reply: Graph lets it only import
+/// messages from elsewhere.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "team": "fba318f2-9400-4cc8-879e-e1bb10c5b206", "channel": "19:f021ac88001b469f847e43f464489b43@thread.tacv2", "messageId": "1616990032035", "body": "Glad to be here." })]))]

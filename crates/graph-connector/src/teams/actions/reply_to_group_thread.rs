@@ -11,8 +11,8 @@ use serde_json::json;
 use crate::permissions::GROUP_THREADS_WRITE;
 use crate::vocabulary::ThreadId;
 
-/// Write into a thread of a group's conversations. Everybody who follows the group gets it by mail. Only a signed-in
-/// user can: Graph has no such permission for apps.
+/// Reply to a thread of a group's conversations. Everybody who follows the group gets the reply by mail. Only a
+/// signed-in user can reply: Graph has no such permission for apps.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "group": "fba318f2-9400-4cc8-879e-e1bb10c5b206", "threadId": "AAQkdfd341c9b0de417d8fbb5d6d1894cc22=", "body": "Thank you, I will look at it today.", "bodyType": "text" })]))]
@@ -33,7 +33,7 @@ pub struct ReplyToGroupThread {
     attachments: Vec<NewAttachment>,
 }
 
-/// What became of the answer.
+/// The outcome of sending the reply.
 #[derive(Debug, Serialize, JsonSchema)]
 pub struct Posted {
     /// Graph took it over for delivery.

@@ -10,8 +10,8 @@ use crate::permissions::CHANNEL_MESSAGES_SEND;
 use crate::teams::message::Said;
 use crate::vocabulary::{Channel, ChatMessage};
 
-/// Begin a conversation in a channel, in the name of the signed-in user. An app cannot: Graph lets it only import what
-/// was said elsewhere.
+/// Post a new message in a channel in the name of the signed-in user. An app cannot post: Graph lets it only import
+/// messages from elsewhere.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [
@@ -25,7 +25,7 @@ pub struct SendChannelMessage {
     /// Which channel.
     #[serde(flatten)]
     channel: Channel,
-    /// The subject, which stands above the text.
+    /// The subject, shown above the text.
     #[schemars(length(min = 1, max = 255))]
     subject: Option<String>,
     /// What is said.

@@ -9,8 +9,8 @@ use crate::permissions::CHAT_MESSAGES_SEND;
 use crate::teams::message::Said;
 use crate::vocabulary::{ChatId, ChatMessage};
 
-/// Say something in a chat, in the name of the signed-in user, who takes part in it. An app cannot: Graph lets it only
-/// import what was said elsewhere.
+/// Send a message to a chat in the name of the signed-in user, who takes part in it. An app cannot send messages: Graph
+/// lets it only import messages from elsewhere.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "chat": "19:40ba61905ee54709861c1de553a279d2@thread.v2", "body": "Thursday at ten?" })]))]

@@ -14,8 +14,8 @@ use crate::permissions::CHANNEL_MESSAGES_READ;
 use crate::teams::threads::{self, Threads};
 use crate::vocabulary::{Channel, ChatMessage, TEAMS_PAGE, is_said};
 
-/// Watch a channel for new messages, also one's own. What Teams itself says, such as that somebody joined, does not
-/// fire. Graph tells of the last eight months.
+/// Watch a channel for new messages, including one's own. System messages, such as that somebody joined, do not fire.
+/// Graph returns the last eight months.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "team": "fba318f2-9400-4cc8-879e-e1bb10c5b206", "channel": "19:f021ac88001b469f847e43f464489b43@thread.tacv2", "includeReplies": true })]))]
@@ -23,7 +23,7 @@ pub struct NewChannelMessage {
     /// Which channel.
     #[serde(flatten)]
     channel: Channel,
-    /// Fire for answers too, each by itself; `replyToId` says what it answers.
+    /// Fire for replies too, each by itself; `replyToId` is the message that a reply answers.
     #[serde(default)]
     include_replies: bool,
     /// From when on.

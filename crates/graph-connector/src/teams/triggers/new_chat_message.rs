@@ -10,7 +10,7 @@ use serde_json::json;
 use crate::permissions::CHATS_READ;
 use crate::vocabulary::{ChatId, ChatMessage, TEAMS_PAGE, is_said};
 
-/// Watch a chat for new messages, also one's own. What Teams itself says, such as that somebody joined, does not fire.
+/// Watch a chat for new messages, including one's own. System messages, such as that somebody joined, do not fire.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "chat": "19:40ba61905ee54709861c1de553a279d2@thread.v2" })]))]

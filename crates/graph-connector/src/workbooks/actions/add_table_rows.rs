@@ -12,9 +12,9 @@ use crate::workbooks::header::{Header, check_row};
 use crate::workbooks::session::{Changes, within};
 use crate::workbooks::table::Table;
 
-/// Add rows at the end of a table of a workbook, all of them in one request: either all are added or none. Excel finds
-/// their place itself, so that others may add rows at the same time. A lost answer is `outcome_unknown`: look before
-/// you repeat it. Only a signed-in user can do it.
+/// Add rows at the end of a table of a workbook, in one request: either all are added or none. Excel chooses the
+/// position, so that others may add rows at the same time. After a lost answer the error is `outcome_unknown`: check
+/// the table before you repeat the action. Only a signed-in user can do it.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [
@@ -28,11 +28,11 @@ pub struct AddTableRows {
     table: TableId,
     /// The rows, each with its values by the names of the columns; columns that are left out stay empty, or get what
     /// the table calculates. Excel takes a text as if it were typed: `2026-03-01` becomes a date and `007` a number,
-    /// unless an apostrophe stands before it.
+    /// unless it begins with an apostrophe.
     #[schemars(length(min = 1, max = 2000), extend("items" = json!({ "type": "object", "additionalProperties": true, "x-dynamic-schema": "table_row" })))]
     rows: Vec<Map<String, Value>>,
-    /// Take a text that begins with `=`, `+`, `-` or `@` as a formula. Without it, it is a text, so that nobody's data
-    /// can calculate.
+    /// Write a text that begins with `=`, `+`, `-` or `@` as a formula. By default it is written as text, so that data
+    /// cannot inject formulas.
     #[serde(default)]
     formulas: bool,
 }
@@ -40,12 +40,12 @@ pub struct AddTableRows {
 /// The rows that were added.
 #[derive(Debug, Serialize, JsonSchema)]
 pub struct AddedRows {
-    /// How many.
+    /// Number of rows.
     added: usize,
-    /// The place in the table that Graph tells, from 0.
+    /// Position of the rows in the table as Graph returns it, from 0.
     #[serde(skip_serializing_if = "Option::is_none")]
     index: Option<u64>,
-    /// What their cells hold now, by the names of the columns, if Graph tells it.
+    /// The present values of the cells, by the names of the columns, if Graph returns them.
     #[serde(skip_serializing_if = "Option::is_none")]
     rows: Option<Vec<Map<String, Value>>>,
 }

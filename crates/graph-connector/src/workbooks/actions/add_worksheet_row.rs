@@ -15,10 +15,10 @@ use crate::workbooks::sheet::{Area, Block, Sheet, values};
 /// The rows that a worksheet of Excel has.
 const ROWS: u32 = 1_048_576;
 
-/// Write a row below all that a worksheet holds, by the names in its header row. Many rows, as `items`, are written one
-/// after the other. Excel cannot add to a worksheet at once: whoever else does it in the same moment may write to the
-/// same row. Where that can happen, or for many rows, make the rows a table and use `add_table_rows`; a table does not
-/// grow by this action. Only a signed-in user can do it.
+/// Write a row below the last used row of a worksheet, by the names in its header row. Many rows, as `items`, are
+/// written one after the other. Excel offers no atomic append to a worksheet: somebody who appends at the same moment
+/// may write to the same row. Where that can happen, or for many rows, turn the rows into a table and use
+/// `add_table_rows`. This action does not extend a table. Only a signed-in user can do it.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [
@@ -34,11 +34,11 @@ pub struct AddWorksheetRow {
     #[serde(default)]
     header_row: HeaderRow,
     /// The values by the names of their columns; columns that are left out stay empty. Excel takes a text as if it were
-    /// typed: `2026-03-01` becomes a date and `007` a number, unless an apostrophe stands before it.
+    /// typed: `2026-03-01` becomes a date and `007` a number, unless it begins with an apostrophe.
     #[schemars(extend("x-dynamic-schema" = "worksheet_row"))]
     row: Map<String, Value>,
-    /// Take a text that begins with `=`, `+`, `-` or `@` as a formula. Without it, it is a text, so that nobody's data
-    /// can calculate.
+    /// Write a text that begins with `=`, `+`, `-` or `@` as a formula. By default it is written as text, so that data
+    /// cannot inject formulas.
     #[serde(default)]
     formulas: bool,
 }
@@ -50,7 +50,7 @@ pub struct WrittenRow {
     address: String,
     /// Its number in the worksheet, from 1.
     row: u32,
-    /// What its cells hold now, by the names of their columns.
+    /// The present values of the row's cells, by the names of their columns.
     values: Map<String, Value>,
 }
 

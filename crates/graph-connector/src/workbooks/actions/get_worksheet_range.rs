@@ -14,8 +14,8 @@ use crate::workbooks::session::{Changes, Session, within};
 use crate::workbooks::sheet::{Block, Sheet, row};
 
 /// Read cells of a worksheet: a range as Graph has it, or with `headerRow` the rows below it by the names of their
-/// columns. Rows are read in blocks and in one session of the workbook, so that a worksheet of any length comes whole
-/// and as it was at one moment. Only a signed-in user can do it.
+/// columns. Rows are read in blocks in one session of the workbook, so that a worksheet of any length is complete and
+/// consistent. Only a signed-in user can do it.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [
@@ -38,10 +38,10 @@ pub struct GetWorksheetRange {
     /// anyway.
     #[serde(default)]
     values_only: bool,
-    /// The row with the names of the columns, counted from 1. The rows below it come by these names, without those that
-    /// are empty.
+    /// The row with the names of the columns, counted from 1. The rows below it are returned by these names, without
+    /// empty rows.
     header_row: Option<HeaderRow>,
-    /// What of each cell comes with `headerRow`.
+    /// What to return of each cell with `headerRow`.
     #[serde(default)]
     cells: Cells,
 }
@@ -51,15 +51,15 @@ pub struct GetWorksheetRange {
 #[serde(rename_all = "lowercase")]
 #[schemars(inline)]
 enum Cells {
-    /// What it holds: a text, a number, a boolean. A date is the number of days since the end of 1899, with the time as
-    /// a fraction.
+    /// The value: a text, a number or a boolean. A date is the number of days since the end of 1899, with the time as a
+    /// fraction.
     #[default]
     Values,
-    /// What it shows, as text: `2026-03-01`. A column that is too narrow shows `####`.
+    /// The displayed text, such as `2026-03-01`. A column that is too narrow shows `####`.
     Text,
 }
 
-/// What was read.
+/// The cells that were read.
 #[derive(Debug, Default, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct RangeRead {
@@ -70,11 +70,11 @@ pub struct RangeRead {
     /// Where the rows and their header were, with `headerRow`.
     #[serde(skip_serializing_if = "Option::is_none")]
     address: Option<String>,
-    /// The names of the columns, with `headerRow`. One that comes again has a number behind it, and one without a name
-    /// is called after its letter.
+    /// The names of the columns, with `headerRow`. A repeated name gets a number appended, and a column without a name
+    /// is named by its letter.
     #[serde(skip_serializing_if = "Option::is_none")]
     columns: Option<Vec<String>>,
-    /// The range as Graph has it, without `headerRow`.
+    /// The range as Graph returns it, without `headerRow`.
     #[serde(skip_serializing_if = "Option::is_none")]
     range: Option<Raw<Range>>,
 }

@@ -10,9 +10,8 @@ use crate::vocabulary::{TableId, TableRow, Workbook};
 use crate::workbooks::session::{Changes, within};
 use crate::workbooks::table::{Rows, Table, place};
 
-/// List the rows of a table of a workbook, by the names of its columns, in their order. They are read page by page and
-/// in one session of the workbook, so that they fit together though somebody is typing. Only a signed-in user can do
-/// it.
+/// List the rows of a table of a workbook, by the names of its columns, in their order. They are read page by page in
+/// one session of the workbook, so that they are consistent while somebody edits it. Only a signed-in user can do it.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "path": "Documents/Sales.xlsx", "table": "Deals" })]))]

@@ -10,7 +10,7 @@ use crate::vocabulary::{TableId, Workbook};
 use crate::workbooks::session::Session;
 use crate::workbooks::table::Table;
 
-/// What a row of a table takes, by the names of its columns. Letters of names may be of either case.
+/// Values of a table row, by the names of its columns. Names are compared ignoring case.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct TableRowShape {

@@ -10,7 +10,7 @@ use crate::vocabulary::{HeaderRow, Workbook, WorksheetId};
 use crate::workbooks::session::Session;
 use crate::workbooks::sheet::Sheet;
 
-/// What a row of a worksheet takes, by the names in its header row. Letters of names may be of either case.
+/// Values of a worksheet row, by the names in its header row. Names are compared ignoring case.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct WorksheetRow {

@@ -9,7 +9,7 @@ use crate::files::folder_tree::path_in_drive;
 use crate::permissions::FILES_READ;
 use crate::vocabulary::{DriveId, DriveRoot};
 
-/// The workbooks of a drive, wherever they are in it. Graph's index is some minutes behind.
+/// The workbooks of a drive, wherever they are in it. Graph's index lags some minutes behind.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Workbooks {

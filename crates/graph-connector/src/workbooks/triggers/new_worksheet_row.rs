@@ -15,9 +15,9 @@ use crate::workbooks::sheet::{Block, Extent, Sheet, is_empty, row};
 
 /// Watch a worksheet for new rows below its header row, wherever they are put and whatever is deleted or sorted
 /// meanwhile. With `keyColumn` a row is new when its key is, and changes to the rest of it do not fire. Without it a
-/// row is new when one more of the same content is there than before: a row that is changed, or filled in slowly, fires
-/// again; and after a change of the header row, what is there is taken for known. A worksheet without any row is taken
-/// for one that is just being written anew. Worksheets of up to 20,000 rows can be watched. Only a signed-in user can
+/// row is new when the worksheet has more rows of the same content than before: a row that is changed, or filled in
+/// slowly, fires again. After a change of the header row, the existing rows count as known. A worksheet without any row
+/// is taken for one that is being rewritten. Worksheets of up to 20,000 rows can be watched. Only a signed-in user can
 /// do it.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
@@ -34,11 +34,11 @@ pub struct NewWorksheetRow {
     /// The row with the names of the columns, counted from 1; the default is the first.
     #[serde(default)]
     header_row: HeaderRow,
-    /// The name of a column whose value tells rows apart, such as an order number. A row fires when it has a value
-    /// there.
+    /// Name of a column whose value identifies a row, such as an order number. A row fires when it has a value in this
+    /// column.
     #[schemars(length(min = 1, max = 255), extend("x-picklist" = "worksheet_columns"))]
     key_column: Option<String>,
-    /// Begin with the rows that are there already.
+    /// Also fire for the rows that exist when the trigger starts.
     #[serde(default)]
     include_existing: bool,
 }

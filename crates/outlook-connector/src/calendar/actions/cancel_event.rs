@@ -23,7 +23,7 @@ pub struct CancelEvent {
     comment: Option<String>,
 }
 
-/// What became of it.
+/// The outcome.
 #[derive(Debug, Serialize, JsonSchema)]
 pub struct Outcome {
     /// The meeting was cancelled.

@@ -21,7 +21,7 @@ pub struct CreateCalendar {
     name: String,
     /// Its colour among Outlook's.
     color: Option<CalendarColor>,
-    /// Its colour as `#RRGGBB`; it goes before `color`.
+    /// Its colour as `#RRGGBB`; it takes precedence over `color`.
     #[schemars(regex(pattern = r"^#[0-9A-Fa-f]{6}$"))]
     hex_color: Option<String>,
     /// The group to put it in; the default is the first one.

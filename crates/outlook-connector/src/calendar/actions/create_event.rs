@@ -10,7 +10,7 @@ use crate::permissions::CALENDARS_WRITE;
 use crate::vocabulary::{CalendarId, Event, EventContent, Mailbox, NewAttachment, Preferences};
 
 /// Create an event in a calendar. Those who are invited get a message. With an idempotency key or a `transactionId` it
-/// is made once, however often it is tried.
+/// is created once, however often the action is tried.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("required" = ["subject", "start", "end"], "examples" = [json!({
@@ -31,10 +31,10 @@ pub struct CreateEvent {
     #[serde(default)]
     #[schemars(length(max = 100))]
     attachments: Vec<NewAttachment>,
-    /// An id of your own by which Graph makes the event once; the default is the idempotency key of the run.
+    /// An id of your own, for which Graph creates the event only once; the default is the idempotency key of the run.
     #[schemars(length(min = 1, max = 255))]
     transaction_id: Option<String>,
-    /// Other properties of the event, as Graph names them. They win over the others.
+    /// Other properties of the event, as Graph names them. They take precedence over the other inputs.
     #[serde(default)]
     additional_properties: Map<String, Value>,
 }

@@ -20,10 +20,10 @@ pub struct DeleteCalendar {
     mailbox: Mailbox,
     /// The calendar.
     calendar_id: CalendarId,
-    /// Delete it for good, past the deleted items.
+    /// Delete it for good, without moving it to the deleted items.
     #[serde(default)]
     permanent: bool,
-    /// What is deleted for good cannot be brought back: with `permanent`, it must be true.
+    /// Confirms a deletion for good, which cannot be undone. With `permanent`, it must be true.
     #[serde(default)]
     #[schemars(with = "Confirm")]
     confirm: Option<Confirm>,

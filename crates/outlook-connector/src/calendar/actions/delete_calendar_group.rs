@@ -8,7 +8,7 @@ use serde_json::json;
 use crate::permissions::CALENDARS_WRITE;
 use crate::vocabulary::{CalendarGroupId, Mailbox};
 
-/// Delete a group of calendars that has none in it. The group that is always there stays.
+/// Delete a group of calendars that has none in it. The default group cannot be deleted.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "calendarGroupId": "AAMkAAAAAAAA----____SpCdqXop_4NaBwCdAAAAAAAABLEtTofrA_uULK3LLU6H6wP7lCytyy1Oh-sD-5QsrcstTofrA_sAAAAAAAAAAAAAAAAAAFP9AA==" })]))]

@@ -8,7 +8,7 @@ use serde_json::json;
 use crate::permissions::CALENDARS_WRITE;
 use crate::vocabulary::{AttachmentId, EventId, Mailbox};
 
-/// Take an attachment away from an event. It goes for good: the deleted items keep no attachments.
+/// Delete an attachment of an event for good: the deleted items keep no attachments.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "eventId": "AAkALgAAAAAA----____SpCdqXop_4NaBwCdAAAAAAAABLEtTofrA_uULK3LLU4AAAAAAAAAAAAAAAAAAFTGAA==", "attachmentId": "AAkALgAAAAAA----____SpCdqXop_4NaBwCdAAAAAAAABLEtTofrA_uULK3LLU4AAAAAAAAAAAAAAAAAAFTHAA==" })]))]

@@ -20,7 +20,7 @@ pub struct DismissEventReminder {
     event_id: EventId,
 }
 
-/// What became of it.
+/// The outcome.
 #[derive(Debug, Serialize, JsonSchema)]
 pub struct Outcome {
     /// The reminder was dismissed.

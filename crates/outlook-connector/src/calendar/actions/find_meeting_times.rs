@@ -19,37 +19,37 @@ pub struct FindMeetingTimes {
     /// Whose calendar.
     #[serde(flatten)]
     mailbox: Mailbox,
-    /// Who should come. Without anybody, the user's own free times are proposed.
+    /// People to invite. Without attendees, the user's own free times are proposed.
     #[serde(default)]
     #[schemars(length(max = 100))]
     attendees: Vec<Invited>,
-    /// The times among which to look; the default is the hours of work of the next days.
+    /// The time ranges to search; the default is the working hours of the next days.
     #[serde(default)]
     #[schemars(length(max = 20))]
     time_slots: Vec<Slot>,
     /// Which hours: of work (the default), personal ones, or any.
     activity_domain: Option<ActivityDomain>,
-    /// How long the meeting takes, as an ISO 8601 duration; the default is `PT30M`.
+    /// Duration of the meeting, as an ISO 8601 duration; the default is `PT30M`.
     #[schemars(regex(pattern = "^P([0-9]+D)?(T([0-9]+H)?([0-9]+M)?)?$"))]
     meeting_duration: Option<String>,
     /// Rooms and places for it.
     location_constraint: Option<LocationConstraint>,
-    /// At most so many proposals.
+    /// Maximum number of proposals.
     #[schemars(range(min = 1, max = 100))]
     max_candidates: Option<i32>,
     /// Whether the organiser need not come.
     is_organizer_optional: Option<bool>,
-    /// How likely it must be that people can come, from 0 to 100.
+    /// Minimum likelihood that people can attend, in percent.
     #[schemars(range(min = 0, max = 100))]
     minimum_attendee_percentage: Option<f64>,
-    /// Tell why a time is proposed.
+    /// Return why each time is proposed.
     return_suggestion_reasons: Option<bool>,
     /// How times and texts are shown.
     #[serde(flatten)]
     preferences: Preferences,
 }
 
-/// A time among which to look.
+/// A time range to search.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[schemars(inline)]

@@ -26,7 +26,7 @@ pub struct ForwardEvent {
     comment: Option<String>,
 }
 
-/// What became of it.
+/// The outcome.
 #[derive(Debug, Serialize, JsonSchema)]
 pub struct Outcome {
     /// The event was forwarded.

@@ -9,8 +9,8 @@ use crate::calendar::window::Window;
 use crate::permissions::CALENDARS_SEE;
 use crate::vocabulary::{Address, Mailbox, Moment, Preferences, ScheduleInformation};
 
-/// Ask when people, rooms and lists are free or busy between two times. Any number can be asked about; they travel 20
-/// to a request.
+/// Ask when people, rooms and lists are free or busy between two times. There is no limit on the number: a request
+/// carries 20.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "schedules": ["meganb@contoso.example"], "start": "2026-05-04", "end": "2026-05-05", "timeZone": "Europe/Berlin" })]))]
@@ -46,8 +46,8 @@ fn half_an_hour() -> u32 {
 pub struct Schedules {
     /// One for each address, in their order.
     items: Vec<Raw<ScheduleInformation>>,
-    /// What a request that failed had asked about, and why it failed: its items are missing. Where all failed, that is
-    /// the error of the whole.
+    /// The parts of the input whose request failed, and why: their results are missing. If all requests failed, the
+    /// action fails.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     failed: Vec<FailedPart>,
 }

@@ -8,7 +8,7 @@ use serde_json::json;
 use crate::permissions::CALENDARS_SEE;
 use crate::vocabulary::{CalendarGroup, Mailbox};
 
-/// List the groups that calendars stand in.
+/// List the groups of calendars.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({})]))]

@@ -10,8 +10,8 @@ use crate::calendar::window::Window;
 use crate::permissions::CALENDARS_READ;
 use crate::vocabulary::{Event, Mailbox, Moment, Preferences};
 
-/// List what has changed in the default calendar between two times since an earlier call: what is new or different, and
-/// what is gone. The window is that of the first call.
+/// List what has changed in the default calendar between two times since an earlier call: what was added, changed or
+/// removed. The window is that of the first call.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "start": "2026-01-01", "end": "2027-12-31", "timeZone": "Europe/Berlin" })]))]
@@ -27,13 +27,13 @@ pub struct ListEventChanges {
     start: Option<Moment>,
     /// Where the window ends; for the first call.
     end: Option<Moment>,
-    /// The `deltaToken` of an earlier answer, for what has changed since.
+    /// The `deltaToken` of an earlier answer; the changes since then are returned.
     #[schemars(length(min = 1))]
     delta_token: Option<String>,
     /// How times and texts are shown.
     #[serde(flatten)]
     preferences: Preferences,
-    /// How much of the list. What is gone counts too.
+    /// Limits of the list. Removed items count too.
     #[serde(flatten)]
     pages: Pages,
 }

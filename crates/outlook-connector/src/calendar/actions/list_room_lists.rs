@@ -8,7 +8,7 @@ use serde_json::json;
 use crate::permissions::PLACES_READ;
 use crate::vocabulary::RoomList;
 
-/// List the lists in which the rooms of the organisation stand.
+/// List the room lists of the organisation.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({})]))]

@@ -8,7 +8,7 @@ use serde_json::json;
 use crate::permissions::CALENDARS_WRITE;
 use crate::vocabulary::{EventId, Mailbox};
 
-/// Delete an event for good. It goes past Deleted Items, and its owner cannot recover it.
+/// Delete an event for good. It does not go to Deleted Items, and its owner cannot recover it.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "eventId": "AAkALgAAAAAA----____SpCdqXop_4NaBwCdAAAAAAAABLEtTofrA_uULK3LLU4AAAAAAAAAAAAAAAAAAE4hAA==", "confirm": true })]))]
@@ -18,7 +18,7 @@ pub struct PermanentlyDeleteEvent {
     mailbox: Mailbox,
     /// The event.
     event_id: EventId,
-    /// What is deleted cannot be brought back. It must be true.
+    /// Confirms the deletion, which cannot be undone. It must be true.
     confirm: Confirm,
 }
 

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use crate::permissions::CALENDARS_WRITE;
 use crate::vocabulary::{EventId, Mailbox, Moment};
 
-/// Answer an invitation. The organiser of a meeting has nothing to answer.
+/// Respond to an invitation. The organiser of a meeting cannot respond.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "eventId": "AAkALgAAAAAA----____SpCdqXop_4NaBwCdAAAAAAAABLEtTofrA_uULK3LLU4AAAAAAAAAAAAAAAAAAFTFAA==", "response": "tentative", "comment": "I may be late." })]))]
@@ -73,7 +73,7 @@ impl Proposal {
     }
 }
 
-/// What became of it.
+/// The outcome.
 #[derive(Debug, Serialize, JsonSchema)]
 pub struct Outcome {
     /// The answer was given.

@@ -8,8 +8,8 @@ use serde_json::json;
 use crate::permissions::CALENDARS_SEE;
 use crate::vocabulary::{Address, Calendar, Mailbox};
 
-/// Search calendars by name, owner or by whether they can be changed; a calendar must meet all that is given. Graph
-/// cannot filter calendars by these, so they are read and compared here.
+/// Search calendars by name, owner or by whether they can be changed; a calendar must meet all criteria. Graph cannot
+/// filter calendars by these, so all calendars are read and compared here.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "name": "shop", "canEdit": true })]))]
@@ -17,7 +17,7 @@ pub struct SearchCalendars {
     /// Whose calendars.
     #[serde(flatten)]
     mailbox: Mailbox,
-    /// A part of the name, in letters of either case.
+    /// A part of the name, ignoring case.
     #[schemars(length(min = 1, max = 255))]
     name: Option<String>,
     /// The email address of the owner.

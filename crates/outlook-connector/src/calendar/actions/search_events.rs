@@ -11,7 +11,7 @@ use serde_json::json;
 use crate::permissions::CALENDARS_SEE;
 use crate::vocabulary::{CalendarId, EVENT_FIELDS, Event, KnownAddress, Mailbox, Moment, Preferences};
 
-/// Search events by subject, people and times; an event must meet all that is given. A series is one event, its master.
+/// Search events by subject, people and times; an event must meet all criteria. A series is one event, its master.
 /// Organisers and attendees are compared here, because Graph cannot filter by them everywhere.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]

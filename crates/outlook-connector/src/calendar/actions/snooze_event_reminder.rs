@@ -24,7 +24,7 @@ pub struct SnoozeEventReminder {
     time_zone: Option<Zone>,
 }
 
-/// What became of it.
+/// The outcome.
 #[derive(Debug, Serialize, JsonSchema)]
 pub struct Outcome {
     /// The reminder is shown again.

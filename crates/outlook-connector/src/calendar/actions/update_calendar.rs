@@ -9,7 +9,7 @@ use serde_json::json;
 use crate::permissions::CALENDARS_WRITE;
 use crate::vocabulary::{Calendar, CalendarColor, CalendarId, Mailbox};
 
-/// Change the name or colour of a calendar, or make it the default one. What is absent stays as it is.
+/// Change the name or colour of a calendar, or make it the default one. Absent properties stay as they are.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "calendarId": "AAMkAAAAAAAA----____SpCdqXop_4NaBwCdAAAAAAAABLEtTofrA_uULK3LLU6H6wP7lCytyy1Oh-sD-5QsrcstTofrA_sAAAAAAAAAAAAAAAAAAFIKAA==", "name": "Store openings", "color": "lightTeal" })]))]
@@ -23,7 +23,7 @@ pub struct UpdateCalendar {
     /// What is to change.
     #[serde(flatten)]
     content: Content,
-    /// Take empty texts for null, so that they clear.
+    /// Treat empty texts as null, so that they clear the property.
     #[serde(default)]
     clear_empty_fields: bool,
 }
@@ -38,7 +38,7 @@ struct Content {
     /// Its colour among Outlook's.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     color: Option<CalendarColor>,
-    /// Its colour as `#RRGGBB`; it goes before `color`. Null takes it away.
+    /// Its colour as `#RRGGBB`; it takes precedence over `color`. Null removes it.
     #[serde(default, skip_serializing_if = "Edit::is_keep")]
     #[schemars(regex(pattern = r"^(#[0-9A-Fa-f]{6})?$"))]
     hex_color: Edit<String>,

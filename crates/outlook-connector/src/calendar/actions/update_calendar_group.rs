@@ -8,7 +8,7 @@ use serde_json::json;
 use crate::permissions::CALENDARS_WRITE;
 use crate::vocabulary::{CalendarGroup, CalendarGroupId, Mailbox};
 
-/// Rename a group of calendars. The group that is always there keeps its name.
+/// Rename a group of calendars. The default group keeps its name.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "calendarGroupId": "AAMkAAAAAAAA----____SpCdqXop_4NaBwCdAAAAAAAABLEtTofrA_uULK3LLU6H6wP7lCytyy1Oh-sD-5QsrcstTofrA_sAAAAAAAAAAAAAAAAAAFP9AA==", "name": "Areas" })]))]

@@ -9,8 +9,9 @@ use serde_json::{Map, Value, json};
 use crate::permissions::CALENDARS_WRITE;
 use crate::vocabulary::{Event, EventContent, EventId, Mailbox, Preferences};
 
-/// Change an event: a single one, a whole series by the id of its master, or one occurrence by its own. What is absent
-/// stays as it is, an explicit null clears, and lists are replaced as a whole. Those who are invited get a message.
+/// Change an event: a single one, a whole series by the id of its master, or one occurrence by its own. Absent
+/// properties stay as they are, null clears a property, and lists are replaced as a whole. Those who are invited get a
+/// message.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "eventId": "AAkALgAAAAAA----____SpCdqXop_4NaBwCdAAAAAAAABLEtTofrA_uULK3LLU4AAAAAAAAAAAAAAAAAAE4hAA==", "subject": "Budget meeting, moved", "showAs": "busy", "reminderMinutes": 30 })]))]
@@ -24,10 +25,10 @@ pub struct UpdateEvent {
     /// What is to change.
     #[serde(flatten)]
     content: EventContent,
-    /// Take empty texts for null, so that they clear.
+    /// Treat empty texts as null, so that they clear the property.
     #[serde(default)]
     clear_empty_fields: bool,
-    /// Other properties of the event, as Graph names them. They win over the others.
+    /// Other properties of the event, as Graph names them. They take precedence over the other inputs.
     #[serde(default)]
     additional_properties: Map<String, Value>,
 }

@@ -7,7 +7,7 @@ use serde::Deserialize;
 use crate::permissions::CALENDARS_SEE;
 use crate::vocabulary::{CalendarGroup, Mailbox};
 
-/// The groups that calendars stand in.
+/// The groups of calendars.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct CalendarGroups {

@@ -7,7 +7,7 @@ use serde::Deserialize;
 use crate::permissions::CALENDARS_SEE;
 use crate::vocabulary::{Calendar, Mailbox};
 
-/// The calendars of a mailbox: its own, and those that others share with it, which are told by their owner.
+/// The calendars of a mailbox: its own, and those that others share with it, listed with their owner.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Calendars {

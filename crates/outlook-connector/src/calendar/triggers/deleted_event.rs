@@ -11,8 +11,8 @@ use crate::permissions::CALENDARS_READ;
 use crate::vocabulary::{Gone, Mailbox};
 
 /// Watch the default calendar for events that leave it, of those that lie between a month ago and a year ahead. Graph
-/// tells changes of a fixed window only, so a new one is read each week. One that is moved out of the window is still
-/// in the calendar and does not fire. One that comes back and leaves again fires again.
+/// reports changes of a fixed window only, so the window is renewed each week. An event that is moved out of the window
+/// is still in the calendar and does not fire. An event that returns and leaves again fires again.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({})]))]

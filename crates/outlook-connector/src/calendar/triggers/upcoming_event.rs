@@ -12,8 +12,8 @@ use serde_json::{Map, Value, json};
 use crate::permissions::CALENDARS_SEE;
 use crate::vocabulary::{CalendarId, Event as OutlookEvent, Mailbox};
 
-/// Watch a calendar for events that begin soon: each occurrence of a series fires by itself, once for each start. A
-/// look covers the time since the last one, so that an event is told late rather than never.
+/// Watch a calendar for events that begin soon: each occurrence of a series fires by itself, once for each start. Each
+/// poll covers the time since the previous one, so that an event is reported late rather than never.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "minutesBefore": 30 })]))]
@@ -23,7 +23,7 @@ pub struct UpcomingEvent {
     mailbox: Mailbox,
     /// The calendar; the default is the default calendar.
     calendar_id: Option<CalendarId>,
-    /// How many minutes before its start an event fires.
+    /// Minutes before its start at which an event fires.
     #[serde(default = "a_quarter")]
     #[schemars(range(min = 1, max = 10080))]
     minutes_before: i64,

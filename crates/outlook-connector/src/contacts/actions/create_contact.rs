@@ -18,12 +18,12 @@ pub struct CreateContact {
     /// Whose contacts.
     #[serde(flatten)]
     mailbox: Mailbox,
-    /// The folder; the default is the one that is always there.
+    /// The contact folder; the default is the mailbox's Contacts folder.
     folder_id: Option<ContactFolderId>,
     /// What the contact holds.
     #[serde(flatten)]
     content: ContactContent,
-    /// Other properties of the contact, as Graph names them. They win over the others.
+    /// Other properties of the contact, as Graph names them. They take precedence over the other inputs.
     #[serde(default)]
     additional_properties: Map<String, Value>,
 }

@@ -9,8 +9,8 @@ use serde_json::json;
 use crate::permissions::CONTACTS_READ;
 use crate::vocabulary::{Contact, ContactFolderId, Mailbox};
 
-/// List what has changed in a folder of contacts since an earlier call: what is new or different, and what is gone. The
-/// first call lists what is there.
+/// List what has changed in a folder of contacts since an earlier call: what was added, changed or removed. The first
+/// call lists what is there.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "select": ["displayName"] })]))]
@@ -19,16 +19,16 @@ pub struct ListContactChanges {
     /// Whose contacts.
     #[serde(flatten)]
     mailbox: Mailbox,
-    /// The folder; the default is the one that is always there.
+    /// The contact folder; the default is the mailbox's Contacts folder.
     folder_id: Option<ContactFolderId>,
-    /// The `deltaToken` of an earlier answer, for what has changed since.
+    /// The `deltaToken` of an earlier answer; the changes since then are returned.
     #[schemars(length(min = 1))]
     delta_token: Option<String>,
-    /// Only these properties of each contact, as Graph names them. The `id` always comes. The selection counts for the
-    /// first call; later calls keep it.
+    /// Only these properties of each contact, as Graph names them. The `id` is always included. The selection counts
+    /// for the first call; later calls keep it.
     #[schemars(length(min = 1, max = 100), inner(length(min = 1, max = 200)))]
     select: Option<Vec<String>>,
-    /// How much of the list. What is gone counts too.
+    /// Limits of the list. Removed items count too.
     #[serde(flatten)]
     pages: Pages,
 }

@@ -8,8 +8,8 @@ use serde_json::json;
 use crate::permissions::CONTACTS_READ;
 use crate::vocabulary::{ContactFolder, ContactFolderId, Mailbox};
 
-/// List the folders of contacts: those at the top, or those in another folder. The folder that is always there is
-/// called `contacts` and is not in the list.
+/// List the folders of contacts: those at the top, or those in another folder. The default folder is called `contacts`
+/// and is not in the list.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "limit": 10 })]))]
@@ -17,7 +17,7 @@ pub struct ListContactFolders {
     /// Whose folders.
     #[serde(flatten)]
     mailbox: Mailbox,
-    /// The folder to look into; without it, the folders at the top.
+    /// The parent folder; without it, the folders at the top.
     parent_folder_id: Option<ContactFolderId>,
     /// How much of the list.
     #[serde(flatten)]

@@ -8,7 +8,7 @@ use serde_json::json;
 use crate::permissions::CONTACTS_READ;
 use crate::vocabulary::{Contact, ContactFolderId, Mailbox};
 
-/// List the contacts of a folder. Any number can be read: they are handed on as their pages arrive.
+/// List the contacts of a folder. There is no limit on the number: pages are returned as they arrive.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "limit": 10, "query": { "select": ["displayName", "emailAddresses"], "orderby": "displayName" } })]))]
@@ -16,7 +16,7 @@ pub struct ListContacts {
     /// Whose contacts.
     #[serde(flatten)]
     mailbox: Mailbox,
-    /// The folder; the default is the one that is always there.
+    /// The contact folder; the default is the mailbox's Contacts folder.
     folder_id: Option<ContactFolderId>,
     /// OData query options. Graph has no `search` for contacts: use `search_contacts`.
     query: Option<QueryWithoutSearch>,

@@ -8,7 +8,7 @@ use serde_json::json;
 use crate::permissions::CONTACTS_WRITE;
 use crate::vocabulary::{ContactId, Mailbox};
 
-/// Delete a contact for good. It goes past the deleted items, and its owner cannot recover it.
+/// Delete a contact for good. It does not go to the deleted items, and its owner cannot recover it.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "contactId": "AAkALgAAAAAA----____SpCdqXop_4NaBwCdAAAAAAAABLEtTofrA_uULK3LLU4AAAAAAAAAAAAAAAAAAFILAA==", "confirm": true })]))]
@@ -18,7 +18,7 @@ pub struct PermanentlyDeleteContact {
     mailbox: Mailbox,
     /// The contact.
     contact_id: ContactId,
-    /// What is deleted cannot be brought back. It must be true.
+    /// Confirms the deletion, which cannot be undone. It must be true.
     confirm: Confirm,
 }
 

@@ -28,9 +28,8 @@ const LOOKED_AT: [&str; 9] = [
     "mobilePhone",
 ];
 
-/// Search contacts by email address, name, company or phone number; a contact must meet all that is given. Graph has no
-/// search for contacts, so they are read and compared here, except for a whole email address, by which Graph can
-/// filter.
+/// Search contacts by email address, name, company or phone number; a contact must meet all criteria. Graph can filter
+/// by a whole email address only; for other criteria, all contacts are read and compared here.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "name": "pavel" }), json!({ "email": "robin@tailspintoys.example", "match": "exact", "includeChildFolders": true })]))]
@@ -40,7 +39,7 @@ pub struct SearchContacts {
     /// Whose contacts.
     #[serde(flatten)]
     mailbox: Mailbox,
-    /// The folder to look into; the default is the one that is always there.
+    /// The contact folder to search; the default is the mailbox's Contacts folder.
     folder_id: Option<ContactFolderId>,
     /// An email address, or a part of one.
     #[schemars(length(min = 1, max = 320))]
@@ -54,11 +53,10 @@ pub struct SearchContacts {
     /// A phone number. Only its digits are compared.
     #[schemars(length(min = 1, max = 64))]
     phone: Option<String>,
-    /// How texts are compared, in letters of either case; the default is `contains`.
+    /// How texts are compared, ignoring case; the default is `contains`.
     #[serde(default, rename = "match")]
     how: Match,
-    /// Look into the folders below it too, or into all folders when no folder is given. There is no `nextPageToken`
-    /// then.
+    /// Search the folders below it too, or all folders when no folder is given. No `nextPageToken` is returned then.
     #[serde(default)]
     include_child_folders: bool,
     /// Which properties. Those that were searched come too.

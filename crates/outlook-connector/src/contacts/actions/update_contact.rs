@@ -9,7 +9,7 @@ use serde_json::{Map, Value, json};
 use crate::permissions::CONTACTS_WRITE;
 use crate::vocabulary::{Contact, ContactContent, ContactId, Mailbox};
 
-/// Change a contact. What is absent stays as it is, an explicit null clears, and lists are replaced as a whole.
+/// Change a contact. Absent properties stay as they are, null clears a property, and lists are replaced as a whole.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "contactId": "AAkALgAAAAAA----____SpCdqXop_4NaBwCdAAAAAAAABLEtTofrA_uULK3LLU4AAAAAAAAAAAAAAAAAAFILAA==", "jobTitle": "Head of buying", "nickName": null })]))]
@@ -23,10 +23,10 @@ pub struct UpdateContact {
     /// What is to change.
     #[serde(flatten)]
     content: ContactContent,
-    /// Take empty texts for null, so that they clear.
+    /// Treat empty texts as null, so that they clear the property.
     #[serde(default)]
     clear_empty_fields: bool,
-    /// Other properties of the contact, as Graph names them. They win over the others.
+    /// Other properties of the contact, as Graph names them. They take precedence over the other inputs.
     #[serde(default)]
     additional_properties: Map<String, Value>,
 }

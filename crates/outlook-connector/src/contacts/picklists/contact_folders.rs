@@ -7,15 +7,14 @@ use serde::Deserialize;
 use crate::permissions::CONTACTS_READ;
 use crate::vocabulary::{ContactFolder, ContactFolderId, Mailbox};
 
-/// The folders of contacts at the top of a mailbox, or in another folder. The one that is always there is called
-/// `contacts`.
+/// The folders of contacts at the top of a mailbox, or in another folder. The default folder is called `contacts`.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct ContactFolders {
     /// Whose folders.
     #[serde(flatten)]
     mailbox: Mailbox,
-    /// The folder to look into; without it, the folders at the top.
+    /// The parent folder; without it, the folders at the top.
     parent_folder_id: Option<ContactFolderId>,
 }
 

@@ -9,7 +9,7 @@ use crate::follow::{self, Departed};
 use crate::permissions::CONTACTS_READ;
 use crate::vocabulary::{ContactFolderId, Gone, Mailbox};
 
-/// Watch a folder for contacts that leave it. One that comes back and leaves again fires again.
+/// Watch a folder for contacts that leave it. An item that returns and leaves again fires again.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({})]))]
@@ -17,7 +17,7 @@ pub struct DeletedContact {
     /// Whose contacts.
     #[serde(flatten)]
     mailbox: Mailbox,
-    /// The folder; the default is the one that is always there.
+    /// The contact folder; the default is the mailbox's Contacts folder.
     folder_id: Option<ContactFolderId>,
 }
 

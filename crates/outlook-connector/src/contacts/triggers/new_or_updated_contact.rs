@@ -17,7 +17,7 @@ pub struct NewOrUpdatedContact {
     /// Whose contacts.
     #[serde(flatten)]
     mailbox: Mailbox,
-    /// The folder; the default is the one that is always there.
+    /// The contact folder; the default is the mailbox's Contacts folder.
     folder_id: Option<ContactFolderId>,
     /// From when on.
     #[serde(flatten)]

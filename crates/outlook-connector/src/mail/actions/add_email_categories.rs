@@ -9,7 +9,7 @@ use crate::permissions::MAIL_WRITE;
 use crate::settings::categories;
 use crate::vocabulary::{CategoryName, Mailbox, Message, MessageId};
 
-/// Add categories to those that a message has. One that has no colour yet in the mailbox is kept without one.
+/// Add categories to those that a message has. A category that the mailbox does not define is added without a colour.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "messageId": "AAkALgAAAAAA----____SpCdqXop_4NaBwCdAAAAAAAABLEtTofrA_uULK3LLU4AAAAAAAAAAAAAAAAAACcTAA==", "categories": ["Red category"] })]))]

@@ -25,7 +25,7 @@ pub struct CreateForwardDraft {
     #[serde(default)]
     #[schemars(length(max = 500))]
     to: Vec<Address>,
-    /// A comment that stands above the original.
+    /// A comment above the original text.
     comment: Option<String>,
 }
 

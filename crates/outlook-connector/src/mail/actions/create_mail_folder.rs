@@ -19,7 +19,7 @@ pub struct CreateMailFolder {
     /// The name.
     #[schemars(length(min = 1, max = 255))]
     display_name: String,
-    /// The folder to make it in; without it, it stands at the top.
+    /// The parent folder; without it, the folder is created at the top.
     parent_folder_id: Option<FolderId>,
     /// Hide it in Outlook. It cannot be shown later.
     is_hidden: Option<bool>,

@@ -25,7 +25,7 @@ pub struct CreateReplyDraft {
     /// Answer everybody who got the message, not only its sender.
     #[serde(default)]
     reply_all: bool,
-    /// A comment that stands above the original. Give either this or `body`.
+    /// A comment above the original text. Give either this or `body`.
     comment: Option<String>,
     /// The whole text in place of a comment; the original is not quoted below it.
     body: Option<String>,

@@ -8,7 +8,7 @@ use serde_json::json;
 use crate::permissions::MAIL_WRITE;
 use crate::vocabulary::{AttachmentId, Mailbox, MessageId};
 
-/// Take an attachment away from a message. It goes for good: the deleted items keep no attachments.
+/// Delete an attachment of a message for good: the deleted items keep no attachments.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "messageId": "AAkALgAAAAAA----____SpCdqXop_4NaBwCdAAAAAAAABLEtTofrA_uULK3LLU4AAAAAAAAAAAAAAAAAACcTAA==", "attachmentId": "AAkALgAAAAAA----____SpCdqXop_4NaBwCdAAAAAAAABLEtTofrA_uULK3LLU4AAAAAAAAAAAAAAAAAACcUAA==" })]))]

@@ -11,7 +11,7 @@ use crate::permissions::MAIL_READ;
 use crate::vocabulary::{ATTACHMENT_FIELDS, Attachment, Mailbox, MessageId};
 
 /// Download the attachments of a message as files, one after the other. Attached items of Outlook come in MIME format.
-/// Links to files have no content and are named among those that were skipped.
+/// Links to files have no content and are listed as `skipped`.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "messageId": "AAkALgAAAAAA----____SpCdqXop_4NaBwCdAAAAAAAABLEtTofrA_uULK3LLU4AAAAAAAAAAAAAAAAAACcTAA==", "namePattern": "*.txt" })]))]
@@ -21,14 +21,14 @@ pub struct DownloadAllAttachments {
     mailbox: Mailbox,
     /// The message.
     message_id: MessageId,
-    /// Download what is shown inside the text too, such as logos.
+    /// Download inline attachments too, such as logos in the text.
     #[serde(default)]
     include_inline: bool,
-    /// Only attachments whose name matches: `*` stands for any letters, `?` for one, and case does not count.
+    /// Only attachments whose name matches: `*` matches any characters, `?` matches one, and case is ignored.
     #[schemars(length(min = 1, max = 255))]
     name_pattern: Option<String>,
-    /// Download nothing if they are larger than so many bytes together. The sizes are those that Outlook tells, which
-    /// are a little above the files' own.
+    /// Maximum size of all attachments together, in bytes; above it nothing is downloaded. Outlook's sizes are used,
+    /// which are slightly larger than those of the files.
     #[schemars(range(min = 1))]
     max_total_bytes: Option<u64>,
 }
@@ -40,9 +40,9 @@ pub struct Downloaded {
     /// The files.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     items: Vec<File>,
-    /// What has no content of its own, or was not asked for.
+    /// The attachments that have no content of their own or were not requested.
     skipped: Vec<Skipped>,
-    /// What could not be downloaded, and why. Where that is so of all that was wanted, it is the error of the whole.
+    /// The attachments that could not be downloaded, and why. If none could be downloaded, the action fails.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     failed: Vec<Failure>,
 }
@@ -55,7 +55,7 @@ pub struct Failure {
     id: Option<String>,
     /// Its name.
     name: String,
-    /// Why: code, message, hint and what Graph said.
+    /// Why it failed: code, message, hint and Graph's own error.
     error: Error,
 }
 
@@ -101,7 +101,7 @@ impl Action for DownloadAllAttachments {
                         files.push_back(Wanting { id, name, file_name });
                     }
                     (None, None) => {
-                        let error = Error::protocol("Graph told no id of this attachment, so it cannot be asked for");
+                        let error = Error::protocol("Graph returned no id of this attachment, so it cannot be read");
                         end.failed.push(Failure { id: None, name, error });
                     }
                     (None, Some(_)) => {}

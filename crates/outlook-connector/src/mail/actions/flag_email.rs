@@ -8,7 +8,7 @@ use serde_json::json;
 use crate::permissions::MAIL_WRITE;
 use crate::vocabulary::{FlagContent, Mailbox, Message, MessageId};
 
-/// Flag a message for follow-up, mark the flag as complete, or take it away.
+/// Flag a message for follow-up, mark the flag as complete, or remove it.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "messageId": "AAkALgAAAAAA----____SpCdqXop_4NaBwCdAAAAAAAABLEtTofrA_uULK3LLU4AAAAAAAAAAAAAAAAAACcTAA==", "status": "flagged", "start": "2026-05-04T09:00", "due": "2026-05-08T17:00", "timeZone": "Europe/Berlin" })]))]

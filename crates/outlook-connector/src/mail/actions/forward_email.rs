@@ -11,7 +11,7 @@ use crate::mail::send_once::{self, Sent};
 use crate::permissions::MAIL_SEND;
 use crate::vocabulary::{Address, Mailbox, MessageId, NewAttachment};
 
-/// Forward a message with its attachments. With an idempotency key it is sent once, however often it is tried.
+/// Forward a message with its attachments. With an idempotency key it is sent once, however often the action is tried.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "messageId": "AAkALgAAAAAA----____SpCdqXop_4NaBwCdAAAAAAAABLEtTofrA_uULK3LLU4AAAAAAAAAAAAAAAAAACcTAA==", "to": ["alexw@contoso.example"], "comment": "For your files." })]))]
@@ -32,7 +32,7 @@ pub struct ForwardEmail {
     #[serde(default)]
     #[schemars(length(max = 500))]
     bcc: Vec<Address>,
-    /// A comment that stands above the original.
+    /// A comment above the original text.
     comment: Option<String>,
     /// More files to attach, each of up to 150 MB.
     #[serde(default)]

@@ -8,7 +8,7 @@ use serde_json::json;
 use crate::permissions::MAIL_SEE;
 use crate::vocabulary::{FolderId, MailFolder, Mailbox};
 
-/// Get one mail folder, with how many messages are in it and how many of them are unread.
+/// Get one mail folder, with the numbers of its messages and of its unread messages.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "folderId": "inbox" })]))]

@@ -9,8 +9,8 @@ use serde_json::json;
 use crate::permissions::MAIL_SEE;
 use crate::vocabulary::{FolderId, Mailbox, Message};
 
-/// List what has changed in a folder since an earlier call: what is new or different, and what is gone. The first call
-/// lists what is there. A message that was moved to another folder counts as gone.
+/// List what has changed in a folder since an earlier call: what was added, changed or removed. The first call lists
+/// what is there. A message that was moved to another folder counts as gone.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "folderId": "inbox", "select": ["subject"] })]))]
@@ -21,16 +21,16 @@ pub struct ListEmailChanges {
     mailbox: Mailbox,
     /// The folder. Subfolders have changes of their own.
     folder_id: FolderId,
-    /// The `deltaToken` of an earlier answer, for what has changed since.
+    /// The `deltaToken` of an earlier answer; the changes since then are returned.
     #[schemars(length(min = 1))]
     delta_token: Option<String>,
     /// Only changes of this kind. It counts for the first call; later calls keep it.
     change_type: Option<ChangeType>,
-    /// Only these properties of each message, as Graph names them. The `id` always comes. The selection counts for the
-    /// first call; later calls keep it.
+    /// Only these properties of each message, as Graph names them. The `id` is always included. The selection counts
+    /// for the first call; later calls keep it.
     #[schemars(length(min = 1, max = 100), inner(length(min = 1, max = 200)))]
     select: Option<Vec<String>>,
-    /// How much of the list. What is gone counts too.
+    /// Limits of the list. Removed items count too.
     #[serde(flatten)]
     pages: Pages,
 }

@@ -15,8 +15,8 @@ use crate::vocabulary::{FolderId, Mailbox, Message};
 /// How many messages a page holds when nothing is said: Graph's own default of 10 makes ten times the requests.
 const PAGE: u32 = 100;
 
-/// List the messages of a folder, the newest first unless the query says otherwise. Any number of messages can be read:
-/// they are handed on as their pages arrive.
+/// List the messages of a folder, the newest first unless the query says otherwise. There is no limit on the number:
+/// pages are returned as they arrive.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [
@@ -32,8 +32,8 @@ pub struct ListEmails {
     /// The folder; the default is the inbox.
     pub folder_id: Option<FolderId>,
     /// List the messages of all folders below it too: one folder after the other and level by level, so that the order
-    /// holds within each. Folders are only looked for while more is wanted. What is beyond `limit` is left out; there
-    /// is no `nextPageToken` then.
+    /// holds within each. Folders are read only until `limit` is reached. Messages beyond `limit` are left out, without
+    /// a `nextPageToken`.
     #[serde(default)]
     pub include_subfolders: bool,
     /// OData query options. On messages, `search` goes with neither `filter` nor `orderby`.

@@ -8,8 +8,8 @@ use serde_json::json;
 use crate::permissions::MAIL_SEE;
 use crate::vocabulary::{MailFolder, Mailbox};
 
-/// List which mail folders have changed since an earlier call: new or different ones, and those that are gone. The
-/// first call lists all of them.
+/// List which mail folders have changed since an earlier call: added, changed and removed ones. The first call lists
+/// all of them.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "select": ["displayName"] })]))]
@@ -17,11 +17,11 @@ pub struct ListMailFolderChanges {
     /// Whose mailbox.
     #[serde(flatten)]
     mailbox: Mailbox,
-    /// The `deltaToken` of an earlier answer, for what has changed since.
+    /// The `deltaToken` of an earlier answer; the changes since then are returned.
     #[schemars(length(min = 1))]
     delta_token: Option<String>,
-    /// Only these properties of each folder, as Graph names them. The `id` always comes. The selection counts for the
-    /// first call; later calls keep it.
+    /// Only these properties of each folder, as Graph names them. The `id` is always included. The selection counts for
+    /// the first call; later calls keep it.
     #[schemars(length(min = 1, max = 50), inner(length(min = 1, max = 200)))]
     select: Option<Vec<String>>,
 }

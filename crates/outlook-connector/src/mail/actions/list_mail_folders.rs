@@ -21,17 +21,17 @@ pub struct ListMailFolders {
     /// Whose folders.
     #[serde(flatten)]
     mailbox: Mailbox,
-    /// The folder to look into; without it, the folders at the top.
+    /// The parent folder; without it, the folders at the top.
     parent_folder_id: Option<FolderId>,
-    /// List the folders in folders too, at any depth. What is beyond `limit` is left out: there is no `nextPageToken`
-    /// then, and `parentFolderId` of each tells where it is.
+    /// List the folders at any depth too. Folders beyond `limit` are left out, without a `nextPageToken`.
+    /// `parentFolderId` of each folder names its parent.
     #[serde(default)]
     recursive: bool,
     /// List hidden folders too.
     #[serde(default)]
     include_hidden: bool,
-    /// OData query options. With `recursive` no `filter`, `search`, `orderby` and `count`: they would leave out the
-    /// folders that lead to others, or be true of one level only.
+    /// OData query options. With `recursive` no `filter`, `search`, `orderby` and `count`: they would leave out folders
+    /// on the way, or apply to one level only.
     query: Option<Query>,
     /// How much of the list.
     #[serde(flatten)]

@@ -17,7 +17,7 @@ pub struct MarkEmailRead {
     mailbox: Mailbox,
     /// The message.
     message_id: MessageId,
-    /// Whether it is read; the default is that it is.
+    /// Whether it is marked as read; the default is true.
     #[serde(default = "yes")]
     is_read: bool,
 }

@@ -8,7 +8,7 @@ use serde_json::json;
 use crate::permissions::MAIL_WRITE;
 use crate::vocabulary::{Mailbox, MessageId};
 
-/// Delete a message for good. It goes past Deleted Items, and its owner cannot recover it.
+/// Delete a message for good. It does not go to Deleted Items, and its owner cannot recover it.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "messageId": "AAkALgAAAAAA----____SpCdqXop_4NaBwCdAAAAAAAABLEtTofrA_uULK3LLU4AAAAAAAAAAAAAAAAAACcTAA==", "confirm": true })]))]
@@ -18,7 +18,7 @@ pub struct PermanentlyDeleteEmail {
     mailbox: Mailbox,
     /// The message.
     message_id: MessageId,
-    /// What is deleted cannot be brought back. It must be true.
+    /// Confirms the deletion, which cannot be undone. It must be true.
     confirm: Confirm,
 }
 

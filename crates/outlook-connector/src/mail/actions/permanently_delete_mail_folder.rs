@@ -9,7 +9,8 @@ use crate::mail::folders::kept;
 use crate::permissions::MAIL_WRITE;
 use crate::vocabulary::{FolderId, Mailbox};
 
-/// Delete a mail folder with all that is in it for good. It goes past Deleted Items, and its owner cannot recover it.
+/// Delete a mail folder with all that is in it for good. It does not go to Deleted Items, and its owner cannot recover
+/// it.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "folderId": "AAMkAAAAAAAA----____SpCdqXop_4NaBwCdAAAAAAAABLEtTofrA_uULK3LLU6H6wP7lCytyy1Oh-sD-5QsrcstTofrA_sAAAAAAAAAAAAAAAAAACr5AA==", "confirm": true })]))]
@@ -19,7 +20,7 @@ pub struct PermanentlyDeleteMailFolder {
     mailbox: Mailbox,
     /// The folder.
     folder_id: FolderId,
-    /// What is deleted cannot be brought back. It must be true.
+    /// Confirms the deletion, which cannot be undone. It must be true.
     confirm: Confirm,
 }
 

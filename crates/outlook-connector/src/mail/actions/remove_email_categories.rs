@@ -9,7 +9,7 @@ use crate::permissions::MAIL_WRITE;
 use crate::settings::categories;
 use crate::vocabulary::{Mailbox, Message, MessageId};
 
-/// Take categories away from a message; the others stay.
+/// Remove categories from a message; the others stay.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "messageId": "AAkALgAAAAAA----____SpCdqXop_4NaBwCdAAAAAAAABLEtTofrA_uULK3LLU4AAAAAAAAAAAAAAAAAACcTAA==", "categories": ["Blue category"] })]))]

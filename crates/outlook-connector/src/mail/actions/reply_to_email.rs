@@ -13,7 +13,7 @@ use crate::permissions::MAIL_SEND;
 use crate::vocabulary::{Address, BodyType, ItemBody, Mailbox, MessageId, NewAttachment};
 
 /// Answer a message: its sender, or everybody who got it. Files are attached to a draft of the answer, which is then
-/// sent. With an idempotency key it is sent once, however often it is tried.
+/// sent. With an idempotency key it is sent once, however often the action is tried.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "messageId": "AAkALgAAAAAA----____SpCdqXop_4NaBwCdAAAAAAAABLEtTofrA_uULK3LLU4AAAAAAAAAAAAAAAAAACcTAA==", "comment": "Thank you, I will look at it today." })]))]
@@ -27,7 +27,7 @@ pub struct ReplyToEmail {
     /// Answer everybody who got the message, not only its sender.
     #[serde(default)]
     reply_all: bool,
-    /// A comment that stands above the original. Give either this or `body`.
+    /// A comment above the original text. Give either this or `body`.
     comment: Option<String>,
     /// The whole text in place of a comment; the original is not quoted below it.
     body: Option<String>,

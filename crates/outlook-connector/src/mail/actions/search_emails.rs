@@ -16,8 +16,8 @@ const PAGE: u32 = 100;
 /// What is compared after the answer: what a search by words cannot say.
 const COMPARED: [&str; 5] = ["isRead", "categories", "receivedDateTime", "importance", "hasAttachments"];
 
-/// Search messages by words, people, dates and more; a message must meet all that is given. With words, Outlook
-/// searches its index, finds at most 1,000 messages and orders them by date; without, it filters and finds all.
+/// Search messages by words, people, dates and more; a message must meet all criteria. A search by words uses Outlook's
+/// index, finds at most 1,000 messages and orders them by date; without words, all messages are filtered.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [

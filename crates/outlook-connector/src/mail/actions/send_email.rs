@@ -15,7 +15,7 @@ use crate::vocabulary::{
 };
 
 /// Send a new email from the connected mailbox and keep a copy in Sent Items. At least one recipient is needed, in
-/// `to`, `cc` or `bcc`. With an idempotency key it is sent once, however often it is tried.
+/// `to`, `cc` or `bcc`. With an idempotency key it is sent once, however often the action is tried.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "to": ["meganb@contoso.example"], "subject": "Lunch", "body": "<p>At noon?</p>" })]))]
@@ -23,7 +23,7 @@ use crate::vocabulary::{
 pub struct SendEmail {
     /// Whose mailbox sends; the default is the signed-in user's.
     mailbox: Option<MailboxId>,
-    /// Return an id that stays the same when the message moves between folders; the default is to do so.
+    /// Return an immutable id, which stays the same when the message moves between folders; the default is true.
     immutable_ids: Option<bool>,
     /// The primary recipients.
     #[serde(default)]
@@ -60,9 +60,9 @@ pub struct SendEmail {
     from: Option<Address>,
     /// Keep a copy in Sent Items; the default is to keep one. A message that is saved as a draft first is always kept.
     save_to_sent_items: Option<bool>,
-    /// Ask to be told when it is read.
+    /// Request a read receipt.
     request_read_receipt: Option<bool>,
-    /// Ask to be told when it is delivered.
+    /// Request a delivery receipt.
     request_delivery_receipt: Option<bool>,
     /// The names of categories for the copy that is kept.
     #[serde(default)]

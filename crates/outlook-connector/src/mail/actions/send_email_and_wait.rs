@@ -16,10 +16,10 @@ use crate::vocabulary::{Address, BodyType, ItemBody, Mailbox, Message, recipient
 /// How long to wait between two looks.
 const PAUSE: Duration = Duration::from_secs(30);
 
-/// Ask people to choose one of several options by mail, and wait for the first answer. The mail says which words to
-/// answer with; the first line of a reply that is one of them decides. Graph has no buttons for this, so it works in
-/// every mail program. It waits inside the run, at most as long as `timeoutMinutes`: for days, send the mail and listen
-/// with the trigger `new_email` instead.
+/// Ask people to choose one of several options by mail, and wait for the first answer. The mail lists the words to
+/// answer with; the first reply whose first line is one of them decides. It uses no buttons, so it works in every mail
+/// program. The run waits for at most `timeoutMinutes`. To wait for days, send the mail and listen with the trigger
+/// `new_email` instead.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "to": ["meganb@contoso.example"], "subject": "Budget", "body": "May I order the chairs?", "timeoutMinutes": 1 })]))]
@@ -27,7 +27,7 @@ pub struct SendEmailAndWait {
     /// Whose mailbox sends and gets the answers.
     #[serde(flatten)]
     mailbox: Mailbox,
-    /// Who is asked. The first answer counts.
+    /// The people who are asked. The first answer counts.
     #[schemars(length(min = 1, max = 50))]
     to: Vec<Address>,
     /// The subject.
@@ -39,12 +39,12 @@ pub struct SendEmailAndWait {
     #[serde(default = "approve_or_reject")]
     #[schemars(length(min = 1, max = 10), inner(length(min = 1, max = 60)))]
     options: Vec<String>,
-    /// Names of what else is asked for, such as `Reason`. The mail has a line for each, `Reason:`, and what stands
-    /// behind it in the reply is returned.
+    /// Names of further form fields, such as `Reason`. The mail has a line for each, `Reason:`, and the text after it
+    /// in the reply is returned.
     #[serde(default)]
     #[schemars(length(max = 10), inner(length(min = 1, max = 60)))]
     form_fields: Vec<String>,
-    /// How long to wait, in minutes.
+    /// Maximum time to wait, in minutes.
     #[serde(default = "ten")]
     #[schemars(range(min = 1, max = 1440))]
     timeout_minutes: u64,
@@ -58,7 +58,7 @@ fn ten() -> u64 {
     10
 }
 
-/// What was chosen.
+/// The choice.
 #[derive(Debug, Default, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Chosen {
@@ -71,7 +71,7 @@ pub struct Chosen {
     /// When, in UTC.
     #[serde(skip_serializing_if = "Option::is_none")]
     responded_at: Option<String>,
-    /// What was filled in, by the names of the form's fields; those that were left empty are absent.
+    /// Values of the form fields by their names; empty ones are absent.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     fields: BTreeMap<String, String>,
     /// Nobody chose in time.
@@ -131,7 +131,7 @@ fn asked(root: &Root, id: &str, draft: Json) -> Plan<(String, Option<Timestamp>)
         root.get("/messages/{message}").exchange_id("message", id).query("$select", "conversationId,createdDateTime");
     again.raw::<Message>().try_map(move |draft| {
         read(draft.json()).ok_or_else(|| {
-            Error::protocol("Graph does not tell to which conversation the draft belongs, so no answer could be found")
+            Error::protocol("Graph does not return the conversation of the draft, so no answer could be found")
                 .with_hint("Nothing was sent: the question is among the drafts.")
         })
     })

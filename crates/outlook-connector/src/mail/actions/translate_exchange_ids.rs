@@ -8,8 +8,8 @@ use serde_json::json;
 use crate::permissions::SERVER_ASK;
 use crate::vocabulary::{IdType, Mailbox, TranslatedId};
 
-/// Turn ids of Outlook items into another form, such as ids that change when an item moves into those that do not. Any
-/// number can be given; they travel 1,000 to a request.
+/// Turn ids of Outlook items into another form, such as ids that change when an item moves into those that do not.
+/// There is no limit on the number: a request carries 1,000.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "ids": ["AAkALgAAAAAA----____SpCdqXop_4NaBwCdAAAAAAAABLEtTofrA_uULK3LLU4AAAAAAAAAAAAAAAAAACcTAA=="], "sourceIdType": "restImmutableEntryId", "targetIdType": "restId" })]))]
@@ -34,8 +34,8 @@ const AT_ONCE: usize = 1000;
 pub struct Translated {
     /// One for each id, in their order. One that could not be translated has `errorDetails`.
     items: Vec<Raw<TranslatedId>>,
-    /// What a request that failed had asked about, and why it failed: its items are missing. Where all failed, that is
-    /// the error of the whole.
+    /// The parts of the input whose request failed, and why: their results are missing. If all requests failed, the
+    /// action fails.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     failed: Vec<FailedPart>,
 }

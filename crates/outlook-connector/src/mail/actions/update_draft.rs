@@ -12,8 +12,8 @@ use crate::mail::drafts;
 use crate::permissions::MAIL_WRITE;
 use crate::vocabulary::{Mailbox, Message, MessageId, NewAttachment};
 
-/// Change a draft. What is absent stays as it is, an explicit null clears, and lists of recipients are replaced as a
-/// whole. Attachments are added to those that are there.
+/// Change a draft. Absent properties stay as they are, null clears a property, and lists of recipients are replaced as
+/// a whole. Attachments are added to the existing ones.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "messageId": "AAkALgAAAAAA----____SpCdqXop_4NaBwCdAAAAAAAABLEtTofrA_uULK3LLU4AAAAAAAAAAAAAAAAAACr_AA==", "subject": "Vacation in May", "to": ["diegos@contoso.example"] })]))]
@@ -34,7 +34,7 @@ pub struct UpdateDraft {
     #[serde(default)]
     #[schemars(length(max = 100))]
     attachments: Vec<NewAttachment>,
-    /// Take empty texts for null, so that they clear.
+    /// Treat empty texts as null, so that they clear the property.
     #[serde(default)]
     clear_empty_fields: bool,
 }

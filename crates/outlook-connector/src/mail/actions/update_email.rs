@@ -11,9 +11,10 @@ use crate::mail::drafts;
 use crate::permissions::MAIL_WRITE;
 use crate::vocabulary::{Mailbox, Message, MessageId};
 
-/// Change a message: whether it is read, its flag, categories, importance. What is absent stays as it is, an explicit
-/// null clears. Subject, text and recipients can be changed on drafts only: for messages that were sent or received
-/// Graph asks for the permission `Mail-Advanced.ReadWrite` from the end of 2026, which this connector does not request.
+/// Change a message: whether it is read, its flag, categories, importance. Absent properties stay as they are, and null
+/// clears a property. Subject, text and recipients can be changed on drafts only: for messages that were sent or
+/// received Graph asks for the permission `Mail-Advanced.ReadWrite` from the end of 2026, which this connector does not
+/// request.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "messageId": "AAkALgAAAAAA----____SpCdqXop_4NaBwCdAAAAAAAABLEtTofrA_uULK3LLU4AAAAAAAAAAAAAAAAAACcTAA==", "isRead": true, "importance": "high", "categories": ["Blue category"] })]))]
@@ -32,7 +33,7 @@ pub struct UpdateEmail {
     letter: DraftEdits,
     /// The time zone of local times, by Windows or IANA name. A day is that day in UTC without it.
     time_zone: Option<Zone>,
-    /// Take empty texts for null, so that they clear.
+    /// Treat empty texts as null, so that they clear the property.
     #[serde(default)]
     clear_empty_fields: bool,
 }

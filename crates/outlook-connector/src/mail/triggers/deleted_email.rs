@@ -9,8 +9,8 @@ use crate::follow::{self, Departed};
 use crate::permissions::MAIL_SEE;
 use crate::vocabulary::{FolderId, Gone, Mailbox};
 
-/// Watch a folder for messages that leave it: deleted, or moved to another folder. One that comes back and leaves again
-/// fires again.
+/// Watch a folder for messages that leave it: deleted, or moved to another folder. An item that returns and leaves
+/// again fires again.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "folderId": "inbox" })]))]

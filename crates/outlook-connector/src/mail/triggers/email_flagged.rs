@@ -12,8 +12,8 @@ use crate::mail::mail_filter::{MailFilter, Seen, is_fragment};
 use crate::permissions::MAIL_SEE;
 use crate::vocabulary::{FolderId, Mailbox, Message};
 
-/// Watch a folder for messages that get a flag for follow-up. A message fires again when its flag gets other times, or
-/// is set again after it was taken away.
+/// Watch a folder for messages that get a flag for follow-up. A message fires again when the times of its flag change,
+/// or when the flag is set again after it was removed.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({})]))]

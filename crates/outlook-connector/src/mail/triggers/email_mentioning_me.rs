@@ -13,9 +13,9 @@ use crate::mail::mail_filter::Seen;
 use crate::permissions::MAIL_READ_OWNED;
 use crate::vocabulary::{FolderId, Mailbox, Message};
 
-/// Watch for messages that mention the owner of the mailbox. Graph tells mentions in its beta version only, so the text
-/// is looked through: Outlook writes a mention as a link to the address. Any other link to the address counts too, such
-/// as one in a signature that is quoted.
+/// Watch for messages that mention the owner of the mailbox. Graph reports mentions in its beta version only, so the
+/// trigger searches the text: Outlook writes a mention as a link to the address. Any other link to the address counts
+/// too, such as one in a quoted signature.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({}), json!({ "folderId": "inbox" })]))]
@@ -67,8 +67,8 @@ fn addresses(root: &Root) -> Plan<Vec<String>> {
         all.dedup();
         // Without an address it would listen for ever and hear nothing.
         if all.is_empty() {
-            Err(Error::protocol("Graph did not tell the address of the mailbox's owner").with_hint(
-                "Without it no mention can be told from others. Try again later; if it stays so, see whether the account has an address.",
+            Err(Error::protocol("Graph did not return the address of the mailbox's owner").with_hint(
+                "Without it mentions of the owner cannot be recognised. Try again later; if the error persists, check whether the account has an address.",
             ))
         } else {
             Ok(all)

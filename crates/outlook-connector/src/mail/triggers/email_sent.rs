@@ -22,7 +22,7 @@ pub struct EmailSent {
     beginning: Beginning,
     /// Only messages to this address.
     to: Option<KnownAddress>,
-    /// Only messages whose subject contains this text, in letters of either case.
+    /// Only messages whose subject contains this text, ignoring case.
     #[schemars(length(min = 1, max = 255))]
     subject_contains: Option<String>,
 }

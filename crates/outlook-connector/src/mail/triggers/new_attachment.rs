@@ -30,10 +30,10 @@ pub struct NewAttachment {
     /// Which messages.
     #[serde(flatten)]
     filter: MailFilter,
-    /// Only attachments whose name contains this text, in letters of either case.
+    /// Only attachments whose name contains this text, ignoring case.
     #[schemars(length(min = 1, max = 255))]
     name_contains: Option<String>,
-    /// Tell what is shown inside the text too, such as logos.
+    /// Report inline attachments too, such as logos in the text.
     #[serde(default)]
     include_inline: bool,
 }

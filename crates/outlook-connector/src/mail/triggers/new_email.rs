@@ -13,8 +13,8 @@ use crate::mail::mail_filter::{MailFilter, Seen};
 use crate::permissions::MAIL_SEE;
 use crate::vocabulary::{Mailbox, Message};
 
-/// Watch a folder for new messages. It follows the folder's changes, not the clock, so that no message is lost between
-/// two looks; and a message fires once, however often it is seen.
+/// Watch a folder for new messages. The trigger follows the changes of the folder instead of times, so that no message
+/// is lost between two polls. A message fires once.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "folderId": "inbox", "subjectContains": "invoice" }), json!({ "includeSubfolders": true })]))]
@@ -31,7 +31,7 @@ pub struct NewEmail {
     /// Which messages.
     #[serde(flatten)]
     filter: MailFilter,
-    /// Tell what the attachments of each message are too, as `attachments`, also those that are shown inside the text;
+    /// Report the attachments of each message too, as `attachments`, including those that are shown inside the text;
     /// `download_attachment` gets their contents. It takes a request for each message.
     #[serde(default)]
     include_attachments: bool,

@@ -31,7 +31,7 @@ pub struct NewOrUpdatedEmail {
     /// Which messages.
     #[serde(flatten)]
     filter: MailFilter,
-    /// Tell what the attachments of each message are too, as `attachments`, also those that are shown inside the text;
+    /// Report the attachments of each message too, as `attachments`, including those that are shown inside the text;
     /// `download_attachment` gets their contents. It takes a request for each message.
     #[serde(default)]
     include_attachments: bool,

@@ -8,8 +8,7 @@ use serde_json::json;
 use crate::permissions::MAIL_WRITE;
 use crate::vocabulary::{FocusedInboxOverride, InferenceClassification, KnownAddress, Mailbox};
 
-/// Show the messages of a sender always in the same part of the inbox. Where there is an override for the sender, it is
-/// changed.
+/// Always show the messages of a sender in the same part of the inbox. An existing override for the sender is changed.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "senderEmail": "diegos@contoso.example", "classifyAs": "focused" })]))]

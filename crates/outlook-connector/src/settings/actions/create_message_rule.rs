@@ -26,13 +26,13 @@ pub struct CreateMessageRule {
     /// Its place among the rules, from 1.
     #[schemars(range(min = 1, max = 10000))]
     sequence: i32,
-    /// Whether it is applied; the default is that it is.
+    /// Whether the rule is applied; the default is true.
     is_enabled: Option<bool>,
-    /// What a message must meet, all of it; without conditions every message does.
+    /// Conditions that a message must meet, all of them; without conditions every message matches.
     conditions: Option<RuleConditions>,
-    /// What is done with it.
+    /// Actions on matching messages.
     actions: RuleActions,
-    /// What keeps the rule from being applied.
+    /// Exceptions: the rule is not applied to messages that match them.
     exceptions: Option<RuleConditions>,
 }
 

@@ -10,9 +10,9 @@ use serde_json::json;
 
 use crate::vocabulary::{FolderId, IMMUTABLE_IDS, Mailbox};
 
-/// Subscribe to changes of mail, events or contacts: Graph calls an address when something happens. The permission is
-/// the one to read them. Who is signed in can watch the own mailbox only; an app any. A subscription ends after days
-/// and has to be renewed.
+/// Subscribe to changes of mail, events or contacts: Graph calls an address when something happens. It needs the
+/// permission to read them. A signed-in user can watch only their own mailbox; an app can watch any. A subscription
+/// expires after some days and has to be renewed.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "resource": "events", "changeTypes": ["created", "updated"], "notificationUrl": "https://hooks.contoso.example/graph" })]))]

@@ -8,7 +8,7 @@ use serde_json::json;
 use crate::permissions::SETTINGS_WRITE;
 use crate::vocabulary::{CategoryId, Mailbox};
 
-/// Delete a category. What has it keeps its name, without a colour.
+/// Delete a category. Items with the category keep its name, without a colour.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "categoryId": "d12e4293-5933-4552-8859-d409d58825fd" })]))]

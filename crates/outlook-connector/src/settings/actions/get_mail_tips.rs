@@ -34,8 +34,8 @@ const AT_ONCE: usize = 100;
 pub struct Tips {
     /// One for each recipient, in their order.
     items: Vec<Raw<MailTips>>,
-    /// What a request that failed had asked about, and why it failed: its items are missing. Where all failed, that is
-    /// the error of the whole.
+    /// The parts of the input whose request failed, and why: their results are missing. If all requests failed, the
+    /// action fails.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     failed: Vec<FailedPart>,
 }

@@ -25,9 +25,9 @@ pub struct SetAutomaticReplies {
     mailbox: Mailbox,
     /// Whether they are sent.
     status: ReplyStatus,
-    /// What people of the organisation get, as HTML or plain text.
+    /// Reply to people of the organisation, as HTML or plain text.
     internal_message: Option<String>,
-    /// What others get, as HTML or plain text.
+    /// Reply to people outside the organisation, as HTML or plain text.
     external_message: Option<String>,
     /// Which others get an answer.
     external_audience: Option<ExternalAudience>,

@@ -9,7 +9,7 @@ use serde_json::json;
 use crate::permissions::SETTINGS_WRITE;
 use crate::vocabulary::{DelegateDelivery, Language, Mailbox, MailboxSettings, WorkingHours};
 
-/// Change the settings of a mailbox. What is absent stays as it is. Automatic replies have an action of their own,
+/// Change the settings of a mailbox. Absent properties stay as they are. Automatic replies have an action of their own,
 /// `set_automatic_replies`.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
@@ -24,11 +24,11 @@ pub struct UpdateMailboxSettings {
     mailbox: Mailbox,
     /// The time zone, by Windows or IANA name.
     time_zone: Option<Zone>,
-    /// How dates are shown, such as `dd.MM.yyyy`. Null goes back to what the language has.
+    /// Format of dates, such as `dd.MM.yyyy`. Null restores the format of the language.
     #[serde(default)]
     #[schemars(length(max = 50))]
     date_format: Edit<String>,
-    /// How times are shown, such as `HH:mm`. Null goes back to what the language has.
+    /// Format of times, such as `HH:mm`. Null restores the format of the language.
     #[serde(default)]
     #[schemars(length(max = 50))]
     time_format: Edit<String>,
@@ -38,7 +38,7 @@ pub struct UpdateMailboxSettings {
     working_hours: Option<WorkingHours>,
     /// Who gets meeting messages of somebody who has a delegate.
     delegate_meeting_message_delivery: Option<DelegateDelivery>,
-    /// Take empty texts for null, so that they clear.
+    /// Treat empty texts as null, so that they clear the property.
     #[serde(default)]
     clear_empty_fields: bool,
 }

@@ -9,9 +9,9 @@ use serde_json::json;
 use crate::permissions::{MAIL_SEE, SETTINGS_WRITE};
 use crate::vocabulary::{Mailbox, MessageRule, RuleActions, RuleConditions, RuleId};
 
-/// Change a rule of the inbox. What is absent stays as it is; conditions, actions and exceptions are replaced as a
-/// whole, and an explicit null takes conditions or exceptions away. A rule that forwards or redirects sends mail on
-/// without asking anybody.
+/// Change a rule of the inbox. Absent properties stay as they are; conditions, actions and exceptions are replaced as a
+/// whole, and null removes conditions or exceptions. A rule that forwards or redirects sends mail on without asking
+/// anybody.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "ruleId": "AQAAAAAHoSk=", "isEnabled": false })]))]
@@ -30,15 +30,15 @@ pub struct UpdateMessageRule {
     sequence: Option<i32>,
     /// Whether it is applied.
     is_enabled: Option<bool>,
-    /// What a message must meet, all of it.
+    /// Conditions that a message must meet, all of them.
     #[serde(default)]
     conditions: Edit<RuleConditions>,
-    /// What is done with it.
+    /// Actions on matching messages.
     actions: Option<RuleActions>,
-    /// What keeps the rule from being applied.
+    /// Exceptions: the rule is not applied to messages that match them.
     #[serde(default)]
     exceptions: Edit<RuleConditions>,
-    /// Take `conditions` and `exceptions` that say nothing for null, so that they clear.
+    /// Treat empty `conditions` and `exceptions` as null, so that they clear.
     #[serde(default)]
     clear_empty_fields: bool,
 }

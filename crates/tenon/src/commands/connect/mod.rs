@@ -38,8 +38,8 @@ pub(crate) struct ConnectArgs {
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Permissions")]
 pub(crate) struct PurposeArgs {
-    /// Ask for what these actions, triggers and picklists need, such as outlook.send_email or 'outlook.list_*': of a
-    /// new connection for no more than that, of one that is there also for that
+    /// Request the permissions that these actions, triggers and picklists need, such as outlook.send_email or
+    /// 'outlook.list_*'; a new connection gets only those, an existing one gets them in addition
     #[arg(long = "for", value_name = "ACTION", value_delimiter = ',')]
     pub(crate) names: Vec<String>,
 }
@@ -51,7 +51,7 @@ struct ChoiceArgs {
     /// A permission to ask for besides the default ones, or those of --for; repeat it for more
     #[arg(long = "add-scope", value_name = "SCOPE")]
     add_scopes: Vec<String>,
-    /// Print which permissions are asked for always, by default and on request, and do not sign in
+    /// Print the permissions that are requested always, by default and on demand, and do not sign in
     #[arg(long)]
     show_scopes: bool,
     /// Ask for the default permissions without a question
@@ -65,7 +65,7 @@ pub(crate) struct HowArgs {
     /// Do not open a browser; print the address instead
     #[arg(long)]
     no_browser: bool,
-    /// Let an existing connection belong to another tenant or user from now on
+    /// Allow an existing connection to change to another tenant or user
     #[arg(long)]
     confirm_other: bool,
 }

@@ -41,8 +41,8 @@ pub(crate) struct CredentialArgs {
 #[derive(Debug, Clone, Default, Args)]
 #[command(next_help_heading = "Sign-in")]
 pub(crate) struct SettingsArgs {
-    /// The way to sign in: authorization_code, device_code, client_credentials, client_certificate,
-    /// workload_identity, managed_identity or access_token [default: authorization_code]
+    /// Sign-in method: authorization_code, device_code, client_credentials, client_certificate, workload_identity,
+    /// managed_identity or access_token [default: authorization_code]
     #[arg(short, long)]
     method: Option<String>,
     /// The tenant: its id, a verified domain, or common, organizations or consumers
@@ -56,7 +56,7 @@ pub(crate) struct SettingsArgs {
     client_id: Option<String>,
     #[command(flatten)]
     credential: CredentialArgs,
-    /// How the client secret is sent: body or basic
+    /// Where the client secret is sent: body or basic
     #[arg(long, value_name = "STYLE")]
     client_auth_style: Option<String>,
     /// The file with another issuer's token, for workload_identity
@@ -77,7 +77,7 @@ pub(crate) struct SettingsArgs {
     /// An app registration that is kept under a name; see `tenon profiles`
     #[arg(long, value_name = "NAME")]
     profile: Option<String>,
-    /// Where the browser returns, as the app registration lists it
+    /// Redirect address to which the browser returns, as the app registration lists it
     #[arg(long, value_name = "URL")]
     redirect_uri: Option<String>,
     /// A parameter for the sign-in page, such as prompt=select_account; repeat it for more

@@ -17,8 +17,8 @@ use crate::output::Screen;
 
 /// Describe an action, a trigger, a picklist, a dynamic schema or a connector
 ///
-/// What a property takes where only Graph knows it, such as the columns of a list, is asked for when the
-/// values that it depends on are given: --connection NAME --set site=root --set list=Customers.
+/// A property whose schema only Graph knows, such as the columns of a list, is resolved when the values that it depends
+/// on are given: --connection NAME --set site=root --set list=Customers.
 #[derive(Debug, Args)]
 pub(crate) struct DescribeArgs {
     /// Its name, such as outlook.send_email or outlook

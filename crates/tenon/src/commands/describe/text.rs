@@ -55,7 +55,7 @@ fn write(out: &mut String, it: &Description, width: usize) -> std::fmt::Result {
     }
     if let Some(missed) = it.spec.misses {
         let text = format!(
-            "Where Graph no longer knows its place in the changes, it may miss {missed}; the next event tells that in `gaps`."
+            "When Graph no longer accepts its cursor, the trigger may miss {missed}; the next event reports that in `gaps`."
         );
         writeln!(out)?;
         prose(out, &text, 0, width)?;
@@ -99,7 +99,7 @@ fn permissions(out: &mut String, spec: &Spec, width: usize) -> std::fmt::Result 
         let known = if spec.scope_cases.is_empty() { "." } else { ". Without one is known:" };
         prose(
             out,
-            &format!("They depend on the input alone: `tenon scopes` with --input tells what one needs{known}"),
+            &format!("They depend on the input alone: `tenon scopes` with --input shows what one needs{known}"),
             2,
             width,
         )?;
