@@ -50,10 +50,7 @@ impl Action for InviteGuestUser {
             .with("messageLanguage", self.message_language)
             .with("ccRecipients", self.cc.map(|address| json!([{ "emailAddress": { "address": address } }])));
         if !info.is_empty() && !self.send_message {
-            return Err(Error::invalid(
-                "/sendMessage",
-                "a message is given, but none would be sent: set `sendMessage`",
-            ));
+            return Err(Error::invalid("/sendMessage", "a message is given but would not be sent: set `sendMessage`"));
         }
         let body = Fields::default()
             .with("invitedUserEmailAddress", Some(self.email))

@@ -58,7 +58,7 @@ impl Action for CreateSubscription {
             (false, true) if self.mailbox.mailbox.is_some() => {
                 return Err(Error::invalid(
                     "/resource",
-                    "begins with whose it is: leave that out, or leave out `mailbox`",
+                    "begins with a mailbox of its own: leave it out of the path, or leave out `mailbox`",
                 ));
             }
             (false, true) => what,

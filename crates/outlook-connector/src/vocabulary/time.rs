@@ -95,7 +95,7 @@ fn without_zone(property: &str) -> Error {
         format!("/{property}"),
         "this is a local time: give `timeZone`, or write its offset, as in 2026-01-31T09:00:00+01:00",
     )
-    .with_hint("Nobody can know which moment a local time or a day is without its time zone; UTC is not taken for it.")
+    .with_hint("A local time or a day needs its time zone; UTC is not assumed.")
 }
 
 // Fractions only where there are some.
