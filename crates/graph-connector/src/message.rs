@@ -17,7 +17,7 @@ pub struct Said {
     body: String,
     /// Whether the text is HTML or plain. The default is plain, and HTML where something is mentioned or attached.
     body_type: Option<BodyType>,
-    /// How important it is; the default is normal.
+    /// Importance; the default is `normal`.
     importance: Option<MessageImportance>,
     /// Who is mentioned. Each has a mark in the text: `<at id="0">Adele</at>`.
     #[serde(default)]

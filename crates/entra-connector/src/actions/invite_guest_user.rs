@@ -35,7 +35,7 @@ pub struct InviteGuestUser {
     /// The language of the mail, such as `en-US`, where there is no text of your own.
     #[schemars(length(min = 2, max = 20))]
     message_language: Option<String>,
-    /// Who else gets the mail.
+    /// Further recipients of the mail.
     #[schemars(extend("format" = "email", "maxLength" = 320))]
     cc: Option<String>,
 }

@@ -110,7 +110,7 @@ pub struct Preferences {
     /// The time zone of local times and days of the input, and of the times in the answer, by Windows or IANA name.
     /// Without it, the input has no local times, and the answer is in UTC.
     pub time_zone: Option<Zone>,
-    /// Whether bodies come as HTML or as plain text; the default is as they were written.
+    /// Format of the returned bodies: HTML or plain text; the default is the format in which they were written.
     pub body_format: Option<BodyType>,
 }
 
