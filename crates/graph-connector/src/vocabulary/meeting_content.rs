@@ -44,7 +44,7 @@ pub struct MeetingPlan {
     pub subject: Edit<String>,
     /// When it begins.
     pub start: Option<Moment>,
-    /// When it ends. It needs `start` beside it.
+    /// When it ends. It needs `start` too.
     pub end: Option<Moment>,
     /// The time zone of local times, by Windows or IANA name.
     pub time_zone: Option<Zone>,

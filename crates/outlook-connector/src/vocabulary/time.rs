@@ -14,7 +14,7 @@ use super::BodyType;
 #[schemars(inline, extend(
     "pattern" = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,9})?)?(Z|[+-][0-9]{2}:[0-9]{2})?)?$",
     "x-moment" = true,
-    "x-forms" = "A local time or day needs a time zone beside it."
+    "x-forms" = "A local time or day needs `timeZone`."
 ))]
 pub struct Moment(pub String);
 
