@@ -23,8 +23,8 @@ pub struct Said {
     #[serde(default)]
     #[schemars(length(max = 50))]
     mentions: Vec<Mention>,
-    /// Files in SharePoint or OneDrive, and Adaptive Cards. An attachment without a mark in the text is placed at the
-    /// end.
+    /// Files in SharePoint or OneDrive, and cards, such as Adaptive Cards. An attachment without a mark in the text is
+    /// placed at the end.
     #[serde(default)]
     #[schemars(length(max = 25))]
     attachments: Vec<MessageAttachment>,

@@ -148,7 +148,7 @@ pub struct ChatMessage {
     pub from: Option<Map<String, Value>>,
     /// The text.
     pub body: Option<ItemBody>,
-    /// The attachments: files and Adaptive Cards.
+    /// The attachments: files and cards.
     pub attachments: Option<Vec<Map<String, Value>>>,
     /// Who is mentioned.
     pub mentions: Option<Vec<Map<String, Value>>>,
