@@ -34,8 +34,7 @@ pub(crate) fn named(registry: &Registry, names: &[String]) -> Result<Vec<Named>>
             }
         }
         if !is_known {
-            let error =
-                Error::new(Code::UnknownAction, format!("no action, trigger or picklist is called like `{name}`"));
+            let error = Error::new(Code::UnknownAction, format!("no action, trigger or picklist matches `{name}`"));
             return Err(error.with_hint("A pattern begins with the connector, such as `outlook.list_*`."));
         }
     }

@@ -49,7 +49,7 @@ impl Host {
     pub async fn needed_by(&self, requests: &[String], connection: Option<&str>) -> Result<Vec<NeededBy>> {
         let reference = self.0.reference.as_deref().ok_or_else(|| {
             Error::new(Code::InvalidInput, "this host was given no description of Microsoft Graph")
-                .with_hint("Hand one in when the host is built: `Builder::reference`.")
+                .with_hint("Supply one when the host is built: `Builder::reference`.")
         })?;
         let known = match connection {
             Some(name) => {

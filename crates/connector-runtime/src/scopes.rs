@@ -106,7 +106,7 @@ impl Host {
         let found = named(&self.0.registry, names)?;
         if !settings.method.asks_for_scopes() {
             let granted = least(found.iter().flat_map(|named| wanted(named, true))).join(", ");
-            let error = Error::invalid("/scopes", "cannot be asked for: only a user's sign-in names permissions");
+            let error = Error::invalid("/scopes", "cannot be requested: only a user's sign-in names permissions");
             return Err(error.with_hint(format!(
                 "An administrator of the tenant grants an app's permissions in the portal: {granted}."
             )));

@@ -191,7 +191,8 @@ impl<T: JsonSchema> JsonSchema for Counted<T> {
     }
     fn json_schema(generator: &mut SchemaGenerator) -> Schema {
         let mut schema = List::<T>::json_schema(generator);
-        let total = json!({ "type": "integer", "minimum": 0, "description": "How many there are in all, as far as Graph knows." });
+        let total =
+            json!({ "type": "integer", "minimum": 0, "description": "Total number of items, as far as Graph knows." });
         if let Some(properties) = schema.ensure_object().get_mut("properties").and_then(Value::as_object_mut) {
             properties.insert("total".into(), total);
         }
@@ -319,7 +320,7 @@ pub(crate) fn is_link(token: &str) -> bool {
 pub(crate) fn forgotten<T>(error: Error) -> Plan<T> {
     Plan::Fail(if error.is_resync() {
         error.with_hint(
-            "The delta token is no longer known. Call again without it, and compare what comes with what you have.",
+            "The delta token is no longer known. Call again without it, and compare the result with what you have.",
         )
     } else {
         error

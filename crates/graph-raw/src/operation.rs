@@ -56,10 +56,10 @@ impl Watch {
                         (self.request, self.hops) = (Request::external(link), self.hops + 1);
                         self.look()
                     }
-                    None => Plan::Fail(Error::protocol("the monitor of an operation leads to an address that is none")),
+                    None => Plan::Fail(Error::protocol("the monitor of an operation leads to an invalid address")),
                 },
                 Ok((State::Elsewhere(_), _)) => {
-                    Plan::Fail(Error::protocol("the monitor of an operation leads from one address to the next"))
+                    Plan::Fail(Error::protocol("the monitor of an operation redirects too often"))
                 }
                 Ok((State::Running, response)) => {
                     let asked = response.retry_after.unwrap_or_default();

@@ -21,7 +21,7 @@ use crate::permissions::watching;
 pub struct Subscription {
     /// The id.
     pub id: String,
-    /// What is watched, such as `me/messages`.
+    /// Resource that is watched, such as `me/messages`.
     pub resource: Option<String>,
     /// The kinds of changes that are reported, separated by commas.
     pub change_type: Option<String>,
@@ -51,11 +51,11 @@ pub struct SubscriptionId(pub String);
 #[serde(rename_all = "lowercase")]
 #[schemars(inline)]
 pub enum ChangeType {
-    /// Something is new.
+    /// An item was created.
     Created,
-    /// Something is different.
+    /// An item was changed.
     Updated,
-    /// Something is gone.
+    /// An item was deleted.
     Deleted,
 }
 

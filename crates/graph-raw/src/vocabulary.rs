@@ -156,7 +156,7 @@ pub enum BodyType {
     Form,
     /// `formData` and `fileData` as `multipart/form-data`.
     Multipart,
-    /// `data` as the text that it is, or the one file of `fileData` as the bytes that it is.
+    /// `data` as plain text, or the one file of `fileData` as its bytes.
     Raw,
     /// No body.
     None,

@@ -252,7 +252,7 @@ fn unpack(content: &[u8]) -> io::Result<String> {
 }
 
 fn refused(source: &str, why: &str) -> Error {
-    Error::new(Code::InvalidInput, format!("{source} is not taken: {why}")).with_hint(
+    Error::new(Code::InvalidInput, format!("{source} is not accepted: {why}")).with_hint(
         "It must be Microsoft's CSDL of Graph v1.0 or its permissions.json, as they are or packed with gzip.",
     )
 }
@@ -269,7 +269,7 @@ fn absent(part: MetadataFile, folder: &Path, error: &io::Error) -> Error {
         _ => format!("{part} in {} cannot be read: {error}", folder.display()),
     };
     Error::new(Code::InvalidInput, message)
-        .with_hint("Download it once with `tenon metadata fetch`, or hand in a file with its option --file.")
+        .with_hint("Download it once with `tenon metadata fetch`, or give a file with its option --file.")
 }
 
 #[cfg(test)]

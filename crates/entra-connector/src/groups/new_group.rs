@@ -25,7 +25,7 @@ pub struct NewGroup {
     #[serde(default)]
     #[schemars(length(max = 20))]
     members: Vec<NewMemberId>,
-    /// How a Microsoft 365 group behaves, such as `WelcomeEmailDisabled`. It cannot be changed later.
+    /// Behaviour options of a Microsoft 365 group, such as `WelcomeEmailDisabled`. They cannot be changed later.
     #[serde(default)]
     #[schemars(length(max = 20))]
     resource_behavior_options: Vec<String>,

@@ -83,9 +83,9 @@ pub struct Group {
     pub deleted_date_time: Option<String>,
     /// The preferred language of the group.
     pub preferred_language: Option<String>,
-    /// How a Microsoft 365 group behaves.
+    /// Behaviour options of a Microsoft 365 group.
     pub resource_behavior_options: Option<Vec<String>>,
-    /// What was set up with the group, such as `Team`.
+    /// Services that were set up with the group, such as `Team`.
     pub resource_provisioning_options: Option<Vec<String>>,
 }
 
@@ -163,7 +163,7 @@ pub struct GroupContent {
     /// The preferred language of a Microsoft 365 group, such as `en-US`.
     #[serde(default, skip_serializing_if = "Edit::is_keep")]
     pub preferred_language: Edit<String>,
-    /// How sensitive it is, by the classes of the tenant.
+    /// Sensitivity, as one of the tenant's classes.
     #[serde(default, skip_serializing_if = "Edit::is_keep")]
     pub classification: Edit<String>,
 }

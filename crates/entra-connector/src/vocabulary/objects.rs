@@ -132,7 +132,7 @@ pub struct Device {
     pub is_compliant: Option<bool>,
     /// Whether it is managed.
     pub is_managed: Option<bool>,
-    /// How it was joined, such as `AzureAd`.
+    /// Kind of join, such as `AzureAd`.
     pub trust_type: Option<String>,
     /// When it was last seen, roughly.
     pub approximate_last_sign_in_date_time: Option<String>,

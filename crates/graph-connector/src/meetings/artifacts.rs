@@ -56,7 +56,7 @@ impl Kind {
 #[schemars(transform = rules::at_most_one(&["pageToken", "deltaToken"]))]
 #[schemars(transform = rules::at_most_one(&["pageToken", "trackChanges=true"]))]
 pub struct Wanted {
-    /// Whose meetings, by object id; the default is the default user of the app's connection.
+    /// Object id of the organizer; the default is the default user of the app's connection.
     pub organizer: Option<OrganizerId>,
     /// Only what was made at this time or later.
     pub start: Option<Moment>,
@@ -177,8 +177,8 @@ fn all(kind: Kind, organizer: &str, start: Option<Timestamp>, end: Option<Timest
 pub struct Watched {
     /// Only those of this meeting. A user who is signed in has to name one.
     pub meeting_id: Option<MeetingId>,
-    /// Who organizes the meetings, by object id. An app needs it, unless its connection has a default user; a signed-in
-    /// user leaves it out.
+    /// Object id of the organizer. An app needs it, unless its connection has a default user; a signed-in user leaves
+    /// it out.
     pub organizer: Option<OrganizerId>,
 }
 

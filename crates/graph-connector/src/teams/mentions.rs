@@ -43,24 +43,24 @@ enum Mentioned {
     Chat,
 }
 
-/// A file or an Adaptive Card to attach.
+/// A file or a card, such as an Adaptive Card, to attach.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(transform = rules::needed_with(&["contentUrl", "contentType=reference"]))]
 #[schemars(transform = rules::one_of(&["content", "contentType=reference"]))]
 pub struct MessageAttachment {
     /// Its id, the same as that of the mark in the text, `<attachment id="…"></attachment>`. For a file it is the GUID
-    /// in the `eTag` of the drive item; for an Adaptive Card any GUID.
+    /// in the `eTag` of the drive item; for a card any GUID.
     #[schemars(length(min = 1, max = 100), regex(pattern = r#"^[^"<>]+$"#))]
     id: String,
-    /// `reference` for a file in SharePoint or OneDrive; for an Adaptive Card
+    /// `reference` for a file in SharePoint or OneDrive; for a card its media type, such as
     /// `application/vnd.microsoft.card.adaptive`.
     #[schemars(length(min = 1, max = 200))]
     content_type: String,
     /// Where the file is: the `webUrl` of its folder and its name.
     #[schemars(extend("format" = "uri"))]
     content_url: Option<String>,
-    /// Content of the Adaptive Card, as an object or as JSON text.
+    /// Content of the card, as an object or as JSON text.
     content: Option<Value>,
     /// The name of the file.
     #[schemars(length(min = 1, max = 400))]
@@ -148,7 +148,7 @@ pub fn attachments(given: Vec<MessageAttachment>, body: &mut String) -> Result<V
         match (is_file, attachment.content_url.is_some(), attachment.content.is_some()) {
             (true, false, _) => return wrong("contentUrl", "a file is attached by its URL"),
             (true, _, true) => return wrong("content", "a file is attached by its URL, and has no content here"),
-            (false, false, false) => return wrong("content", "an Adaptive Card needs `content`"),
+            (false, false, false) => return wrong("content", "a card needs `content`"),
             _ => {}
         }
         if !marked.contains(&attachment.id) {

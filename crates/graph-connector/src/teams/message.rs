@@ -17,14 +17,14 @@ pub struct Said {
     body: String,
     /// Whether the text is HTML or plain. The default is plain, and HTML where something is mentioned or attached.
     body_type: Option<BodyType>,
-    /// How important it is; the default is normal.
+    /// Importance; the default is `normal`.
     importance: Option<MessageImportance>,
     /// Who is mentioned. Each has a mark in the text: `<at id="0">Adele</at>`.
     #[serde(default)]
     #[schemars(length(max = 50))]
     mentions: Vec<Mention>,
-    /// Files in SharePoint or OneDrive, and Adaptive Cards. An attachment without a mark in the text is placed at the
-    /// end.
+    /// Files in SharePoint or OneDrive, and cards, such as Adaptive Cards. An attachment without a mark in the text is
+    /// placed at the end.
     #[serde(default)]
     #[schemars(length(max = 25))]
     attachments: Vec<MessageAttachment>,

@@ -24,7 +24,7 @@ pub struct ConversationThread {
     pub preview: Option<String>,
     /// When the latest post came, in UTC.
     pub last_delivered_date_time: Option<String>,
-    /// Who has written in it.
+    /// Addresses of those who have written in it.
     pub unique_senders: Option<Vec<String>>,
     /// Whether a post has a file.
     pub has_attachments: Option<bool>,

@@ -151,7 +151,7 @@ pub struct Drive {
     pub name: Option<String>,
     /// What it is for.
     pub description: Option<String>,
-    /// What kind of drive it is: `personal`, `business` or `documentLibrary`.
+    /// Kind of drive: `personal`, `business` or `documentLibrary`.
     pub drive_type: Option<String>,
     /// Whose it is.
     pub owner: Option<Map<String, Value>>,

@@ -56,7 +56,7 @@ pub struct MailboxFolder {
     pub id: String,
     /// The name.
     pub display_name: Option<String>,
-    /// What is in it, such as `IPF.Note` for mail, `IPF.Appointment` or `IPF.Contact`.
+    /// Class of its items, such as `IPF.Note` for mail, `IPF.Appointment` or `IPF.Contact`.
     #[serde(rename = "type")]
     pub kind: Option<String>,
     /// The id of the folder that it is in.
@@ -74,7 +74,7 @@ pub struct MailboxFolder {
 pub struct MailboxItem {
     /// The id.
     pub id: String,
-    /// What it is, such as `IPM.Note` for a message.
+    /// Class of the item, such as `IPM.Note` for a message.
     #[serde(rename = "type")]
     pub kind: Option<String>,
     /// Its size in bytes.

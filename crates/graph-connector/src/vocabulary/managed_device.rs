@@ -66,7 +66,7 @@ pub struct ManagedDevice {
     pub wi_fi_mac_address: Option<String>,
     /// When it was enrolled.
     pub enrolled_date_time: Option<String>,
-    /// How it was enrolled, such as `windowsAzureADJoin`.
+    /// Kind of enrolment, such as `windowsAzureADJoin`.
     pub device_enrollment_type: Option<String>,
     /// When it last checked in.
     pub last_sync_date_time: Option<String>,
@@ -74,7 +74,7 @@ pub struct ManagedDevice {
     pub compliance_state: Option<String>,
     /// End of the grace period for compliance.
     pub compliance_grace_period_expiration_date_time: Option<String>,
-    /// How it is managed, such as `mdm`.
+    /// Kind of management, such as `mdm`.
     pub management_agent: Option<String>,
     /// State of its management: `managed`, `retirePending`, `wipePending` and others.
     pub management_state: Option<String>,
@@ -94,7 +94,7 @@ pub struct ManagedDevice {
     pub is_encrypted: Option<bool>,
     /// Whether it is jailbroken or rooted: `True`, `False` or `Unknown`.
     pub jail_broken: Option<String>,
-    /// What a partner's protection says of it, such as `secured`.
+    /// State of threats that a protection partner reports, such as `secured`.
     pub partner_reported_threat_state: Option<String>,
     /// Its storage in bytes.
     pub total_storage_space_in_bytes: Option<i64>,

@@ -38,7 +38,7 @@ pub struct ReportId(pub String);
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Organizer {
-    /// Whose meetings, by object id. An app needs it, unless its connection has a default user; a signed-in user leaves
+    /// Object id of the organizer. An app needs it, unless its connection has a default user; a signed-in user leaves
     /// it out.
     pub organizer: Option<OrganizerId>,
 }
@@ -49,8 +49,8 @@ pub struct Organizer {
 pub struct Meeting {
     /// The meeting.
     pub meeting_id: MeetingId,
-    /// Who organizes it, by object id. An app needs it, unless its connection has a default user; a signed-in user
-    /// leaves it out.
+    /// Object id of the organizer. An app needs it, unless its connection has a default user; a signed-in user leaves
+    /// it out.
     pub organizer: Option<OrganizerId>,
 }
 
@@ -180,11 +180,11 @@ pub struct OnlineMeeting {
     pub allow_transcription: Option<bool>,
     /// Whether it may be recorded.
     pub allow_recording: Option<bool>,
-    /// Whether it is recorded without anybody asking for it.
+    /// Whether recording starts automatically.
     pub record_automatically: Option<bool>,
-    /// Whether it is announced when callers come and go.
+    /// Whether joining and leaving callers are announced.
     pub is_entry_exit_announced: Option<bool>,
-    /// What kind of meeting it is, such as `scheduled`, `recurring` or `adhoc`.
+    /// Kind of meeting, such as `scheduled`, `recurring` or `adhoc`.
     pub meeting_type: Option<String>,
     /// When it can no longer be joined, in UTC.
     pub expiry_date_time: Option<String>,

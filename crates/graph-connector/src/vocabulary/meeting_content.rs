@@ -13,10 +13,10 @@ use serde_json::{Value, json};
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(inline)]
 pub struct MeetingAttendee {
-    /// Who, by user principal name or object id.
+    /// The person, by user principal name or object id.
     #[schemars(length(min = 1, max = 320), extend("x-picklist" = "users"))]
     pub user: String,
-    /// What they may do; the default is what the meeting allows everybody.
+    /// Role in the meeting; the default is the role that the meeting gives everybody.
     pub role: Option<MeetingRole>,
 }
 
@@ -44,11 +44,11 @@ pub struct MeetingPlan {
     pub subject: Edit<String>,
     /// When it begins.
     pub start: Option<Moment>,
-    /// When it ends. It needs `start` beside it.
+    /// When it ends. It needs `start` too.
     pub end: Option<Moment>,
     /// The time zone of local times, by Windows or IANA name.
     pub time_zone: Option<Zone>,
-    /// Who is invited: all of them, in place of those who are there. They get no message.
+    /// All people to invite, in place of the present ones. They get no message.
     #[schemars(length(max = 1000))]
     pub attendees: Option<Vec<MeetingAttendee>>,
 }
@@ -65,13 +65,13 @@ pub struct MeetingOptions {
     pub allowed_presenters: Option<Presenters>,
     /// Whether there is a chat.
     pub allow_meeting_chat: Option<MeetingChat>,
-    /// Whether it is recorded without anybody asking for it.
+    /// Whether recording starts automatically.
     pub record_automatically: Option<bool>,
     /// Whether it may be transcribed.
     pub allow_transcription: Option<bool>,
     /// Whether it may be recorded.
     pub allow_recording: Option<bool>,
-    /// Whether it is announced when callers come and go.
+    /// Whether joining and leaving callers are announced.
     pub is_entry_exit_announced: Option<bool>,
 }
 

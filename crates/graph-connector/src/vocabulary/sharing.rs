@@ -78,7 +78,7 @@ pub fn expiration(moment: Option<&Moment>, cx: &Context) -> Result<Option<String
 pub struct Permission {
     /// The id.
     pub id: String,
-    /// What it allows: `read`, `write`, `owner`.
+    /// Roles that it grants: `read`, `write`, `owner`.
     pub roles: Option<Vec<String>>,
     /// Whom it was given to, where that is not a link.
     pub granted_to_v2: Option<Map<String, Value>>,

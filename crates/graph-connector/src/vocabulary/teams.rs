@@ -142,13 +142,13 @@ pub struct ChatMessage {
     pub chat_id: Option<String>,
     /// The channel that it is in, and the channel's team.
     pub channel_identity: Option<Map<String, Value>>,
-    /// How important it is: `normal`, `high` or `urgent`.
+    /// Importance: `normal`, `high` or `urgent`.
     pub importance: Option<String>,
-    /// Who wrote it: a user or an application. Absent for what Teams itself says.
+    /// The author: a user or an application. Absent for system messages.
     pub from: Option<Map<String, Value>>,
     /// The text.
     pub body: Option<ItemBody>,
-    /// The attachments: files and Adaptive Cards.
+    /// The attachments: files and cards.
     pub attachments: Option<Vec<Map<String, Value>>>,
     /// Who is mentioned.
     pub mentions: Option<Vec<Map<String, Value>>>,
@@ -258,7 +258,7 @@ pub struct Presence {
     /// Whether the user can be reached, such as `Available`, `Busy`, `DoNotDisturb`, `Away`, `Offline` or
     /// `PresenceUnknown`.
     pub availability: Option<String>,
-    /// What the user does, such as `InACall`, `InAMeeting` or `Presenting`.
+    /// Activity of the user, such as `InACall`, `InAMeeting` or `Presenting`.
     pub activity: Option<String>,
     /// The message that the user has set.
     pub status_message: Option<Map<String, Value>>,

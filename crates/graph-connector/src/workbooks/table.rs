@@ -131,7 +131,7 @@ impl Rows {
         let index = row.get::<u64>("index").unwrap_or(place);
         // Otherwise a table that ignores `$skip` would never end.
         if index < self.next {
-            return Err(Error::protocol("the rows of the table came again, so they would never end"));
+            return Err(Error::protocol("the rows of the table repeat, so the list would never end"));
         }
         let cells = row.get::<Vec<Vec<Box<RawValue>>>>("values").unwrap_or_default();
         let cells: Vec<&RawValue> = cells.first().into_iter().flatten().map(AsRef::as_ref).collect();

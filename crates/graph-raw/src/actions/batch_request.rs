@@ -144,9 +144,9 @@ impl Action for BatchRequest {
         let parts = compose::finish(Some(parts), issues)?;
         let circle = run::circle(&parts).map(|i| {
             let why = if self.stop_on_error {
-                "depends on itself in the end, or on a later request while `stopOnError` keeps the order"
+                "depends on itself, directly or indirectly, or on a later request while `stopOnError` keeps the order"
             } else {
-                "depends on itself in the end"
+                "depends on itself, directly or indirectly"
             };
             Issue::new(format!("/requests/{i}/dependsOn"), why)
         });

@@ -14,7 +14,7 @@ use crate::subscriptions::{self, Subscription, Wanted};
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "resource": "me/contacts", "changeTypes": ["created"], "notificationUrl": "https://hooks.contoso.example/graph" })]))]
 pub struct CreateSubscription {
-    /// What to watch, as a path, such as `me/messages`, `groups` or `me/drive/root`.
+    /// Path of the resource to watch, such as `me/messages`, `groups` or `me/drive/root`.
     #[schemars(length(min = 1, max = 2048))]
     resource: String,
     /// How.

@@ -64,8 +64,13 @@ impl Action for FindPermissions {
             (Some(Mode::Delegated), _) | (None, Subject::User { .. }) => Account::Work,
         };
         let reference = cx.reference.as_ref().ok_or_else(|| {
-            Error::new(Code::InvalidInput, "this host was given no description of Microsoft Graph, so nobody can answer")
-                .with_hint("Whoever embeds the runtime hands it in; the program `tenon` does, and downloads it with `tenon metadata fetch`.")
+            Error::new(
+                Code::InvalidInput,
+                "this host was given no description of Microsoft Graph, so nobody can answer",
+            )
+            .with_hint(
+                "The embedding program supplies it; the program `tenon` downloads it with `tenon metadata fetch`.",
+            )
         })?;
         let found = reference.permissions(Method::from(self.method).as_str(), &self.path, account)?;
         let listed = found.is_some();

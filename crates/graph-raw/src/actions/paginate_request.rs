@@ -86,7 +86,7 @@ impl JsonSchema for Pages {
             "properties": {
                 "items": { "type": "array", "items": item, "description": "The items, each as Graph sent it." },
                 "nextPageToken": { "type": "string", "description": "Token of the next page: give it as `pageToken`. Absent at the end of the list." },
-                "total": { "type": "integer", "minimum": 0, "description": "How many there are in all, if `$count` asked for it." },
+                "total": { "type": "integer", "minimum": 0, "description": "Total number of items, if `$count` asked for it." },
                 "pages": { "type": "integer", "minimum": 1, "description": "Number of pages that were read." }
             },
             "required": ["items", "pages"]

@@ -39,8 +39,8 @@ pub struct RawRequest {
     /// URL has its own.
     #[serde(default)]
     api_version: Option<Version>,
-    /// How the body is written. When absent: `multipart` if there is form or file data, `json` if `data` is JSON or a
-    /// text that is a JSON object or array, `raw` for any other text, and `none` without data.
+    /// Format of the body. The default is `multipart` if there is form or file data, `json` if `data` is JSON or a text
+    /// that is a JSON object or array, `raw` for any other text, and `none` without data.
     body_type: Option<BodyType>,
     /// The body: any JSON, or a text. A text is sent as it is, as `text/plain` unless it is JSON or a `Content-Type`
     /// header says what it is.

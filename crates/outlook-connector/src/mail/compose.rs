@@ -81,7 +81,7 @@ pub struct MessageFields {
     body: Option<String>,
     /// Whether the text is HTML (the default) or plain.
     body_type: BodyType,
-    /// How important it is; the default is normal.
+    /// Importance; the default is `normal`.
     importance: Option<Importance>,
     /// Send as this address, or on its behalf; the mailbox needs the right to do so.
     from: Option<Address>,
@@ -122,13 +122,13 @@ impl MessageFields {
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", default)]
 pub struct DraftEdits {
-    /// The primary recipients, in place of those that are there.
+    /// The primary recipients, in place of the present ones.
     #[schemars(length(max = 500))]
     to: Edit<Vec<Address>>,
-    /// The recipients of copies, in place of those that are there.
+    /// The recipients of copies, in place of the present ones.
     #[schemars(length(max = 500))]
     cc: Edit<Vec<Address>>,
-    /// The recipients of blind copies, in place of those that are there.
+    /// The recipients of blind copies, in place of the present ones.
     #[schemars(length(max = 500))]
     bcc: Edit<Vec<Address>>,
     /// The subject.
@@ -183,7 +183,7 @@ fn none_for_null(addresses: Edit<Vec<Address>>) -> Edit<Vec<Recipient>> {
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", default)]
 pub struct MessagePatch {
-    /// Where replies go, in place of the addresses that are there.
+    /// Where replies go, in place of the present addresses.
     #[schemars(length(max = 100))]
     reply_to: Edit<Vec<Address>>,
     /// How important it is.
@@ -194,7 +194,7 @@ pub struct MessagePatch {
     request_read_receipt: Option<bool>,
     /// Request a delivery receipt.
     request_delivery_receipt: Option<bool>,
-    /// The names of its categories, in place of those that are there.
+    /// The names of its categories, in place of the present ones.
     #[schemars(length(max = 25))]
     categories: Edit<Vec<String>>,
 }
@@ -230,7 +230,7 @@ pub struct EmailEdits {
     is_read: Option<bool>,
     /// Its flag.
     flag: Option<Flag>,
-    /// The names of its categories, in place of those that are there.
+    /// The names of its categories, in place of the present ones.
     #[schemars(length(max = 25))]
     categories: Edit<Vec<String>>,
     /// How important it is.

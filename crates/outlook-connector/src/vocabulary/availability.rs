@@ -17,7 +17,7 @@ pub struct ScheduleInformation {
     pub schedule_id: Option<String>,
     /// A digit for each slot: 0 free, 1 tentative, 2 busy, 3 out of the office, 4 working elsewhere.
     pub availability_view: Option<String>,
-    /// What fills the time.
+    /// The events in that time.
     pub schedule_items: Option<Vec<Map<String, Value>>>,
     /// The days and hours of work.
     pub working_hours: Option<Map<String, Value>>,

@@ -17,11 +17,11 @@ pub struct Calendar {
     pub id: String,
     /// The name.
     pub name: Option<String>,
-    /// Its colour among Outlook's, such as `lightBlue`; `auto` when it has none.
+    /// Colour, one of Outlook's, such as `lightBlue`; `auto` when it has none.
     pub color: Option<String>,
     /// Its colour as `#RRGGBB`; empty when it was never set.
     pub hex_color: Option<String>,
-    /// Whether new events go here when no calendar is named.
+    /// Whether it is the calendar of new events that name none.
     pub is_default_calendar: Option<bool>,
     /// Whether it can be deleted.
     pub is_removable: Option<bool>,
@@ -35,7 +35,7 @@ pub struct Calendar {
     pub owner: Option<EmailAddress>,
     /// The online meeting services that its events can have.
     pub allowed_online_meeting_providers: Option<Vec<String>>,
-    /// The one that an event has when none is named.
+    /// Service of an event that names none.
     pub default_online_meeting_provider: Option<String>,
     /// Whether it keeps the answers to invitations.
     pub is_tallying_responses: Option<bool>,
@@ -69,11 +69,11 @@ pub struct CalendarGroup {
 pub struct CalendarPermission {
     /// The id.
     pub id: String,
-    /// Who: a person, or `My Organization` for everybody in it.
+    /// The person who has the permission, or `My Organization` for everybody in it.
     pub email_address: Option<EmailAddress>,
     /// What they may do.
     pub role: Option<String>,
-    /// What they could be allowed to do.
+    /// Roles that can be given.
     pub allowed_roles: Option<Vec<String>>,
     /// Whether they belong to the organisation.
     pub is_inside_organization: Option<bool>,

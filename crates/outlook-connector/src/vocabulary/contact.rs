@@ -209,19 +209,19 @@ pub struct ContactContent {
     /// The company's name as it is spoken, in Japanese.
     #[serde(skip_serializing_if = "Edit::is_keep")]
     pub yomi_company_name: Edit<String>,
-    /// Email addresses, in place of those that are there; Outlook shows the first three.
+    /// Email addresses, in place of the present ones; Outlook shows the first three.
     #[serde(skip_serializing_if = "Edit::is_keep")]
     pub email_addresses: Edit<Vec<NamedAddress>>,
-    /// Business phone numbers, in place of those that are there.
+    /// Business phone numbers, in place of the present ones.
     #[serde(skip_serializing_if = "Edit::is_keep")]
     pub business_phones: Edit<Vec<String>>,
-    /// Home phone numbers, in place of those that are there.
+    /// Home phone numbers, in place of the present ones.
     #[serde(skip_serializing_if = "Edit::is_keep")]
     pub home_phones: Edit<Vec<String>>,
     /// The mobile phone number.
     #[serde(skip_serializing_if = "Edit::is_keep")]
     pub mobile_phone: Edit<String>,
-    /// Addresses for instant messages, in place of those that are there.
+    /// Addresses for instant messages, in place of the present ones.
     #[serde(skip_serializing_if = "Edit::is_keep")]
     pub im_addresses: Edit<Vec<String>>,
     /// The job title.
@@ -260,7 +260,7 @@ pub struct ContactContent {
     /// The birthday, as a day such as `1980-05-04`.
     #[serde(skip_serializing_if = "Edit::is_keep")]
     pub birthday: Edit<Birthday>,
-    /// The names of the children, in place of those that are there.
+    /// The names of the children, in place of the present ones.
     #[serde(skip_serializing_if = "Edit::is_keep")]
     pub children: Edit<Vec<String>>,
     /// The name of the spouse.
@@ -269,7 +269,7 @@ pub struct ContactContent {
     /// Notes.
     #[serde(skip_serializing_if = "Edit::is_keep")]
     pub personal_notes: Edit<String>,
-    /// The names of its categories, in place of those that are there.
+    /// The names of its categories, in place of the present ones.
     #[serde(skip_serializing_if = "Edit::is_keep")]
     pub categories: Edit<Vec<String>>,
 }

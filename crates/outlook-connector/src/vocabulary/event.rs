@@ -64,7 +64,7 @@ pub struct Event {
     pub online_meeting_provider: Option<String>,
     /// How to join the online meeting.
     pub online_meeting: Option<OnlineMeetingInfo>,
-    /// How it repeats, for the master of a series.
+    /// Recurrence, for the master of a series.
     pub recurrence: Option<Map<String, Value>>,
     /// `singleInstance`, `occurrence`, `exception` or `seriesMaster`.
     #[serde(rename = "type")]
@@ -77,7 +77,7 @@ pub struct Event {
     pub reminder_minutes_before_start: Option<i32>,
     /// How the time is shown to others.
     pub show_as: Option<String>,
-    /// How private it is.
+    /// Sensitivity.
     pub sensitivity: Option<Sensitivity>,
     /// How important it is.
     pub importance: Option<Importance>,
@@ -246,16 +246,16 @@ pub struct EventContent {
     pub body_type: BodyType,
     /// Where it is.
     pub location: Edit<Place>,
-    /// All places where it is, in place of those that are there.
+    /// All places where it is, in place of the present ones.
     pub locations: Edit<Vec<Place>>,
-    /// Who is invited, in place of those who are. They get a message.
+    /// All people to invite, in place of the present ones. They get a message.
     #[schemars(length(max = 500))]
     pub attendees: Edit<Vec<Invited>>,
     /// Whether it is an online meeting. It cannot be undone.
     pub is_online_meeting: Option<bool>,
     /// The service of the online meeting; the default is the calendar's.
     pub online_meeting_provider: Option<MeetingProvider>,
-    /// How it repeats. Null makes a single event of a series.
+    /// Recurrence. Null turns a series into a single event.
     pub recurrence: Edit<Recurrence>,
     /// Minutes before the start at which a reminder is shown.
     #[schemars(range(min = 0, max = 40320))]
@@ -264,11 +264,11 @@ pub struct EventContent {
     pub is_reminder_on: Option<bool>,
     /// How the time is shown to others.
     pub show_as: Option<ShowAs>,
-    /// How private it is.
+    /// Sensitivity.
     pub sensitivity: Option<Sensitivity>,
     /// How important it is.
     pub importance: Option<Importance>,
-    /// The names of its categories, in place of those that are there.
+    /// The names of its categories, in place of the present ones.
     #[schemars(length(max = 25))]
     pub categories: Edit<Vec<String>>,
     /// Whether those who are invited are asked for an answer.

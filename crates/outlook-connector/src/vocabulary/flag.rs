@@ -41,13 +41,13 @@ pub struct FlagContent {
     /// Whether the flag is there.
     status: FlagStatus,
     /// When the follow-up begins. Graph asks for it where there is a `due`; the default is then the due time.
-    #[schemars(extend("x-forms" = "A local time needs a time zone beside it."))]
+    #[schemars(extend("x-forms" = "A local time needs `timeZone`."))]
     start: Option<Moment>,
     /// When the follow-up is due.
-    #[schemars(extend("x-forms" = "A local time needs a time zone beside it."))]
+    #[schemars(extend("x-forms" = "A local time needs `timeZone`."))]
     due: Option<Moment>,
     /// When the follow-up was done, for a flag that is complete.
-    #[schemars(extend("x-forms" = "A local time needs a time zone beside it."))]
+    #[schemars(extend("x-forms" = "A local time needs `timeZone`."))]
     completed: Option<Moment>,
 }
 

@@ -79,7 +79,7 @@ pub struct Message {
     pub body: Option<ItemBody>,
     /// Who wrote it.
     pub from: Option<Recipient>,
-    /// Who sent it; another than `from` when it was sent on behalf.
+    /// The actual sender, other than `from` when the message was sent on behalf of somebody.
     pub sender: Option<Recipient>,
     /// The primary recipients.
     pub to_recipients: Option<Vec<Recipient>>,

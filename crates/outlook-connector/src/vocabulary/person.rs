@@ -41,7 +41,7 @@ pub struct Person {
 pub struct ScoredEmailAddress {
     /// The address.
     pub address: Option<String>,
-    /// How relevant it is; more is nearer.
+    /// Relevance; a greater value is more relevant.
     pub relevance_score: Option<f64>,
 }
 

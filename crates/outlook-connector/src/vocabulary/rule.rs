@@ -24,7 +24,7 @@ pub struct MessageRule {
     pub sequence: Option<i32>,
     /// Whether it is applied.
     pub is_enabled: Option<bool>,
-    /// Whether something is wrong with it, such as a folder that is gone.
+    /// Whether the rule has an error, such as a folder that no longer exists.
     pub has_error: Option<bool>,
     /// Whether it cannot be changed here.
     pub is_read_only: Option<bool>,

@@ -29,7 +29,7 @@ pub struct MailboxSettings {
     pub automatic_replies_setting: Option<AutomaticReplies>,
     /// The id of the Archive folder.
     pub archive_folder: Option<String>,
-    /// Who gets meeting messages of somebody who has a delegate.
+    /// Recipients of meeting messages for a mailbox with a delegate.
     pub delegate_meeting_message_delivery_options: Option<String>,
     /// Whose mailbox it is: `user`, `shared`, `room` and the like.
     pub user_purpose: Option<String>,
@@ -139,7 +139,7 @@ pub enum DayOfWeek {
     Saturday,
 }
 
-/// Who gets meeting messages of somebody who has a delegate.
+/// Recipients of meeting messages for a mailbox with a delegate.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 #[schemars(inline)]

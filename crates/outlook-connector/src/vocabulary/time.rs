@@ -14,7 +14,7 @@ use super::BodyType;
 #[schemars(inline, extend(
     "pattern" = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,9})?)?(Z|[+-][0-9]{2}:[0-9]{2})?)?$",
     "x-moment" = true,
-    "x-forms" = "A local time or day needs a time zone beside it."
+    "x-forms" = "A local time or day needs `timeZone`."
 ))]
 pub struct Moment(pub String);
 
@@ -95,7 +95,7 @@ fn without_zone(property: &str) -> Error {
         format!("/{property}"),
         "this is a local time: give `timeZone`, or write its offset, as in 2026-01-31T09:00:00+01:00",
     )
-    .with_hint("Nobody can know which moment a local time or a day is without its time zone; UTC is not taken for it.")
+    .with_hint("A local time or a day needs its time zone; UTC is not assumed.")
 }
 
 // Fractions only where there are some.
@@ -110,7 +110,7 @@ pub struct Preferences {
     /// The time zone of local times and days of the input, and of the times in the answer, by Windows or IANA name.
     /// Without it, the input has no local times, and the answer is in UTC.
     pub time_zone: Option<Zone>,
-    /// Whether bodies come as HTML or as plain text; the default is as they were written.
+    /// Format of the returned bodies: HTML or plain text; the default is the format in which they were written.
     pub body_format: Option<BodyType>,
 }
 

@@ -154,7 +154,7 @@ impl ItemSink for JsonLines<'_> {
             Ok(()) => Ok(()),
             Err(failure) => {
                 self.failed = Some(failure);
-                Err(Error::new(Code::Unavailable, "nobody takes the output any more"))
+                Err(Error::new(Code::Unavailable, "the reader of the output has closed it"))
             }
         }
     }

@@ -91,7 +91,7 @@ async fn rotate(screen: &Screen) -> CliResult {
             format!("{all} documents could not be sealed again, the first is {kind} {key}: {error}"),
         );
         return Err(Failure::Error(
-            error.with_hint("They stay readable with the older key. Mend the cause and rotate again."),
+            error.with_hint("They stay readable with the older key. Fix the cause and rotate again."),
         ));
     }
     screen.value(&json!({ "sealed": report.changed, "alreadyCurrent": report.current }))

@@ -66,7 +66,7 @@ fn announce(server: &Server, perturbations: &Perturbations, screen: &Screen) -> 
     out.push_str(&format!("  export {VARIABLE}={url}\n  tenon run outlook.list_emails --connection sandbox\n\n"));
     if !perturbations.is_empty() {
         out.push_str(&format!(
-            "Answers are perturbed. To have the same again:\n\n  tenon sandbox --perturb {perturbations}\n\n"
+            "Answers are perturbed. To repeat the same perturbations:\n\n  tenon sandbox --perturb {perturbations}\n\n"
         ));
         for (name, _, summary) in perturbations.list() {
             out.push_str(&format!("  {name:18}  {QUIET}{summary}{QUIET:#}\n"));
@@ -86,6 +86,6 @@ fn announce(server: &Server, perturbations: &Perturbations, screen: &Screen) -> 
         "deliver",
         &json!({ "mailbox": crate::sandbox::USER, "message": { "subject": "Hello" } }).to_string(),
     ));
-    out.push_str(&format!("What came in:\n  curl {url}/sandbox/requests\n"));
+    out.push_str(&format!("Requests received:\n  curl {url}/sandbox/requests\n"));
     screen.text(&out)
 }

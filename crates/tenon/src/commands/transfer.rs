@@ -70,12 +70,12 @@ pub(crate) async fn export(host: &Host, args: ExportArgs, screen: &Screen) -> Cl
         (true, Some(passphrase), _) => Secrets::Sealed(passphrase),
         (true, None, true) => Secrets::PlainText,
         (true, None, false) => {
-            return Err(Error::new(Code::InvalidInput, "it is not said how the secrets are kept")
+            return Err(Error::new(Code::InvalidInput, "the protection of the secrets is not chosen")
                 .with_hint("Give a passphrase with --passphrase-env or --passphrase-file, or choose --plain-text.")
                 .into());
         }
         (false, Some(_), _) => {
-            return Err(Error::new(Code::InvalidInput, "a passphrase is for an export with secrets")
+            return Err(Error::new(Code::InvalidInput, "a passphrase needs an export with secrets")
                 .with_hint("Add --with-secrets.")
                 .into());
         }
@@ -84,7 +84,7 @@ pub(crate) async fn export(host: &Host, args: ExportArgs, screen: &Screen) -> Cl
     let Some(file) = &args.output else { return screen.plain(format!("{}\n", text.expose()).as_bytes()) };
     write_private_file(file, format!("{}\n", text.expose()).as_bytes())?;
     if let Secrets::PlainText = secrets {
-        screen.note("The file holds secrets in plain text: whoever reads it can sign in. Remove it when it has done its service.");
+        screen.note("The file holds secrets in plain text: whoever reads it can sign in. Delete it when it is no longer needed.");
     }
     screen.value(&json!({ "file": file.display().to_string(), "secrets": secrets.name() }))
 }

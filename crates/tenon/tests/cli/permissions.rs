@@ -113,13 +113,13 @@ fn without_a_person_flags_choose_and_nobody_is_asked() {
     assert!(granted.contains(&json!("Contacts.ReadWrite")) && granted.contains(&json!("Mail.Send")), "{card}");
     let (shown, sign_in) = ran.err.split_once("Sign in with your browser").unwrap();
     assert!(
-        shown.contains("Permissions that are asked for:") && shown.contains("not asked for: Mail.Send.Shared"),
+        shown.contains("Permissions that are requested:") && shown.contains("not requested: Mail.Send.Shared"),
         "{shown}"
     );
     assert!(!sign_in.contains("Permissions"));
     // Contacts were added; the settings of the mailbox were not.
     assert!(
-        shown.contains("do not open") && shown.contains("set_automatic_replies") && !shown.contains("create_contact,"),
+        shown.contains("do not cover") && shown.contains("set_automatic_replies") && !shown.contains("create_contact,"),
         "{shown}"
     );
 

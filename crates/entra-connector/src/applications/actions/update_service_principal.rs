@@ -25,7 +25,7 @@ pub struct UpdateServicePrincipal {
     #[serde(default)]
     #[schemars(length(max = 100))]
     tags: Edit<Vec<String>>,
-    /// What administrators should know of it; null clears it.
+    /// Notes for administrators; null clears them.
     #[serde(default)]
     #[schemars(length(max = 1024))]
     notes: Edit<String>,

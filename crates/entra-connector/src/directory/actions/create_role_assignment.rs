@@ -13,7 +13,7 @@ use crate::vocabulary::{ObjectId, RoleAssignment, RoleDefinitionId};
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "principal": "c0e38b25-9595-4155-8c2c-195de4a7b58d", "roleDefinition": "88d8e3e3-8f55-4a1e-953a-9b9898b8876b" })]))]
 pub struct CreateRoleAssignment {
-    /// Who gets the role, by object id.
+    /// Object id of the principal that gets the role.
     #[schemars(extend("x-picklist" = "users"))]
     principal: ObjectId,
     /// The role.

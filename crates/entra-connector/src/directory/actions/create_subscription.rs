@@ -21,7 +21,7 @@ use crate::vocabulary::{GroupId, UserId};
 #[schemars(transform = rules::only_with(&["group", "resource=group", "resource=groupMembers", "resource=groupOwners"]))]
 #[schemars(transform = rules::needed_with(&["group", "resource=group", "resource=groupMembers", "resource=groupOwners"]))]
 pub struct CreateSubscription {
-    /// What to watch.
+    /// Resource to watch.
     resource: Resource,
     /// The user, for the resource `user`.
     user: Option<UserId>,
@@ -32,7 +32,7 @@ pub struct CreateSubscription {
     wanted: Wanted,
 }
 
-/// What to watch.
+/// Resource to watch.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 #[schemars(inline)]

@@ -154,7 +154,7 @@ impl Action for ListChanges {
             let Some(resource) = Resource::of(&url) else {
                 return Err(Error::invalid(
                     "/deltaUrl",
-                    "is no address of changes of the directory, such as `/users/delta` or a delta link of it",
+                    "is not an address of directory changes, such as `/users/delta` or a delta link",
                 ));
             };
             let request = Request::get(format!("{}/delta", resource.path())).with_scopes(resource.scopes());

@@ -149,7 +149,7 @@ impl Action for ListGroupMembers {
                     Operator::Search if query.search.is_some() => {
                         return Err(Error::invalid(
                             "/query/search",
-                            "there is one search only: leave it out, or choose another `operator`",
+                            "only one search is possible: leave it out, or choose another `operator`",
                         ));
                     }
                     Operator::Search => String::new(),

@@ -15,7 +15,7 @@ use crate::permissions::MEMBER_CHANGES_READ;
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({}), json!({ "group": "fba318f2-9400-4cc8-879e-e1bb10c5b206", "memberType": "user" })]))]
 pub struct GroupMemberRemoved {
-    /// What to watch.
+    /// Resource to watch.
     #[serde(flatten)]
     watched: Watched,
 }

@@ -16,7 +16,7 @@ use crate::vocabulary::{Updated, UserId};
 pub struct AssignManager {
     /// The user.
     user: UserId,
-    /// Who becomes the manager.
+    /// The new manager.
     manager: UserId,
 }
 

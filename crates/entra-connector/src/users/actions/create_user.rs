@@ -38,7 +38,7 @@ pub struct CreateUser {
     /// What else is to be set.
     #[serde(flatten)]
     content: UserContent,
-    /// Who becomes the manager.
+    /// The new manager.
     manager_id: Option<UserId>,
     /// Values of custom attributes, by their full names such as `extension_<appId>_costCenter`, or
     /// `extensionAttribute1` to `15`.

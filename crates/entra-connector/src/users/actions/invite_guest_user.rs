@@ -35,7 +35,7 @@ pub struct InviteGuestUser {
     /// The language of the mail, such as `en-US`, where there is no text of your own.
     #[schemars(length(min = 2, max = 20))]
     message_language: Option<String>,
-    /// Who else gets the mail.
+    /// Further recipients of the mail.
     #[schemars(extend("format" = "email", "maxLength" = 320))]
     cc: Option<String>,
 }
@@ -50,10 +50,7 @@ impl Action for InviteGuestUser {
             .with("messageLanguage", self.message_language)
             .with("ccRecipients", self.cc.map(|address| json!([{ "emailAddress": { "address": address } }])));
         if !info.is_empty() && !self.send_message {
-            return Err(Error::invalid(
-                "/sendMessage",
-                "a message is given, but none would be sent: set `sendMessage`",
-            ));
+            return Err(Error::invalid("/sendMessage", "a message is given but would not be sent: set `sendMessage`"));
         }
         let body = Fields::default()
             .with("invitedUserEmailAddress", Some(self.email))

@@ -8,7 +8,7 @@ use serde_json::json;
 use crate::permissions::{OWN_PHOTO_WRITE, PHOTO_WRITE};
 use crate::vocabulary::{Updated, UserId};
 
-/// Set the photo of a user, in place of the one that is there.
+/// Set the photo of a user, in place of the present one.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "user": "adelev@contoso.example", "photo": { "base64": "/9j/4AAQSkZJRgABAQEASABIAAD/2Q==" } })]))]

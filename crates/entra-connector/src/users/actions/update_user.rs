@@ -41,7 +41,7 @@ pub struct UpdateUser {
     /// What else is to change.
     #[serde(flatten)]
     content: UserContent,
-    /// Who becomes the manager; null for nobody.
+    /// The new manager; null removes the manager.
     #[serde(default)]
     manager_id: Edit<UserId>,
     /// Values of custom attributes by their full names, such as `extension_<appId>_costCenter` or

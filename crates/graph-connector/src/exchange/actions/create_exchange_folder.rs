@@ -21,7 +21,7 @@ pub struct CreateExchangeFolder {
     /// Its name.
     #[schemars(length(min = 1, max = 255))]
     display_name: String,
-    /// What it is for: `IPF.Note` for mail, `IPF.Appointment`, `IPF.Contact`, `IPF.Task` and others. It cannot be
+    /// Class of its items: `IPF.Note` for mail, `IPF.Appointment`, `IPF.Contact`, `IPF.Task` and others. It cannot be
     /// changed later.
     #[serde(rename = "type", default = "for_mail")]
     #[schemars(length(min = 1, max = 255), example = "IPF.Note")]

@@ -73,7 +73,9 @@ impl Action for CopyDriveItem {
     fn plan(self, cx: &Context) -> Result<Plan<Copied>> {
         let to = match (&self.destination_drive, &self.destination_folder) {
             (None, None) => None,
-            (Some(_), None) => return Err(Error::invalid("/destinationFolder", "another drive needs the folder too")),
+            (Some(_), None) => {
+                return Err(Error::invalid("/destinationFolder", "to copy to another drive, give the folder too"));
+            }
             (drive, folder) => {
                 let own = self.place.drive.as_ref().map_or(DriveName::Own, DriveId::name);
                 let drive = match drive.as_ref().map(DriveId::name) {

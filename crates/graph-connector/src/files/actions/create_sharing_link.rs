@@ -44,10 +44,7 @@ impl Action for CreateSharingLink {
 
     fn plan(self, cx: &Context) -> Result<Plan<Raw<Permission>>> {
         if self.r#type == LinkType::Embed && self.scope.is_some_and(|scope| scope != LinkScope::Anonymous) {
-            return Err(Error::invalid(
-                "/scope",
-                "what is shown within a page is shown to everybody: leave `scope` out",
-            ));
+            return Err(Error::invalid("/scope", "an embedded item is visible to everybody: leave `scope` out"));
         }
         let body = Fields::of(&json!({ "type": self.r#type }))?
             .with("scope", self.scope.map(|scope| json!(scope)))

@@ -106,7 +106,7 @@ impl Action for DownloadFile {
             self.range.as_deref().map(str::parse::<ByteRange>).transpose().map_err(|error| error.at("/range"))?;
         match (range, format) {
             (Some(_), Some(_)) => {
-                Err(Error::invalid("/range", "what is converted comes whole: leave out `range` or `format`"))
+                Err(Error::invalid("/range", "a converted file is downloaded whole: leave out `range` or `format`"))
             }
             (Some(range), None) => Ok(content.byte_range(range).download(DownloadName { name, content_type: None })),
             (None, None) if self.verify => {

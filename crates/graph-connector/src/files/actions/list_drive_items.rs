@@ -47,7 +47,7 @@ impl Action for ListDriveItems {
             return Ok(list.pages(paging).map(Levels::from));
         }
         if paging.from.is_some() {
-            return Err(Error::invalid("/pageToken", "a list of all levels has no pages to go on from"));
+            return Err(Error::invalid("/pageToken", "a list of all levels has no page tokens"));
         }
         let of_one_level = [
             ("filter", query.filter.is_some()),
@@ -57,7 +57,7 @@ impl Action for ListDriveItems {
         if let Some((name, _)) = of_one_level.into_iter().find(|(_, given)| *given) {
             return Err(Error::invalid(
                 format!("/query/{name}"),
-                "this cannot be asked of all levels at once: leave it out, or leave out `recursive`",
+                "this does not work with `recursive`: leave out one of the two",
             ));
         }
         let walk = Walk { drive, query, left: paging.limit, found: Vec::new(), unread: Vec::new() };

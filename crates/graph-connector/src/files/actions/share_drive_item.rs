@@ -64,7 +64,7 @@ impl Action for ShareDriveItem {
         if self.message.is_some() && !self.send_invitation {
             return Err(Error::invalid(
                 "/message",
-                "nobody would read it: it goes with the invitation, which `sendInvitation` forbids",
+                "it is sent with the invitation, which `sendInvitation` switches off: leave it out",
             ));
         }
         let recipients: Vec<Value> = self.recipients.into_iter().map(|address| json!({ "email": address.0 })).collect();

@@ -148,7 +148,7 @@ impl SearchQuery {
             return Err(Error::invalid("/contentSources", "connections are searched for `externalItem` only"));
         }
         if self.top_results && self.entity_types != [EntityType::Message] {
-            return Err(Error::invalid("/topResults", "only a search for `message` alone has it"));
+            return Err(Error::invalid("/topResults", "it needs a search for `message` alone"));
         }
         Ok(())
     }

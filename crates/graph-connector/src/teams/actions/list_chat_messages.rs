@@ -63,7 +63,7 @@ fn order(query: &mut Query) -> Result<()> {
     };
     if by.as_deref().is_some_and(|by| by != *property) {
         let message = format!(
-            "the filter is about `{property}`, so the order must be `{property} desc`: Graph would pass over the filter"
+            "the filter is about `{property}`, so the order must be `{property} desc`: Graph would ignore the filter"
         );
         return Err(Error::invalid("/query/orderby", message));
     }

@@ -58,7 +58,7 @@ impl Action for ReplyToGroupThread {
             return Err(Error::invalid(
                 "/attachments",
                 format!(
-                    "are larger than {INLINE_LIMIT} bytes together, which is all that Graph takes into conversations; share a link to them instead"
+                    "are larger than {INLINE_LIMIT} bytes together, the maximum that Graph accepts in conversations; share a link to them instead"
                 ),
             ));
         }

@@ -86,7 +86,10 @@ impl Action for GetWorksheetRange {
     fn plan(self, cx: &Context) -> Result<Plan<RangeRead>> {
         let Some(header_row) = self.header_row else { return self.range(cx) };
         if self.values_only {
-            return Err(Error::invalid("/valuesOnly", "with `headerRow` only values come anyway: leave it out"));
+            return Err(Error::invalid(
+                "/valuesOnly",
+                "with `headerRow` only values are returned anyway: leave it out",
+            ));
         }
         let (id, address, select) =
             (self.worksheet, self.address, if self.cells == Cells::Text { "text" } else { "values" });
@@ -111,7 +114,7 @@ impl GetWorksheetRange {
         if self.cells != Cells::default() {
             return Err(Error::invalid(
                 "/cells",
-                "without `headerRow` the range comes with its values and its texts: leave it out",
+                "without `headerRow` the range has both its values and its texts: leave it out",
             ));
         }
         let sheet = Sheet::new(Session::none(self.workbook.open(cx)?), self.worksheet);

@@ -19,7 +19,7 @@ pub struct CreateCalendar {
     /// The name; no other calendar of the mailbox has it.
     #[schemars(length(min = 1, max = 255))]
     name: String,
-    /// Its colour among Outlook's.
+    /// Colour, one of Outlook's.
     color: Option<CalendarColor>,
     /// Its colour as `#RRGGBB`; it takes precedence over `color`.
     #[schemars(regex(pattern = r"^#[0-9A-Fa-f]{6}$"))]

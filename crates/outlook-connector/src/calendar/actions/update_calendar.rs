@@ -35,7 +35,7 @@ struct Content {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(length(min = 1, max = 255))]
     name: Option<String>,
-    /// Its colour among Outlook's.
+    /// Colour, one of Outlook's.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     color: Option<CalendarColor>,
     /// Its colour as `#RRGGBB`; it takes precedence over `color`. Null removes it.

@@ -21,7 +21,7 @@ pub struct UpdateCalendarPermission {
     /// The permission, by its id in `list_calendar_permissions`.
     #[schemars(length(min = 1, max = 1024))]
     permission_id: String,
-    /// What they may do from now on; it must be among their allowed roles.
+    /// New role; it must be among the allowed roles.
     role: CalendarRole,
 }
 

@@ -103,7 +103,7 @@ impl Action for SearchContacts {
             return Err(Error::invalid("/phone", "there is no digit in this phone number"));
         }
         if self.include_child_folders && self.pages.page_token.is_some() {
-            return Err(Error::invalid("/pageToken", "a search through several folders has no pages to go on from"));
+            return Err(Error::invalid("/pageToken", "a search through several folders has no page tokens"));
         }
         let paging = self.pages.paging()?;
         let root = self.mailbox.root(cx)?;

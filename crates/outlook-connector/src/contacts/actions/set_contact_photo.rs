@@ -8,7 +8,7 @@ use serde_json::json;
 use crate::permissions::CONTACTS_WRITE;
 use crate::vocabulary::{ContactId, Mailbox, Updated};
 
-/// Set the photo of a contact, in place of the one that is there.
+/// Set the photo of a contact, in place of the present one.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "contactId": "AAkALgAAAAAA----____SpCdqXop_4NaBwCdAAAAAAAABLEtTofrA_uULK3LLU4AAAAAAAAAAAAAAAAAAFILAA==", "photo": { "base64": "/9j/4AAQSkZJRgABAQEASABIAAD/2Q==" } })]))]

@@ -27,7 +27,7 @@ pub struct GetEmail {
     /// Include the headers of the message as it travelled.
     #[serde(default)]
     include_headers: bool,
-    /// Whether the body comes as HTML or as plain text; the default is as it was written.
+    /// Format of the returned body: HTML or plain text; the default is the format in which it was written.
     body_format: Option<BodyType>,
 }
 

@@ -40,11 +40,11 @@ pub struct ListEmailChanges {
 #[serde(rename_all = "lowercase")]
 #[schemars(inline)]
 enum ChangeType {
-    /// It is new in the folder.
+    /// The item was added to the folder.
     Created,
-    /// It is different.
+    /// The item was changed.
     Updated,
-    /// It is gone from the folder.
+    /// The item was removed from the folder.
     Deleted,
 }
 

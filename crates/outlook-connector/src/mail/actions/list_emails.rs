@@ -68,7 +68,7 @@ impl Action for ListEmails {
             return Ok(list(&folder.0).pages(paging).map(Levels::from));
         }
         if paging.from.is_some() {
-            return Err(Error::invalid("/pageToken", "a list of several folders has no pages to go on from"));
+            return Err(Error::invalid("/pageToken", "a list of several folders has no page tokens"));
         }
         Ok(in_folders(folder.0.clone(), below(&folder.0), below, list, paging.limit, |_| true))
     }

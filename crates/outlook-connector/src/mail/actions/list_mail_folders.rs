@@ -67,12 +67,12 @@ impl Action for ListMailFolders {
             return Ok(options(first).pages(paging).map(Levels::from));
         }
         if paging.from.is_some() {
-            return Err(Error::invalid("/pageToken", "a list of all levels has no pages to go on from"));
+            return Err(Error::invalid("/pageToken", "a list of all levels has no page tokens"));
         }
         if let Some(name) = of_one_level {
             return Err(Error::invalid(
                 format!("/query/{name}"),
-                "this cannot be asked of all levels at once: leave it out, or leave out `recursive`",
+                "this does not work with `recursive`: leave out one of the two",
             ));
         }
         let top = Branch { parent: None, list: options(first) };

@@ -49,7 +49,7 @@ pub struct SendEmail {
     /// Whether the text is HTML (the default) or plain.
     #[serde(default)]
     body_type: BodyType,
-    /// How important it is; the default is normal.
+    /// Importance; the default is `normal`.
     importance: Option<Importance>,
     /// Files to attach, each of up to 150 MB. Above 3 MB together, the message is saved as a draft first and the files
     /// are uploaded to it.

@@ -21,8 +21,8 @@ pub struct CreateSubscription {
     /// Whose mailbox.
     #[serde(flatten)]
     mailbox: Mailbox,
-    /// What to watch: `messages`, `events` or `contacts` of the mailbox; or any path below it, such as
-    /// `mailFolders('inbox')/messages` or `events?$select=subject`, or the whole one, such as `me/events`.
+    /// Resource to watch: `messages`, `events` or `contacts` of the mailbox; a path below the mailbox, such as
+    /// `mailFolders('inbox')/messages` or `events?$select=subject`; or a whole path, such as `me/events`.
     #[schemars(length(min = 1, max = 2048), extend("examples" = ["messages", "events", "contacts"]))]
     resource: String,
     /// The folder, to watch the messages in it only. It goes with `messages`.
@@ -58,7 +58,7 @@ impl Action for CreateSubscription {
             (false, true) if self.mailbox.mailbox.is_some() => {
                 return Err(Error::invalid(
                     "/resource",
-                    "begins with whose it is: leave that out, or leave out `mailbox`",
+                    "begins with a mailbox of its own: leave it out of the path, or leave out `mailbox`",
                 ));
             }
             (false, true) => what,

@@ -20,7 +20,7 @@ pub struct GetMailTips {
     /// The recipients.
     #[schemars(length(min = 1))]
     email_addresses: Vec<Address>,
-    /// What to ask about; the default is everything.
+    /// Kinds of information to request; the default is all.
     #[serde(default)]
     #[schemars(extend("uniqueItems" = true))]
     mail_tips_options: Vec<MailTip>,

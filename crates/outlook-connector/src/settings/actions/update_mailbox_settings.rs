@@ -36,7 +36,7 @@ pub struct UpdateMailboxSettings {
     language: Option<Language>,
     /// The days and hours of work.
     working_hours: Option<WorkingHours>,
-    /// Who gets meeting messages of somebody who has a delegate.
+    /// Recipients of meeting messages for a mailbox with a delegate.
     delegate_meeting_message_delivery: Option<DelegateDelivery>,
     /// Treat empty texts as null, so that they clear the property.
     #[serde(default)]

@@ -43,7 +43,7 @@ impl Callback {
             Some(url::Host::Ipv6(host)) if host.is_loopback() => vec![host.into()],
             _ => {
                 return Err(refuse(
-                    "must be an address of this machine, such as http://localhost, for this program to hear the answer"
+                    "must be an address of this machine, such as http://localhost, so that this program receives the answer"
                         .to_owned(),
                 ));
             }
@@ -58,7 +58,7 @@ impl Callback {
                 }
                 // A machine without IPv6 has only the other one.
                 Err(error) if listeners.is_empty() => {
-                    return Err(refuse(format!("cannot be listened to at {host}: {error}")));
+                    return Err(refuse(format!("cannot be opened for listening at {host}: {error}")));
                 }
                 Err(_) => {}
             }
@@ -90,7 +90,7 @@ impl Callback {
             Err(Error::bug("the listener for the sign-in ended"))
         };
         let query = tokio::time::timeout(PATIENCE, answer).await.unwrap_or_else(|_| {
-            Err(Error::new(Code::NotConnected, "nobody came back from the browser within ten minutes")
+            Err(Error::new(Code::NotConnected, "the browser did not return within ten minutes")
                 .with_hint("Start the sign-in again."))
         });
         // The page is on its way to the browser.

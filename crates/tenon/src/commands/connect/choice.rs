@@ -26,7 +26,7 @@ impl Opens<'_> {
         }
         let names = self.closed.join(", ");
         Some(format!(
-            "These permissions do not open {names}: ask for what an action needs with --for, as in --for {}.{}",
+            "These permissions do not cover {names}: request those of an action with --for, as in --for {}.{}",
             self.connector, self.closed[0]
         ))
     }
@@ -86,17 +86,17 @@ fn together(asks: &RequestedScopes) -> String {
 }
 
 fn sentence(asks: &RequestedScopes, asked: &[String]) -> String {
-    let mut text = format!("Permissions that are asked for: {}", asked.join(", "));
+    let mut text = format!("Permissions that are requested: {}", asked.join(", "));
     let more: Vec<&str> =
         asks.default.iter().chain(&asks.optional).filter(|scope| !asked.contains(scope)).map(String::as_str).collect();
     if !more.is_empty() {
-        let _ = write!(text, "; not asked for: {}", more.join(", "));
+        let _ = write!(text, "; not requested: {}", more.join(", "));
     }
     text
 }
 
 fn list(asks: &RequestedScopes, marked: &[bool]) -> String {
-    let mut text = "Permissions to ask for:\n".to_owned();
+    let mut text = "Permissions to request:\n".to_owned();
     let mut number = 0;
     for (title, scopes, is_fixed) in
         [("always", &asks.minimum, true), ("default", &asks.default, false), ("optional", &asks.optional, false)]
@@ -172,7 +172,7 @@ mod tests {
             ["always", "[x] User.Read", "default", "1 [x] Mail.Send", "optional", "2 [ ] People.Read"]
         );
         let text = sentence(&asks(), &["Mail.Send".to_owned(), "User.Read".to_owned()]);
-        assert_eq!(text, "Permissions that are asked for: Mail.Send, User.Read; not asked for: People.Read");
+        assert_eq!(text, "Permissions that are requested: Mail.Send, User.Read; not requested: People.Read");
     }
 
     #[test]

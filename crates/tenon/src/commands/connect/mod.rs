@@ -80,7 +80,7 @@ pub(crate) async fn connect(args: ConnectArgs, screen: &Screen) -> CliResult {
         let asked = host.connections().permissions(&args.connector, &settings)?.asked.ok_or_else(|| {
             Error::invalid(
                 "/scopes",
-                "cannot be asked for: only a user's sign-in names permissions; leave --add-scope out",
+                "cannot be requested: only a user's sign-in names permissions; leave --add-scope out",
             )
         })?;
         settings.scopes = Some(Scopes::List(asked.into_iter().chain(args.choice.add_scopes).collect()));
