@@ -14,5 +14,5 @@ fuzz_target!(|data: &[u8]| {
     // A sentence on one line, and bounded: it goes to terminals and logs.
     assert!(!sentence.contains(['\n', '\r', '\u{1b}']), "{sentence:?}");
     assert!(sentence.len() < 20_000 && json.len() < 100_000, "{} {}", sentence.len(), json.len());
-    let _ = (error.advice().len(), error.is_resync(), error.said_code("x"));
+    let _ = (error.advice().len(), error.is_resync(), error.has_upstream_code("x"));
 });

@@ -15,8 +15,8 @@ fuzz_target!(|text: &str| {
     let inner = quoted.strip_prefix('\'').and_then(|rest| rest.strip_suffix('\'')).expect("quotes around it");
     assert!(!inner.replace("\'\'", "").contains('\''), "{quoted}");
     for request in [
-        Request::get("/users/{user}/messages/{message}").with("user", text).item("message", text),
-        Request::get("/me/drive/root:/{path}:/content").segments("path", text),
+        Request::get("/users/{user}/messages/{message}").path_param("user", text).exchange_id("message", text),
+        Request::get("/me/drive/root:/{path}:/content").path_segments("path", text),
         Request::get("/me/messages").query("$filter", text),
     ] {
         graph_client::fuzz::stays_at_home(&request);

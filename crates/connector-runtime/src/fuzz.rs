@@ -4,7 +4,7 @@ use connector_sdk::Secret;
 
 use crate::connection::fuzz_import;
 use crate::key::Key;
-use crate::seal::{Place, open as open_sealed, seal, sealed_with};
+use crate::seal::{AssociatedData, open as open_sealed, seal, sealed_with};
 
 /// Reads an export that is not sealed.
 pub fn import(text: &str) {
@@ -21,7 +21,7 @@ pub fn import(text: &str) {
 /// When a document that was not changed does not open.
 pub fn open(change: &[u8]) {
     let key = Key::parse("AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=").expect("32 bytes");
-    let place = Place { kind: "connection", key: "work" };
+    let place = AssociatedData { kind: "connection", key: "work" };
     let _ = sealed_with(place, change);
     let _ = open_sealed(&key, place, change);
     let mut sealed = seal(&key, place, b"a document").expect("it can be sealed");

@@ -27,7 +27,7 @@ pub enum Subject {
 /// Everything that a plan may depend on: the world as values, not as calls.
 ///
 /// The host fills it in before a plan is made. Given the same input and the same context, a plan is
-/// the same; that is what makes previews and rehearsals true.
+/// the same; that is what makes previews and scripted runs true.
 #[derive(Debug, Clone)]
 pub struct Context {
     /// Signed-in principal.
@@ -42,7 +42,7 @@ pub struct Context {
     pub now: Timestamp,
     /// Idempotency key of the caller, if it gave one.
     pub key: Option<String>,
-    /// 32 random bytes, for passwords and the like. Zero in rehearsals, so that they repeat.
+    /// 32 random bytes, for passwords and the like. Zero in scripted runs, so that they repeat.
     pub entropy: [u8; 32],
     /// Metadata of the files attached to the run, by name.
     pub files: BTreeMap<String, FileMeta>,

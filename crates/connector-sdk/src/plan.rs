@@ -1,7 +1,7 @@
 //! Plans: the requests of an action, as a value.
 //!
 //! A plan says which request comes next and how to continue with its response. It does nothing by itself.
-//! The executor runs it, a preview shows it, a rehearsal runs it against scripted responses, a check
+//! The executor runs it, a preview shows it, a scripted run plays it against given responses, a check
 //! reads it: all of them are readers of the same value.
 
 use std::fmt;

@@ -16,13 +16,13 @@ use crate::{
 /// An executor of plans for tests: it takes responses from a script, and records what was sent.
 ///
 /// ```
-/// use connector_sdk::{Rehearsal, Request, Response};
+/// use connector_sdk::{Request, Response, ScriptedRun};
 ///
 /// let plan = Request::get("/me").raw::<serde_json::Value>();
-/// let mut rehearsal = Rehearsal::new([Response::new(200, r#"{"id":"1"}"#)]);
-/// let me = rehearsal.run(plan).unwrap();
+/// let mut scripted = ScriptedRun::new([Response::new(200, r#"{"id":"1"}"#)]);
+/// let me = scripted.run(plan).unwrap();
 /// assert_eq!(me.into_json().as_str(), r#"{"id":"1"}"#);
-/// assert_eq!(rehearsal.sent[0].url, "/me");
+/// assert_eq!(scripted.sent[0].url, "/me");
 /// ```
 #[derive(Debug, Default)]
 pub struct ScriptedRun {

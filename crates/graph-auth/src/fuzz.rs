@@ -8,7 +8,7 @@ use jiff::Timestamp;
 
 use crate::refusal::Refusal;
 use crate::token_response::TokenResponse;
-use crate::{exchange, token_set};
+use crate::{token_http, token_set};
 
 /// Reads the response of a token endpoint.
 pub fn answer(body: &[u8]) {
