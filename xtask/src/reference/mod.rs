@@ -41,7 +41,7 @@ fn page(description: &Description) -> Result<String> {
     if let Some(first) = description.actions.first() {
         let id = format!("{}.{}", connector.name, first.name);
         page.line(format!(
-            "A connection asks for what it is for, and for no more: `tenon connect {} --for {id}`, with any number of actions, triggers and picklists, or \
+            "A connection can request only the permissions that it needs: `tenon connect {} --for {id}`, with any number of actions, triggers and picklists, or \
              patterns such as `{}.list_*`. Without `--for` it asks for [the usual permissions](#signing-in).",
             connector.name, connector.name
         ));
@@ -104,7 +104,7 @@ fn action(page: &mut Page, action: &Descriptor) -> Result<()> {
     if let Some(output) = &action.output {
         page.line("**Output**");
         if output.contains_key("x-bulk") {
-            page.line("For one input; with `items`, a list of `index`, `ok` and this `output` or an `error`, and how many `succeeded`, `failed` and were `skipped`.");
+            page.line("For one input; with `items`, a list of `index`, `ok` and this `output` or an `error`, and the numbers that `succeeded`, `failed` and were `skipped`.");
         }
         properties(page, output, false);
     }
@@ -156,18 +156,18 @@ fn first_sentence(schema: &Map<String, Value>) -> &str {
 fn effect(action: &Descriptor) -> String {
     let text = match (action.effect.as_str(), &action.undo) {
         ("read", _) => "It changes nothing.",
-        ("create", _) => "It makes something new: done twice, there are two.",
+        ("create", _) => "It creates something: running it twice creates two.",
         ("update", _) => "It changes something that exists.",
-        ("delete", None) => "It is destructive: it takes something away, and that cannot be undone.",
-        ("delete", Some(undo)) => return format!("It is destructive: it takes something away. {undo}"),
-        _ => "It reaches people and cannot be taken back.",
+        ("delete", None) => "It is destructive: it removes something, and that cannot be undone.",
+        ("delete", Some(undo)) => return format!("It is destructive: it removes something. {undo}"),
+        _ => "It sends something to people, which cannot be undone.",
     };
     text.to_owned()
 }
 
 fn needs(descriptor: &Descriptor) -> String {
     let mut text = match descriptor.scopes_by_input {
-        true => "What it needs depends on the input: `tenon scopes` tells it for one.".to_owned(),
+        true => "What it needs depends on the input: `tenon scopes` shows it for one.".to_owned(),
         false => who_needs(&descriptor.scopes),
     };
     for case in &descriptor.scope_cases {
@@ -294,7 +294,7 @@ fn connection(page: &mut Page, connection: &Connection) {
     let ways = OtherWay::for_apps(&all);
     if !ways.is_empty() {
         let ways: Vec<&str> = ways.iter().map(|way| way.description()).collect();
-        let told = "Something else than a permission in its token may allow it to an app. So where one is missing, Graph is asked";
+        let told = "An app may be allowed by something other than a permission in its token. So when a permission is missing, Graph decides";
         page.line(format!("{told}: {}.", ways.join("; ")));
     }
     let rows = connection.account_types.iter().map(|choice| vec![code(&choice.account_type), cell(&choice.label)]);
