@@ -45,7 +45,10 @@ fn errors() {
         ("input", &["run", "outlook.send_email", "--set", "to=nobody", "--set", "subjekt=Lunch"][..]),
         ("action", &["run", "outlook.send_emial"]),
         ("one-of", &["run", "graph.get_drive_item"]),
-        ("time-zone", &["run", "outlook.list_events", "--set", "start=2026-01-31T08:00:00"]),
+        (
+            "time-zone",
+            &["run", "outlook.get_calendar_view", "--set", "start=2026-01-31T08:00:00", "--set", "end=2026-02-01"],
+        ),
         ("confirm", &["run", "entra.delete_all_subscriptions"]),
     ] {
         assert_snapshot!(format!("error-{name}"), printed(&home.on_sandbox(words)));
