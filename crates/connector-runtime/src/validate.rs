@@ -245,12 +245,12 @@ mod tests {
                 error.violations().iter().map(|issue| format!("{} {}", issue.pointer, issue.message)).collect()
             }
         };
-        assert_eq!(told(json!({})), ["/deep/0/id is missing: give `id` or `path`"]);
+        assert_eq!(told(json!({})), ["/deep/0/id give `id` or `path`"]);
         assert_eq!(told(json!({ "id": "x", "path": null })), [""; 0]);
         assert_eq!(
             told(json!({ "id": "x", "path": "y", "start": "z", "now": false })),
             [
-                "/deep/0/end is missing: `start` and `end` go together",
+                "/deep/0/end give `end` too: `start` and `end` go together",
                 "/deep/0/path `id` and `path` exclude each other: give one of them",
                 "/deep/0/start goes with `now: true`, and only with it"
             ]

@@ -181,19 +181,17 @@ pub fn breach(rule: &Value, object: &Value) -> Option<(String, String)> {
         ONE_OF | AT_MOST_ONE if there.len() > 1 => {
             (there[1], format!("{} exclude each other: give one of them", listed(&there, "and")))
         }
-        ONE_OF if there.is_empty() => (*first, format!("is missing: give {}", listed(&names, "or"))),
-        AT_LEAST_ONE if there.is_empty() => {
-            (*first, format!("is missing: give {}, or several of them", listed(&names, "or")))
-        }
+        ONE_OF if there.is_empty() => (*first, format!("give {}", listed(&names, "or"))),
+        AT_LEAST_ONE if there.is_empty() => (*first, format!("give {}, or several of them", some(&names, "or"))),
         TOGETHER if !there.is_empty() && there.len() < names.len() => {
             let missing = names.iter().find(|name| !there.contains(name))?;
-            (*missing, format!("is missing: {} go together", listed(&names, "and")))
+            (*missing, format!("give {} too: {} go together", listed(&[*missing], "and"), listed(&names, "and")))
         }
         ONLY_WITH if there.contains(first) && there.len() == 1 => {
             (*first, format!("goes with {}, and only with it", listed(others, "or")))
         }
         NEEDED_WITH if !there.contains(first) && !there.is_empty() => {
-            (*first, format!("is missing: {} needs it", listed(&there, "and")))
+            (*first, format!("give {}: {} needs it", listed(&[*first], "and"), listed(&there, "and")))
         }
         _ => return None,
     };
@@ -268,7 +266,7 @@ pub fn sentence(rule: &Value) -> Option<String> {
     let first = listed(&[*first], "and");
     let told = match keyword {
         ONE_OF => format!("Give exactly one of {}.", listed(&names, "and")),
-        AT_LEAST_ONE => format!("Give at least one of {}.", listed(&names, "and")),
+        AT_LEAST_ONE => format!("Give at least one of {}.", some(&names, "and")),
         AT_MOST_ONE => format!("Give at most one of {}.", listed(&names, "and")),
         TOGETHER => format!("Give {} together.", listed(&names, "and")),
         ONLY_WITH => format!("Give {first} only with {}.", listed(others, "or")),
@@ -280,6 +278,19 @@ pub fn sentence(rule: &Value) -> Option<String> {
         ),
     };
     Some(told)
+}
+
+// Names, or the first of very many.
+fn some(names: &[&str], last: &str) -> String {
+    const MANY: usize = 10;
+    const NAMED: usize = 5;
+    match names {
+        [first @ .., _] if first.len() >= MANY => {
+            let shown: Vec<String> = names[..NAMED].iter().map(|name| listed(&[*name], last)).collect();
+            format!("{} {last} any of the {} others", shown.join(", "), names.len() - NAMED)
+        }
+        _ => listed(names, last),
+    }
 }
 
 fn listed(names: &[&str], last: &str) -> String {
@@ -370,13 +381,18 @@ mod tests {
     fn a_breach_says_what_to_give() {
         let told = |rule: &Value, object: Value| breach(rule, &object).map(|(at, message)| format!("/{at} {message}"));
         let one = rule(one_of(&["itemId", "path", "root=true"]));
-        assert_eq!(told(&one, json!({})).unwrap(), "/itemId is missing: give `itemId`, `path` or `root: true`");
+        assert_eq!(told(&one, json!({})).unwrap(), "/itemId give `itemId`, `path` or `root: true`");
         assert_eq!(
             told(&one, json!({ "path": "x", "root": true })).unwrap(),
             "/root `path` and `root: true` exclude each other: give one of them"
         );
         let both = rule(together(&["start", "end"]));
-        assert_eq!(told(&both, json!({ "start": "x" })).unwrap(), "/end is missing: `start` and `end` go together");
+        assert_eq!(told(&both, json!({ "start": "x" })).unwrap(), "/end give `end` too: `start` and `end` go together");
+        let many = ["a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "k"];
+        assert_eq!(
+            told(&rule(at_least_one(&many)), json!({})).unwrap(),
+            "/a give `a`, `b`, `c`, `d`, `e` or any of the 6 others, or several of them"
+        );
         let rule_of = rule(only_with(&["rule", "kind=dynamic"]));
         assert_eq!(
             told(&rule_of, json!({ "rule": "x" })).unwrap(),
