@@ -13,6 +13,24 @@ use crate::{Context, Effect, Json, Plan, Result, Spec, bulk, carried_out, counti
 ///
 /// The struct's documentation is the action's description, each field's documentation the
 /// property's; see `docs/writing-a-connector.md`.
+///
+/// ```
+/// use connector_sdk::{Action, Context, Effect, Plan, Raw, Request, Result, Spec};
+///
+/// #[derive(serde::Deserialize, schemars::JsonSchema)]
+/// struct GetGroup { group_id: String }
+///
+/// impl Action for GetGroup {
+///     type Output = Raw<serde_json::Value>;
+///     const SPEC: Spec = Spec::new("get_group", "Get group", Effect::Read).delegated(&["Group.Read.All"]);
+///     fn plan(self, _: &Context) -> Result<Plan<Self::Output>> {
+///         Ok(Request::get("/groups/{group}").path_param("group", self.group_id).raw())
+///     }
+/// }
+///
+/// let plan = GetGroup { group_id: "g1".into() }.plan(&Context::user()).unwrap();
+/// assert_eq!(format!("{plan:?}"), "Call(GET /groups/{group})");
+/// ```
 pub trait Action: DeserializeOwned + JsonSchema + Send + 'static {
     /// Output of the action. `Raw<T>` is JSON exactly as Graph returned it, described by `T`.
     type Output: Serialize + JsonSchema + Send + 'static;

@@ -3,6 +3,14 @@
 use serde::{Deserialize, Serialize};
 
 /// Stable code of an error. The names are API, and every interface prints them.
+///
+/// ```
+/// use connector_sdk::{Actor, Code};
+///
+/// let code = Code::NotConnected;
+/// assert_eq!((code.name(), code.http_status(), code.exit_code()), ("not_connected", 401, 20));
+/// assert_eq!(code.actor(), Actor::User);
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]

@@ -13,6 +13,29 @@ use crate::trigger::{self, AnyTrigger, Trigger};
 ///
 /// Nothing registers itself. A connector crate has one function that makes this list, and a host is
 /// given what it returns.
+///
+/// ```
+/// use connector_sdk::connection::{AccountChoice, SignInSpec};
+/// use connector_sdk::{AccountType, ConnectionSpec, Connector, Permissions, SignInMethod};
+/// # use connector_sdk::{Action, Context, Effect, Plan, Raw, Request, Result, Spec};
+/// # #[derive(serde::Deserialize, schemars::JsonSchema)]
+/// # struct GetMe {}
+/// # impl Action for GetMe {
+/// #     type Output = Raw<serde_json::Value>;
+/// #     const SPEC: Spec = Spec::new("get_me", "Get me", Effect::Read).delegated(&["User.Read"]);
+/// #     fn plan(self, _: &Context) -> Result<Plan<Self::Output>> {
+/// #         Ok(Request::get("/me").raw())
+/// #     }
+/// # }
+///
+/// let delegated = Permissions { minimum: &["User.Read", "offline_access"], ..Permissions::NONE };
+/// let connection = ConnectionSpec::new(
+///     vec![SignInSpec { method: SignInMethod::DeviceCode, permissions: delegated }],
+///     vec![AccountChoice { account_type: AccountType::Organizations, label: "Work or school account" }],
+/// );
+/// let people = Connector::new("people", "People", "Reads who is signed in.", connection).action::<GetMe>();
+/// assert_eq!(people.find_action("get_me").unwrap().spec().title, "Get me");
+/// ```
 pub struct Connector {
     /// Name in `snake_case`, such as `outlook`.
     pub name: &'static str,

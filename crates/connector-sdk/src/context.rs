@@ -28,6 +28,15 @@ pub enum Subject {
 ///
 /// The host fills it in before a plan is made. Given the same input and the same context, a plan is
 /// the same; that is what makes previews and scripted runs true.
+///
+/// ```
+/// use connector_sdk::{Code, Context};
+///
+/// let url = |cx: Context, user| cx.person(user, "mailbox").and_then(|root| root.get("/messages").path_and_query());
+/// assert_eq!(url(Context::user(), None).unwrap(), "/me/messages");
+/// assert_eq!(url(Context::app(Some("u1")), None).unwrap(), "/users/u1/messages");
+/// assert_eq!(url(Context::app(None), None).unwrap_err().code(), Code::InvalidInput);
+/// ```
 #[derive(Debug, Clone)]
 pub struct Context {
     /// Signed-in principal.

@@ -17,6 +17,29 @@ pub const KEY: &str = "x-dynamic-schema";
 /// A property names it with `x-dynamic-schema`. What it depends on are properties of the same names that
 /// stand beside that property. A host that runs the action validates the input against the schema before
 /// anything is sent; a form resolves it with the same values.
+///
+/// ```
+/// use connector_sdk::{Context, DynamicSchema, Effect, Plan, Request, Response, Result, ScriptedRun, Spec};
+/// use serde_json::{Value, json};
+///
+/// #[derive(serde::Deserialize, schemars::JsonSchema)]
+/// struct ListColumns { list_id: String }
+///
+/// impl DynamicSchema for ListColumns {
+///     const SPEC: Spec = Spec::new("list_columns", "Columns of a list", Effect::Read).delegated(&["Sites.Read.All"]);
+///     fn schema(self, _: &Context) -> Result<Plan<Value>> {
+///         let columns = Request::get("/sites/root/lists/{list}/columns").path_param("list", self.list_id);
+///         Ok(columns.decode::<Value>().map(|page| {
+///             let names = page["value"].as_array().into_iter().flatten().filter_map(|column| column["name"].as_str());
+///             json!({ "type": "object", "properties": names.map(|name| (name, json!({}))).collect::<Value>() })
+///         }))
+///     }
+/// }
+///
+/// let plan = ListColumns { list_id: "l1".into() }.schema(&Context::user()).unwrap();
+/// let schema = ScriptedRun::new([Response::new(200, r#"{"value":[{"name":"Title"}]}"#)]).run(plan).unwrap();
+/// assert_eq!(schema, json!({ "type": "object", "properties": { "Title": {} } }));
+/// ```
 pub trait DynamicSchema: DeserializeOwned + JsonSchema + Send + 'static {
     /// Specification of the dynamic schema. The effect is always `Read`.
     const SPEC: Spec;

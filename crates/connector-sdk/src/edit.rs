@@ -9,6 +9,20 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 ///
 /// A field of this type is written `#[serde(default)]` in an input, and
 /// `#[serde(default, skip_serializing_if = "Edit::is_keep")]` where the same struct is the body.
+///
+/// ```
+/// use connector_sdk::Edit;
+///
+/// #[derive(serde::Deserialize)]
+/// struct Update {
+///     #[serde(default)]
+///     city: Edit<String>,
+/// }
+/// let city = |input| serde_json::from_str::<Update>(input).unwrap().city;
+/// assert_eq!(city("{}"), Edit::Keep);
+/// assert_eq!(city(r#"{"city":null}"#), Edit::Clear);
+/// assert_eq!(city(r#"{"city":"Rome"}"#), Edit::Set("Rome".to_owned()));
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Edit<T> {
     /// Leave the property unchanged.

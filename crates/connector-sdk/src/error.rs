@@ -61,6 +61,15 @@ fn cut(mut text: String) -> String {
 /// An error: a [`Code`], a sentence, advice, and what the other side said.
 ///
 /// It is one pointer wide, so that results stay small.
+///
+/// ```
+/// use connector_sdk::{Code, Error, Retry};
+///
+/// let error = Error::invalid("/limit", "must be at least 1");
+/// assert_eq!(error.code(), Code::InvalidInput);
+/// assert_eq!(error.violations()[0].pointer, "/limit");
+/// assert_eq!(error.retryability(), Retry::Never);
+/// ```
 #[derive(Clone)]
 pub struct Error(Box<Details>);
 
@@ -133,6 +142,14 @@ impl Error {
     }
 
     /// Sets the advice: what to do about the error.
+    ///
+    /// ```
+    /// use connector_sdk::{Code, Error};
+    ///
+    /// let error = Error::new(Code::Conflict, "the folder exists already");
+    /// assert_eq!(error.advice(), Code::Conflict.advice());
+    /// assert_eq!(error.with_hint("Choose another name.").advice(), "Choose another name.");
+    /// ```
     pub fn with_hint(mut self, hint: impl Into<String>) -> Error {
         self.0.hint = Some(hint.into());
         self

@@ -6,6 +6,14 @@ use serde_json::{Map, Value};
 use crate::{Edit, Error, Result};
 
 /// Properties of an object that is created or updated, to be sent in a body.
+///
+/// ```
+/// use connector_sdk::{Edit, Fields};
+///
+/// let fields = Fields::default().with("displayName", Some("Adele")).with("city", None::<&str>);
+/// let fields = fields.edit("jobTitle", Edit::<String>::Clear).unwrap().not_empty().unwrap();
+/// assert_eq!(serde_json::json!(fields), serde_json::json!({ "displayName": "Adele", "jobTitle": null }));
+/// ```
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
 #[serde(transparent)]
 pub struct Fields(Map<String, Value>);

@@ -18,6 +18,15 @@ use crate::{Error, Result};
 ///
 /// Three forms: `{"file": "name"}` names a file that the caller attached to the run (the command
 /// line attaches what is written as `@path`), `{"base64": "…"}` and `{"text": "…"}` carry it inside.
+///
+/// ```
+/// use connector_sdk::FileRef;
+///
+/// let file: FileRef = serde_json::from_str(r#"{"base64":"SGk="}"#).unwrap();
+/// assert_eq!(file.inline().unwrap().unwrap(), "Hi");
+/// let file: FileRef = serde_json::from_str(r#"{"file":"report"}"#).unwrap();
+/// assert_eq!(file.inline().unwrap(), None, "an attached file is read by the host");
+/// ```
 #[derive(Clone, Deserialize)]
 #[serde(untagged, deny_unknown_fields)]
 pub enum FileRef {

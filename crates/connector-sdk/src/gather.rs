@@ -6,6 +6,17 @@ use crate::{Json, Page, PageGuard, Plan, Request};
 impl Request {
     /// Reads a collection to its end and returns all items. It ends with the page that has no next link: a page may
     /// hold few items or none, and still not be the last.
+    ///
+    /// ```
+    /// use connector_sdk::{Request, Response, ScriptedRun};
+    ///
+    /// let pages = [
+    ///     Response::new(200, r#"{"value":[],"@odata.nextLink":"https://graph.microsoft.com/v1.0/groups?$skip=1"}"#),
+    ///     Response::new(200, r#"{"value":[{"id":"g1"}]}"#),
+    /// ];
+    /// let items = ScriptedRun::new(pages).run(Request::get("/groups").all_items()).unwrap();
+    /// assert_eq!(items[0].as_str(), r#"{"id":"g1"}"#);
+    /// ```
     pub fn all_items(self) -> Plan<Vec<Json>> {
         gather(self, usize::MAX, Vec::new(), PageGuard::default())
     }

@@ -16,6 +16,15 @@ use crate::{Error, Result, lenient};
 ///
 /// What Graph returned is what the caller gets: cloning is a reference count, and nothing is
 /// parsed and printed again on the way through.
+///
+/// ```
+/// use connector_sdk::Json;
+///
+/// let user = Json::parse(r#"{"id": "u1", "age": 1.50}"#).unwrap();
+/// assert_eq!(user.as_str(), r#"{"id": "u1", "age": 1.50}"#, "not a letter is changed");
+/// let value: serde_json::Value = user.read().unwrap();
+/// assert_eq!(value["id"], "u1");
+/// ```
 #[derive(Clone, PartialEq, Eq)]
 pub struct Json(Bytes);
 

@@ -17,6 +17,14 @@ use crate::{Error, Result};
 /// `https://graph.microsoft.com/v1.0.evil.example` begins with the right letters.
 ///
 /// Two links are equal where they lead to the same place, however a server spells it: see [`Link::place`].
+///
+/// ```
+/// use connector_sdk::Link;
+///
+/// let base = ["https://graph.microsoft.com/v1.0".parse().unwrap()];
+/// assert!(Link::new("https://graph.microsoft.com/v1.0/users?$skiptoken=2").within(&base).is_ok());
+/// assert!(Link::new("https://graph.microsoft.com.evil.example/v1.0/users").within(&base).is_err());
+/// ```
 #[derive(Clone, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Link(String);

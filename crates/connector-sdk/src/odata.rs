@@ -83,6 +83,13 @@ impl Query {
 
 /// Returns the value of `$select` for these names, with `id` added, which the directory leaves out unless it is named.
 /// `None` without a name.
+///
+/// ```
+/// use connector_sdk::odata;
+///
+/// assert_eq!(odata::select(&["subject", "from"]).unwrap(), "id,subject,from");
+/// assert_eq!(odata::select::<&str>(&[]), None);
+/// ```
 pub fn select<T: AsRef<str>>(names: &[T]) -> Option<String> {
     let names = each_once(names);
     let has = |name: &str| names.iter().any(|known| known.eq_ignore_ascii_case(name));
@@ -225,6 +232,10 @@ impl Count {
 pub const DEFAULT_LIMIT: u64 = 200;
 
 /// Returns a text as an OData string literal: quoted, with quotes inside doubled.
+///
+/// ```
+/// assert_eq!(connector_sdk::odata::string("O'Neil"), "'O''Neil'");
+/// ```
 pub fn string(text: &str) -> String {
     format!("'{}'", text.replace('\'', "''"))
 }

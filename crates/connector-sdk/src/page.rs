@@ -73,6 +73,14 @@ pub struct Paging {
 /// Position in a list: a page, and the number of its items that were already emitted.
 ///
 /// It prints as opaque text.
+///
+/// ```
+/// use connector_sdk::{Link, PageToken};
+///
+/// let token = PageToken::at(Link::new("https://graph.microsoft.com/v1.0/users?$skiptoken=2"));
+/// assert_eq!(PageToken::from_text(&token.to_text(), "pageToken").unwrap(), token);
+/// assert!(PageToken::from_text("2", "pageToken").is_err());
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PageToken {
     // `None` is the first page, which has no link: the same input makes the same request again.
@@ -236,6 +244,17 @@ impl<T: JsonSchema> JsonSchema for Changes<T> {
 
 impl Request {
     /// Lists a collection: this page and the following ones, each with the same headers.
+    ///
+    /// ```
+    /// use connector_sdk::{List, Paging, Request, Response, ScriptedRun};
+    ///
+    /// let page = r#"{"value":[{"id":"1"},{"id":"2"}],"@odata.nextLink":"https://graph.microsoft.com/v1.0/p2"}"#;
+    /// let mut scripted = ScriptedRun::new([Response::new(200, page)]);
+    /// let plan = Request::get("/users").pages(Paging { limit: Some(2), from: None });
+    /// let list: List<serde_json::Value> = scripted.run(plan).unwrap();
+    /// assert_eq!(scripted.emitted.len(), 2);
+    /// assert!(list.next_page_token.is_some());
+    /// ```
     pub fn pages<T: Send + 'static>(self, paging: Paging) -> Plan<List<T>> {
         self.pages_at_most(paging, None)
     }

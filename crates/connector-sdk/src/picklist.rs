@@ -12,6 +12,29 @@ use crate::{Context, Page, PageToken, Plan, Request, Result, Spec, input, schema
 /// Choices for an input property; the implementing struct holds the values that they depend on, such as the mailbox.
 ///
 /// A property names its picklist with `x-picklist`, and always accepts other values too.
+///
+/// ```
+/// use connector_sdk::{Choice, ChoiceQuery, Choices, Context, Effect, Picklist, Plan, Request, Response, Result};
+/// use connector_sdk::{ScriptedRun, Spec};
+///
+/// #[derive(serde::Deserialize, schemars::JsonSchema)]
+/// struct Calendars {}
+///
+/// impl Picklist for Calendars {
+///     const SPEC: Spec = Spec::new("calendars", "Calendars", Effect::Read).delegated(&["Calendars.ReadBasic"]);
+///     fn choices(self, ask: ChoiceQuery, cx: &Context) -> Result<Plan<Choices>> {
+///         #[derive(serde::Deserialize)]
+///         struct Calendar { id: String, name: String }
+///         let request = cx.person(None, "mailbox")?.get("/calendars");
+///         Ok(request.choices(ask.from, |calendar: Calendar| Choice::new(calendar.id, calendar.name)))
+///     }
+/// }
+///
+/// let plan = Calendars {}.choices(ChoiceQuery::default(), &Context::user()).unwrap();
+/// let page = r#"{"value":[{"id":"c1","name":"Birthdays"}]}"#;
+/// let page = ScriptedRun::new([Response::new(200, page)]).run(plan).unwrap();
+/// assert_eq!(page.choices, [Choice::new("c1", "Birthdays")]);
+/// ```
 pub trait Picklist: DeserializeOwned + JsonSchema + Send + 'static {
     /// Specification of the picklist. The effect is always `Read`.
     const SPEC: Spec;

@@ -15,6 +15,21 @@ use serde::de::DeserializeOwned;
 use crate::{Error, File, FileRef, Json, Raw, Request, Response, Result, Scopes, StoredResponse};
 
 /// The next step of an action, ending in a `T`.
+///
+/// ```
+/// use connector_sdk::{Plan, Request, Response, ScriptedRun};
+/// use serde_json::Value;
+///
+/// let plan: Plan<String> = Request::get("/me/drive").decode::<Value>().and_then(|drive| {
+///     let id = drive["id"].as_str().unwrap_or_default();
+///     let root = Request::get("/drives/{drive}/root").path_param("drive", id);
+///     root.decode::<Value>().map(|root| root["name"].to_string())
+/// });
+/// let responses = [r#"{"id":"d1"}"#, r#"{"name":"root"}"#].map(|body| Response::new(200, body));
+/// let mut scripted = ScriptedRun::new(responses);
+/// assert_eq!(scripted.run(plan).unwrap(), r#""root""#);
+/// assert_eq!(scripted.sent[1].url, "/drives/d1/root");
+/// ```
 #[must_use = "a plan does nothing until it is executed"]
 pub enum Plan<T> {
     /// Ends the plan with a result.
@@ -73,6 +88,17 @@ pub struct Upload {
 }
 
 /// The continuation of a plan after a response.
+///
+/// ```
+/// use connector_sdk::{Continuation, Plan, Request, Response, Result};
+///
+/// let then = Continuation::last(|answer: Result<Response>| answer.map(|response| response.status.as_u16()).into());
+/// assert!(then.is_last());
+/// let plan = Plan::Call(Box::new(Request::get("/me")), then);
+///
+/// let Plan::Call(_, then) = plan else { panic!("the plan sends a request first") };
+/// assert!(matches!(then.go(Ok(Response::new(200, "{}"))), Plan::Done(200)));
+/// ```
 pub struct Continuation<A, T> {
     go: Box<dyn FnOnce(A) -> Plan<T> + Send>,
     // How many requests follow, where that is known. 0 is certain; more than that is an estimate.

@@ -74,6 +74,11 @@ pub struct RetryRule {
 }
 
 /// A request to Graph, not yet sent.
+///
+/// ```
+/// let request = connector_sdk::Request::get("/me/messages").query("$filter", "subject eq 'A & B'");
+/// assert_eq!(request.path_and_query().unwrap(), "/me/messages?$filter=subject%20eq%20'A%20%26%20B'");
+/// ```
 #[derive(Clone)]
 pub struct Request {
     /// HTTP method.
@@ -199,6 +204,12 @@ impl Request {
     }
 
     /// Sets the variable `name` to a value: one segment, encoded when the request is sent.
+    ///
+    /// ```
+    /// let request = connector_sdk::Request::get("/users/{user}").path_param("user", "a/b?c");
+    /// assert_eq!(request.path_and_query().unwrap(), "/users/a%2Fb%3Fc");
+    /// assert_eq!(request.template(), "/users/{user}");
+    /// ```
     pub fn path_param(self, name: &'static str, value: impl Into<String>) -> Request {
         self.value(name, Segment::Plain(value.into()))
     }
@@ -207,6 +218,11 @@ impl Request {
     ///
     /// Ids of messages, events and contacts come with `/` and `+`. Percent-encoding does not help,
     /// because Graph decodes before it routes; the URL-safe spelling (`-` and `_`) names the same item.
+    ///
+    /// ```
+    /// let request = connector_sdk::Request::get("/me/messages/{message}").exchange_id("message", "AAMk/b+c");
+    /// assert_eq!(request.path_and_query().unwrap(), "/me/messages/AAMk-b_c");
+    /// ```
     pub fn exchange_id(self, name: &'static str, id: impl Into<String>) -> Request {
         self.value(name, Segment::Item(id.into()))
     }

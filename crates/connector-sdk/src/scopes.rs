@@ -12,6 +12,15 @@ pub const GRAPH_RESOURCE: &str = "https://graph.microsoft.com/";
 /// Where several are needed together, they stand in one text, separated by spaces, as in the [`scope`][1] of a sign-in:
 /// `User.ReadBasic.All GroupMember.Read.All`. An empty list means that nothing is needed beyond being signed in.
 ///
+/// ```
+/// use connector_sdk::{AnyOf, Granted};
+///
+/// let read = AnyOf(&["Mail.Read", "Mail.ReadWrite"]);
+/// assert_eq!(read.least(), Some("Mail.Read"));
+/// assert!(read.is_met(&Granted::parse("User.Read Mail.ReadWrite")));
+/// assert!(!read.is_met(&Granted::parse("User.Read")));
+/// ```
+///
 /// [1]: https://www.rfc-editor.org/rfc/rfc6749#section-3.3
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct AnyOf(pub &'static [&'static str]);
@@ -50,6 +59,15 @@ impl Serialize for AnyOf {
 }
 
 /// Permissions that an action needs, by who is signed in.
+///
+/// ```
+/// use connector_sdk::{AnyOf, Scopes};
+///
+/// let scopes = Scopes::users(&["Mail.Read"]).and_shared(&["Mail.Read.Shared"]);
+/// assert_eq!(scopes.of_caller(false, false), Some(AnyOf(&["Mail.Read"])));
+/// assert_eq!(scopes.of_caller(false, true), Some(AnyOf(&["Mail.Read.Shared"])));
+/// assert_eq!(scopes.of_caller(true, false), None, "an app cannot do it");
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct Scopes {
     /// Permissions of a signed-in user. [`AnyOf::NEVER`]: only an app can do it.
@@ -117,6 +135,14 @@ impl Permissions {
 ///
 /// The short and the full spelling (`User.Read`, `https://graph.microsoft.com/User.Read`) are the
 /// same scope, and letters of either case are the same letter, as the sign-in service has it.
+///
+/// ```
+/// use connector_sdk::Granted;
+///
+/// let granted = Granted::parse("User.Read https://graph.microsoft.com/Mail.Send");
+/// assert!(granted.has("mail.send") && granted.has("https://graph.microsoft.com/User.Read"));
+/// assert!(!granted.has("User.Read Mail.Read"), "both are needed");
+/// ```
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Granted(BTreeSet<String>);
 

@@ -10,6 +10,14 @@ use serde::{Deserialize, Deserializer};
 ///
 /// There is no `Serialize` and no `Display`; [`Secret::expose`] is the one way out, so that every
 /// place that lets a secret out can be found by that word.
+///
+/// ```
+/// use connector_sdk::Secret;
+///
+/// let secret = Secret::new("hunter2");
+/// assert_eq!(format!("{secret:?}"), "Secret(…)");
+/// assert_eq!(secret.expose(), "hunter2");
+/// ```
 #[derive(Clone, PartialEq, Eq)]
 pub struct Secret(String);
 

@@ -5,6 +5,13 @@ use serde::Serialize;
 use crate::scopes::{AnyOf, Scopes};
 
 /// Effect of an action on the world. Retry rules, previews and the hints for agents come from it.
+///
+/// ```
+/// use connector_sdk::Effect;
+///
+/// assert!(Effect::Delete.is_destructive() && !Effect::Update.is_destructive());
+/// assert_eq!(Effect::Read.name(), "read");
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Effect {
@@ -63,6 +70,17 @@ impl ScopeCase {
 }
 
 /// The specification of an action, a trigger, a picklist or a dynamic schema: what a caller must know before using it.
+///
+/// ```
+/// use connector_sdk::{Effect, Scopes, Spec};
+///
+/// const SPEC: Spec = Spec::new("delete_email", "Delete email", Effect::Delete)
+///     .delegated(&["Mail.ReadWrite"])
+///     .application(&["Mail.ReadWrite"])
+///     .undo("The folder `Deleted Items` keeps it.");
+/// assert_eq!(SPEC.scopes, Scopes::alike(&["Mail.ReadWrite"]));
+/// assert!(!SPEC.is_irreversible());
+/// ```
 #[derive(Debug, Clone, Copy, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Spec {
@@ -187,6 +205,29 @@ impl Spec {
         self
     }
     /// Declares that many inputs are accepted at once, as `items`; the output reports the result of each.
+    ///
+    /// ```
+    /// use connector_sdk::{Action, Connector, Context, Deleted, Effect, Plan, Request, Response, Result};
+    /// use connector_sdk::{ConnectionSpec, ScriptedRun, Spec};
+    /// use serde_json::json;
+    ///
+    /// #[derive(serde::Deserialize, schemars::JsonSchema)]
+    /// struct DeleteUser { id: String }
+    /// impl Action for DeleteUser {
+    ///     type Output = Deleted;
+    ///     const SPEC: Spec = Spec::new("delete_user", "Delete user", Effect::Delete).bulk();
+    ///     fn plan(self, _: &Context) -> Result<Plan<Deleted>> {
+    ///         Ok(Request::delete("/users/{user}").path_param("user", self.id).deleted())
+    ///     }
+    /// }
+    ///
+    /// # let connection = ConnectionSpec::new(Vec::new(), Vec::new());
+    /// let people = Connector::new("people", "People", "Removes users.", connection).action::<DeleteUser>();
+    /// let items = json!({ "items": [{ "id": "u1" }, { "id": "u2" }] });
+    /// let plan = people.find_action("delete_user").unwrap().plan(items, &Context::user()).unwrap();
+    /// let mut scripted = ScriptedRun::new([Response::new(204, ""), Response::new(404, "")]);
+    /// assert_eq!(scripted.run(plan).unwrap().as_str(), r#"{"succeeded":1,"failed":1,"skipped":0}"#);
+    /// ```
     pub const fn bulk(mut self) -> Spec {
         self.bulk = true;
         self

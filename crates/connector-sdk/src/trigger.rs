@@ -14,6 +14,37 @@ use crate::{Context, Error, Json, Lost, Plan, Raw, Result, Spec, graph_type, inp
 /// One poll reads one page. The host commits the page's events and the new cursor together, all or
 /// nothing, before it polls again: after a crash nothing is lost, and what is seen twice has the same
 /// event id and is dropped.
+///
+/// ```
+/// use connector_sdk::{Context, DeltaPage, Effect, Event, Link, Plan, Poll, Properties, Raw, Request, Response};
+/// use connector_sdk::{Result, ScriptedRun, Spec, Trigger};
+///
+/// #[derive(serde::Deserialize, schemars::JsonSchema)]
+/// struct ChangedUser {}
+///
+/// impl Trigger for ChangedUser {
+///     type Event = serde_json::Value;
+///     type Cursor = Link;
+///     const SPEC: Spec = Spec::new("changed_user", "Changed user", Effect::Read).delegated(&["User.Read.All"]);
+///     fn poll(self, cursor: Option<Link>, _: &Context) -> Result<Plan<Poll<Self::Event, Link>>> {
+///         let from_now = || Request::get("/users/delta").query("$deltatoken", "latest");
+///         let request = cursor.map_or_else(from_now, Request::follow);
+///         Ok(request.delta_page().map(|DeltaPage { changes, link, more }| {
+///             let empty = changes.is_empty();
+///             let users = DeltaPage { changes, link: link.clone(), more }.items();
+///             let event = |user| Event { id: Properties::of(&user).identity(), data: Raw::new(user) };
+///             let events = users.into_iter().map(event).collect();
+///             Poll { events, cursor: link, more, empty, lost: None, skipped: Vec::new() }
+///         }))
+///     }
+/// }
+///
+/// let page = r#"{"value":[{"id":"u1"}],"@odata.deltaLink":"https://graph.microsoft.com/v1.0/users/delta?token=2"}"#;
+/// let cursor = Link::new("https://graph.microsoft.com/v1.0/users/delta?token=1");
+/// let plan = ChangedUser {}.poll(Some(cursor), &Context::user()).unwrap();
+/// let poll = ScriptedRun::new([Response::new(200, page)]).run(plan).unwrap();
+/// assert_eq!(poll.events[0].id, "u1");
+/// ```
 pub trait Trigger: DeserializeOwned + JsonSchema + Send + 'static {
     /// Data of an event.
     type Event: JsonSchema + Send + 'static;

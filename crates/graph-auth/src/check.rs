@@ -90,6 +90,21 @@ const RESERVED: [&str; 14] = [
 impl Settings {
     /// Checks the settings against what the connector offers.
     ///
+    /// ```
+    /// use connector_sdk::connection::{AccountChoice, ConnectionSpec, SignInSpec};
+    /// use connector_sdk::{AccountType, Permissions, SignInMethod};
+    /// use graph_auth::Settings;
+    ///
+    /// let delegated = Permissions { minimum: &["User.Read"], ..Permissions::NONE };
+    /// let accounts = AccountChoice { account_type: AccountType::Organizations, label: "Work or school account" };
+    /// let spec = ConnectionSpec::new(SignInSpec::usual(delegated, Permissions::NONE), vec![accounts]);
+    /// let mut settings = Settings::new(SignInMethod::DeviceCode);
+    /// assert_eq!(settings.check(&spec).unwrap_err().violations()[0].pointer, "/clientId");
+    ///
+    /// settings.client_id = Some("11112222-bbbb-3333-cccc-4444dddd5555".to_owned());
+    /// assert_eq!(settings.check(&spec).unwrap().scopes, ["User.Read"]);
+    /// ```
+    ///
     /// # Errors
     /// `invalid_input` with every violation, each with its JSON Pointer. No secret is quoted.
     pub fn check(&self, spec: &ConnectionSpec) -> Result<Checked> {

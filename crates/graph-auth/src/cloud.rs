@@ -58,6 +58,13 @@ impl Cloud {
     }
     /// Returns the origin of Graph: the one host that may receive this cloud's tokens. It is also the resource that
     /// tokens are requested for.
+    ///
+    /// ```
+    /// use graph_auth::Cloud;
+    ///
+    /// assert_eq!(Cloud::Global.graph(), "https://graph.microsoft.com");
+    /// assert_eq!(Cloud::China.graph(), "https://microsoftgraph.chinacloudapi.cn");
+    /// ```
     pub const fn graph(self) -> &'static str {
         self.row().2
     }

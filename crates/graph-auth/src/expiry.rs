@@ -22,6 +22,16 @@ pub enum Expiry {
 }
 
 /// Returns the expiry status of a secret on the day `today`.
+///
+/// ```
+/// use graph_auth::expiry::{self, Expiry};
+/// use jiff::civil::date;
+///
+/// let expires = date(2027, 3, 31);
+/// assert_eq!(expiry::of(expires, date(2026, 3, 31)), Expiry::Far);
+/// assert_eq!(expiry::of(expires, date(2027, 3, 29)), Expiry::Near { days: 2, threshold: 7 });
+/// assert_eq!(expiry::of(expires, date(2027, 4, 1)), Expiry::Over);
+/// ```
 pub fn of(expires: Date, today: Date) -> Expiry {
     let days = today.until(expires).map_or(0, |span| span.get_days());
     if days < 0 {

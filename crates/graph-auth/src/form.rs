@@ -22,6 +22,16 @@ const SCOPES_OF_APPS: &str = "With Microsoft Entra only `.default`, which is ask
 /// One alternative of `oneOf` for each way to sign in, told apart by `method`. The fields stand in the order in which a
 /// form asks for them; secrets have `x-secret`. What only [`Settings::check`] can tell, such as whether a certificate
 /// can be read, is not in it.
+///
+/// ```
+/// use connector_sdk::connection::{ConnectionSpec, SignInSpec};
+/// use connector_sdk::{Permissions, SignInMethod};
+///
+/// let sign_in = SignInSpec { method: SignInMethod::ManagedIdentity, permissions: Permissions::NONE };
+/// let schema = graph_auth::connection_schema("People", &ConnectionSpec::new(vec![sign_in], Vec::new()));
+/// assert_eq!(schema["title"], "People connection");
+/// assert_eq!(schema["oneOf"][0]["properties"]["method"]["const"], "managed_identity");
+/// ```
 pub fn connection_schema(title: &str, spec: &ConnectionSpec) -> Value {
     let settings = schema::input::<Settings>(title);
     let alternatives: Vec<Value> =

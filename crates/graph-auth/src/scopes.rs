@@ -32,6 +32,17 @@ pub struct ScopeChoice {
 /// The same scope in its short and its long spelling is one scope, and stays in the spelling that came
 /// first. `.default` asks for what the app registration lists, and the sign-in service refuses it beside
 /// other scopes of Graph, so these are left out then.
+///
+/// ```
+/// use connector_sdk::Permissions;
+/// use graph_auth::scopes;
+///
+/// let permissions =
+///     Permissions { minimum: &["User.Read"], default: &["User.Read", "Mail.Send"], optional: &["Mail.Read"] };
+/// assert_eq!(scopes::choose(&permissions, None).scopes, ["User.Read", "Mail.Send"]);
+/// let own = ["Mail.Read".to_owned()];
+/// assert_eq!(scopes::choose(&permissions, Some(&own)).scopes, ["Mail.Read", "User.Read"]);
+/// ```
 pub fn choose(permissions: &Permissions, own: Option<&[String]>) -> ScopeChoice {
     let mut choice = ScopeChoice::default();
     let own = own.filter(|own| !own.is_empty());
@@ -90,6 +101,13 @@ impl ScopeChoice {
 /// `User.Read` shows.
 ///
 /// In a national cloud a short name is written in full: there it would mean the global Graph.
+///
+/// ```
+/// use graph_auth::{Cloud, scopes};
+///
+/// let scope = scopes::delegated(&["Mail.Read".to_owned()], Cloud::GccHigh);
+/// assert_eq!(scope, "https://graph.microsoft.us/Mail.Read openid profile offline_access");
+/// ```
 pub fn delegated(chosen: &[String], cloud: Cloud) -> String {
     let mut scopes: Vec<String> = chosen.iter().map(|scope| spell(scope, cloud)).collect();
     for needed in ["openid", "profile", "offline_access"] {

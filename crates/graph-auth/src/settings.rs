@@ -223,6 +223,18 @@ impl Settings {
     /// Completes the settings by an app registration. Values that are set already stay.
     ///
     /// A client id of their own means another app, and then nothing of the profile's credentials is taken.
+    ///
+    /// ```
+    /// use connector_sdk::SignInMethod;
+    /// use graph_auth::{OauthProfile, Settings};
+    ///
+    /// let profile = serde_json::json!({ "clientId": "payroll", "tenantId": "contoso.example" });
+    /// let profile: OauthProfile = serde_json::from_value(profile).unwrap();
+    /// let tenant_id = Some("fabrikam.example".to_owned());
+    /// let settings = Settings { tenant_id, ..Settings::new(SignInMethod::DeviceCode) }.with_profile(&profile);
+    /// assert_eq!(settings.client_id.as_deref(), Some("payroll"));
+    /// assert_eq!(settings.tenant_id.as_deref(), Some("fabrikam.example"));
+    /// ```
     #[must_use]
     pub fn with_profile(mut self, profile: &OauthProfile) -> Settings {
         if self.client_id.as_ref().is_none_or(|id| *id == profile.client_id) {
@@ -248,6 +260,17 @@ impl Settings {
 
     /// Serializes the settings without their secrets, for display. The names of the secrets that are set stand in
     /// `secrets`.
+    ///
+    /// ```
+    /// use connector_sdk::{Secret, SignInMethod};
+    /// use graph_auth::Settings;
+    ///
+    /// let secret = Some(Secret::new("hunter2"));
+    /// let settings = Settings { client_secret: secret, ..Settings::new(SignInMethod::ClientCredentials) };
+    /// let shown = settings.to_public_json();
+    /// assert_eq!(shown["secrets"], serde_json::json!(["clientSecret"]));
+    /// assert!(!shown.to_string().contains("hunter2"));
+    /// ```
     pub fn to_public_json(&self) -> serde_json::Value {
         self.write(Sealer::public()).into_value()
     }

@@ -16,6 +16,53 @@ use crate::{ClientOptions, Session, journal, policies};
 ///
 /// It is cheap to clone, and clones share what they know: one client for a process keeps Graph's
 /// limits for all of its connections.
+///
+/// ```
+/// use std::sync::Arc;
+///
+/// use connector_sdk::{ByteStream, Request, Result, Transport, whole};
+/// # use connector_sdk::{Scopes, Secret};
+/// use graph_client::Client;
+/// # use graph_client::{Endpoint, NoFiles, NoProgress, Session, Token, TokenRequest, Tokens};
+///
+/// /// A transport that answers each request with the same user.
+/// struct Scripted;
+///
+/// #[async_trait::async_trait]
+/// impl Transport for Scripted {
+///     async fn send(&self, request: http::Request<bytes::Bytes>) -> Result<http::Response<ByteStream>> {
+///         assert_eq!(request.uri(), "https://graph.microsoft.com/v1.0/me");
+///         Ok(http::Response::new(whole(r#"{"id":"u1"}"#)))
+///     }
+/// }
+///
+/// # struct OneToken;
+/// # #[async_trait::async_trait]
+/// # impl Tokens for OneToken {
+/// #     async fn token(&self, _: TokenRequest<'_>) -> Result<Token> {
+/// #         Token::new(&Secret::new("token"), None)
+/// #     }
+/// # }
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<()> {
+/// # let session = Session {
+/// #     connection: "contoso".into(),
+/// #     endpoint: Endpoint::new("https://graph.microsoft.com")?,
+/// #     tokens: Arc::new(OneToken),
+/// #     application: false,
+/// #     scopes: Scopes::NONE,
+/// #     deadline: None,
+/// #     files: Arc::new(NoFiles),
+/// #     uploads: None,
+/// #     journal: None,
+/// #     progress: Arc::new(NoProgress),
+/// # };
+/// let client = Client::new(Arc::new(Scripted));
+/// let me: serde_json::Value = client.run(Request::get("/me").decode(), &session, &mut Vec::new()).await?;
+/// assert_eq!(me["id"], "u1");
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone)]
 pub struct Client {
     pub(crate) inner: Arc<Inner>,

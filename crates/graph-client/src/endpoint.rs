@@ -10,6 +10,16 @@ use url::{Position, Url};
 /// The Graph endpoint of a connection: its origin, and the two versions below it.
 ///
 /// The connection's token goes below these two URLs and nowhere else. Cheap to clone: every run has one.
+///
+/// ```
+/// use connector_sdk::ApiVersion;
+/// use graph_client::Endpoint;
+///
+/// let endpoint = Endpoint::new("https://graph.microsoft.us").unwrap();
+/// assert_eq!(endpoint.base(None).as_str(), "https://graph.microsoft.us/v1.0");
+/// assert_eq!(endpoint.base(ApiVersion::Beta).as_str(), "https://graph.microsoft.us/beta");
+/// assert!(Endpoint::new("http://graph.microsoft.com").is_err(), "a token goes over https only");
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Endpoint(Arc<Origin>);
 

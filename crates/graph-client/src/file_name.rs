@@ -37,6 +37,10 @@ pub fn safe_file_name(name: &str) -> String {
 
 /// Inserts `suffix`, such as ` (2)`, between a name and its extension, and cuts the name so that the result is no
 /// longer than file systems allow.
+///
+/// ```
+/// assert_eq!(graph_client::numbered_file_name("report.pdf", " (2)"), "report (2).pdf");
+/// ```
 pub fn numbered_file_name(name: &str, suffix: &str) -> String {
     cut(name, suffix, LONGEST)
 }

@@ -47,6 +47,16 @@ impl Default for Limits {
 }
 
 /// Retry policy for failed attempts, where the request has no rule of its own.
+///
+/// ```
+/// use std::time::Duration;
+///
+/// use graph_client::{Client, RetryPolicy, usual_transport};
+///
+/// let retries = RetryPolicy { tries: 2, patience: Duration::from_secs(10), ..RetryPolicy::default() };
+/// assert_eq!(retries.cap, Duration::from_secs(30), "the rest is the default");
+/// let client = Client::builder(usual_transport().unwrap()).retries(retries).build();
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct RetryPolicy {
     /// Maximum number of attempts, the first one included; the default is 4. At least one is made.

@@ -38,6 +38,61 @@ use crate::send;
 /// A policy of the pipeline: sees each call on its way out, and its response on the way back.
 ///
 /// An answer of any status is `Ok` here; `Err` means that there is no answer.
+///
+/// ```
+/// use std::sync::Arc;
+///
+/// use connector_sdk::{ByteStream, Request, Result, Transport, whole};
+/// # use connector_sdk::{Scopes, Secret};
+/// use futures_util::future::BoxFuture;
+/// use graph_client::{Call, Client, HttpResponse, Next, Policy};
+/// # use graph_client::{Endpoint, NoFiles, NoProgress, Session, Token, TokenRequest, Tokens};
+///
+/// /// A policy that says which program sends.
+/// struct Named;
+///
+/// impl Policy for Named {
+///     fn send<'c>(&'c self, call: &'c mut Call<'_>, next: Next<'c>) -> BoxFuture<'c, Result<HttpResponse>> {
+///         call.headers.insert("x-program", http::HeaderValue::from_static("payroll"));
+///         next.send(call)
+///     }
+/// }
+///
+/// # struct Echo;
+/// # #[async_trait::async_trait]
+/// # impl Transport for Echo {
+/// #     async fn send(&self, request: http::Request<bytes::Bytes>) -> Result<http::Response<ByteStream>> {
+/// #         Ok(http::Response::new(whole(request.headers()["x-program"].as_bytes().to_vec())))
+/// #     }
+/// # }
+/// # struct OneToken;
+/// # #[async_trait::async_trait]
+/// # impl Tokens for OneToken {
+/// #     async fn token(&self, _: TokenRequest<'_>) -> Result<Token> {
+/// #         Token::new(&Secret::new("token"), None)
+/// #     }
+/// # }
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<()> {
+/// # let session = Session {
+/// #     connection: "contoso".into(),
+/// #     endpoint: Endpoint::new("https://graph.microsoft.com")?,
+/// #     tokens: Arc::new(OneToken),
+/// #     application: false,
+/// #     scopes: Scopes::NONE,
+/// #     deadline: None,
+/// #     files: Arc::new(NoFiles),
+/// #     uploads: None,
+/// #     journal: None,
+/// #     progress: Arc::new(NoProgress),
+/// # };
+/// # let transport = Arc::new(Echo);
+/// let client = Client::builder(transport).policy(Arc::new(Named)).build();
+/// let echo = client.send(&Request::get("/me"), &session).await?;
+/// assert_eq!(echo.body, "payroll");
+/// # Ok(())
+/// # }
+/// ```
 pub trait Policy: Send + Sync {
     /// Handles a call. `next.send(call)` continues; it can be called again, for another attempt. Most of them return
     /// `Box::pin(async move { … })`; one that has nothing to do for a call returns `next.send(call)` as it is.

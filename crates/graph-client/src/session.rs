@@ -9,6 +9,41 @@ use tokio::time::Instant;
 use crate::{Endpoint, Files, Journal, Progress, Tokens, UploadSessionStore};
 
 /// A run on a connection.
+///
+/// ```
+/// use std::sync::Arc;
+///
+/// use connector_sdk::{Request, Result, Scopes, Secret};
+/// use graph_client::{Endpoint, NoFiles, NoProgress, Session, Token, TokenRequest, Tokens, preview};
+///
+/// struct OneToken;
+///
+/// #[async_trait::async_trait]
+/// impl Tokens for OneToken {
+///     async fn token(&self, _: TokenRequest<'_>) -> Result<Token> {
+///         Token::new(&Secret::new("token"), None)
+///     }
+/// }
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<()> {
+/// let session = Session {
+///     connection: "contoso".into(),
+///     endpoint: Endpoint::new("https://graph.microsoft.com")?,
+///     tokens: Arc::new(OneToken),
+///     application: false,
+///     scopes: Scopes::NONE,
+///     deadline: None,
+///     files: Arc::new(NoFiles),
+///     uploads: None,
+///     journal: None,
+///     progress: Arc::new(NoProgress),
+/// };
+/// let preview = preview(Request::get("/me").accepted(), &session).await?;
+/// assert_eq!(preview.requests[0].url, "https://graph.microsoft.com/v1.0/me");
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone)]
 pub struct Session {
     /// Id of the connection. Limits of Graph are kept for each connection separately.

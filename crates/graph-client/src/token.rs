@@ -8,6 +8,15 @@ use connector_sdk::{Error, Granted, Result, Secret};
 use http::HeaderValue;
 
 /// An access token, ready to be sent.
+///
+/// ```
+/// use connector_sdk::{Granted, Secret};
+/// use graph_client::Token;
+///
+/// let token = Token::new(&Secret::new("eyJ0"), Some(Granted::parse("User.Read").into())).unwrap();
+/// assert!(token.granted().unwrap().has("User.Read"));
+/// assert_eq!(format!("{token:?}"), "Token(…)");
+/// ```
 #[derive(Clone)]
 pub struct Token {
     header: HeaderValue,

@@ -31,6 +31,20 @@ pub const NEEDED_WITH: &str = "x-needed-with";
 pub const ALL: [&str; 6] = [ONE_OF, AT_LEAST_ONE, AT_MOST_ONE, TOGETHER, ONLY_WITH, NEEDED_WITH];
 
 /// Requires exactly one of the properties.
+///
+/// ```
+/// use connector_sdk::schema::{self, rules};
+///
+/// #[derive(schemars::JsonSchema)]
+/// #[serde(rename_all = "camelCase")]
+/// #[schemars(transform = rules::one_of(&["itemId", "path"]))]
+/// # #[allow(dead_code)]
+/// struct Item { item_id: Option<String>, path: Option<String> }
+///
+/// let schema = schema::input::<Item>("Item");
+/// let rule = rules::of(&schema).next().unwrap();
+/// assert_eq!(rules::sentence(rule).unwrap(), "Give exactly one of `itemId` and `path`.");
+/// ```
 pub fn one_of(names: &'static [&'static str]) -> impl Fn(&mut Schema) {
     move |schema| add(schema, ONE_OF, names, json!({ "oneOf": alternatives(names) }))
 }

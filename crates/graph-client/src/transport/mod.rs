@@ -192,6 +192,16 @@ impl HttpTransport {
     }
 
     /// Creates a builder for a transport with settings of its own.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    ///
+    /// use graph_client::HttpTransport;
+    ///
+    /// let builder = HttpTransport::builder().user_agent("payroll/1.0").connect_timeout(Duration::from_secs(5));
+    /// assert!(builder.proxy("http://proxy.contoso.example:8080").unwrap().build().is_ok());
+    /// assert!(HttpTransport::builder().user_agent("two\nlines").build().is_err());
+    /// ```
     pub fn builder() -> HttpTransportBuilder {
         HttpTransportBuilder {
             roots: Vec::new(),
