@@ -19,6 +19,26 @@ use crate::seal::SealedDocuments;
 use crate::store::{Sqlite, Store};
 
 /// A builder of hosts; see [`Host::builder`].
+///
+/// ```
+/// use std::sync::Arc;
+///
+/// use connector_runtime::{Given, Host};
+/// use connector_sdk::Secret;
+/// use graph_client::Endpoint;
+/// use graph_sandbox::{Holder, Sandbox};
+///
+/// # fn main() -> connector_sdk::Result<()> {
+/// let sandbox = Sandbox::new();
+/// let adele = Holder::User("adelev@contoso.example");
+/// let token = Secret::new(sandbox.issue_token(adele, &["Mail.ReadWrite", "Mail.Send"]));
+/// let given = Given::with_token(Endpoint::new("https://graph.microsoft.com")?, &token, None)?;
+/// let adele = given.transport(Arc::new(sandbox.clone()));
+/// let host = Host::builder().connector(outlook_connector::connector()).connection("adele", adele).build()?;
+/// assert_eq!(host.connections().given().collect::<Vec<_>>(), ["adele"]);
+/// # Ok(())
+/// # }
+/// ```
 #[must_use]
 #[derive(Default)]
 pub struct Builder {

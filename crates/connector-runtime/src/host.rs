@@ -31,6 +31,18 @@ use crate::store::Store;
 ///
 /// Every interface ends in [`Host::execute`]: find the action, validate the input, make the plan, check
 /// the permissions, run or preview, return the output.
+///
+/// ```
+/// use connector_runtime::Host;
+/// use connector_sdk::{Code, Effect};
+///
+/// let host = Host::builder().connector(outlook_connector::connector()).build().unwrap();
+/// assert_eq!(host.action("outlook.send_email").unwrap().spec().effect, Effect::Send);
+///
+/// let error = host.validate("outlook.send_email", &serde_json::json!({ "to": ["nobody"] })).unwrap_err();
+/// assert_eq!(error.code(), Code::InvalidInput);
+/// assert!(error.violations().iter().any(|issue| issue.pointer == "/to/0"));
+/// ```
 #[derive(Clone)]
 pub struct Host(pub(crate) Arc<Inner>);
 
@@ -134,6 +146,32 @@ impl Host {
     }
 
     /// Runs an action, or previews it, and returns its whole output.
+    ///
+    /// ```
+    /// # use std::sync::Arc;
+    /// # use connector_sdk::Secret;
+    /// # use graph_client::Endpoint;
+    /// # use graph_sandbox::{Holder, Sandbox};
+    /// use connector_runtime::{Given, Host, Run};
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> connector_sdk::Result<()> {
+    /// # let sandbox = Sandbox::new();
+    /// # let adele = Holder::User("adelev@contoso.example");
+    /// # let token = Secret::new(sandbox.issue_token(adele, &["Mail.ReadWrite", "Mail.Send"]));
+    /// # let given = Given::with_token(Endpoint::new("https://graph.microsoft.com")?, &token, None)?;
+    /// # let adele = given.transport(Arc::new(sandbox.clone()));
+    /// # let host = Host::builder().connector(outlook_connector::connector()).connection("adele", adele).build()?;
+    /// // The connection `adele` is one to the sandbox.
+    /// let mail = serde_json::json!({ "to": ["meganb@contoso.example"], "subject": "Lunch", "body": "At noon?" });
+    /// let run = Run::new("outlook.send_email", "adele", mail).key("lunch-17");
+    /// let sent = host.execute(run.clone()).await?;
+    /// let again = host.execute(run).await?;
+    /// assert!(!sent.repeated && again.repeated, "the email is sent once");
+    /// assert_eq!(sent.output, again.output);
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     /// Every code of [`connector_sdk::Code`]. With `invalid_input`, `unknown_action`, `not_connected`

@@ -123,6 +123,15 @@ impl fmt::Debug for Key {
 }
 
 /// The key that seals, and older ones that can still open. Clones share one ring.
+///
+/// ```
+/// use connector_runtime::{Key, KeyRing};
+///
+/// let (new, old) = (Key::random().unwrap(), Key::random().unwrap());
+/// let ring = KeyRing::new(new.clone()).with_older(old.clone());
+/// assert!(ring.current().is_some_and(|key| key.id() == new.id()), "the first key seals");
+/// assert!(ring.ids().contains(&old.id()), "all of them open");
+/// ```
 #[derive(Clone)]
 pub struct KeyRing {
     /// Keys, of which the first one seals. Empty while the source has none, or none that can be read.

@@ -8,6 +8,16 @@ use graph_client::{Files, NoFiles, NoProgress, Progress};
 use serde_json::Value;
 
 /// A run of an action.
+///
+/// ```
+/// use std::time::Duration;
+///
+/// use connector_runtime::{Mode, Run};
+///
+/// let input = serde_json::json!({ "messageId": "AAMk1" });
+/// let run = Run::new("outlook.delete_email", "adele", input).key("clean-up-1").deadline(Duration::from_secs(30));
+/// assert_eq!((run.mode, run.key.as_deref()), (Mode::Live, Some("clean-up-1")));
+/// ```
 #[derive(Clone)]
 pub struct Run {
     /// Id of the action, with its connector: `outlook.send_email`.
@@ -45,6 +55,30 @@ impl Run {
         }
     }
     /// Makes the run a preview, which only shows what would be sent.
+    ///
+    /// ```
+    /// # use std::sync::Arc;
+    /// # use connector_sdk::Secret;
+    /// # use graph_client::Endpoint;
+    /// # use graph_sandbox::{Holder, Sandbox};
+    /// use connector_runtime::{Given, Host, Run};
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> connector_sdk::Result<()> {
+    /// # let sandbox = Sandbox::new();
+    /// # let adele = Holder::User("adelev@contoso.example");
+    /// # let token = Secret::new(sandbox.issue_token(adele, &["Mail.ReadWrite", "Mail.Send"]));
+    /// # let given = Given::with_token(Endpoint::new("https://graph.microsoft.com")?, &token, None)?;
+    /// # let adele = given.transport(Arc::new(sandbox.clone()));
+    /// # let host = Host::builder().connector(outlook_connector::connector()).connection("adele", adele).build()?;
+    /// let mail = serde_json::json!({ "to": ["meganb@contoso.example"], "subject": "Lunch", "body": "At noon?" });
+    /// let preview = host.execute(Run::new("outlook.send_email", "adele", mail).preview()).await?;
+    /// let preview: serde_json::Value = preview.output.read()?;
+    /// assert_eq!(preview["requests"][0]["url"], "https://graph.microsoft.com/v1.0/me/sendMail");
+    /// assert_eq!(sandbox.request_count(), 0, "nothing was sent");
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub fn preview(mut self) -> Run {
         self.mode = Mode::Preview;

@@ -13,6 +13,29 @@ impl Host {
     /// Runs an action that lists, and streams its items as their pages arrive. Memory stays flat: the next page is read
     /// when the stream has been read so far. When the stream is dropped, what is on its way is waited for in the
     /// background, and what the run has opened is closed.
+    ///
+    /// ```
+    /// # use std::sync::Arc;
+    /// # use connector_sdk::Secret;
+    /// # use graph_client::Endpoint;
+    /// # use graph_sandbox::{Holder, Sandbox};
+    /// use connector_runtime::{Given, Host, Run};
+    /// use futures_util::TryStreamExt;
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> connector_sdk::Result<()> {
+    /// # let sandbox = Sandbox::new();
+    /// # let adele = Holder::User("adelev@contoso.example");
+    /// # let token = Secret::new(sandbox.issue_token(adele, &["Mail.ReadWrite", "Mail.Send"]));
+    /// # let given = Given::with_token(Endpoint::new("https://graph.microsoft.com")?, &token, None)?;
+    /// # let adele = given.transport(Arc::new(sandbox.clone()));
+    /// # let host = Host::builder().connector(outlook_connector::connector()).connection("adele", adele).build()?;
+    /// let input = serde_json::json!({ "limit": 2 });
+    /// let messages: Vec<_> = host.stream(Run::new("outlook.list_emails", "adele", input)).try_collect().await?;
+    /// assert_eq!(messages.len(), 2);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn stream(&self, run: Run) -> impl Stream<Item = Result<Json>> + Send + use<> {
         let (sender, receiver) = tokio::sync::mpsc::channel::<Result<Vec<Json>>>(1);
         let host = self.clone();

@@ -31,6 +31,18 @@ impl Connections {
     /// Returns the permissions that a connector requests with the method and the scopes of these settings, however
     /// incomplete they are otherwise.
     ///
+    /// ```
+    /// use connector_runtime::Host;
+    /// use connector_sdk::SignInMethod;
+    /// use graph_auth::{Scopes, Settings};
+    ///
+    /// let host = Host::builder().connector(outlook_connector::connector()).build().unwrap();
+    /// let scopes = Some(Scopes::Text("Mail.Read".to_owned()));
+    /// let settings = Settings { scopes, ..Settings::new(SignInMethod::DeviceCode) };
+    /// let requested = host.connections().permissions("outlook", &settings).unwrap();
+    /// assert!(requested.asked.unwrap().contains(&"Mail.Read".to_owned()));
+    /// ```
+    ///
     /// # Errors
     /// `unknown_action` for an unknown connector, with the nearest name.
     pub fn permissions(&self, connector: &str, settings: &Settings) -> Result<RequestedScopes> {

@@ -13,6 +13,35 @@ use super::{ConnectionInfo, Connections, RequestedScopes, grant};
 use crate::store::Revision;
 
 /// Parameters of a sign-in.
+///
+/// ```
+/// use std::sync::Arc;
+///
+/// use connector_runtime::{Host, NewConnection, SignInStep};
+/// use connector_sdk::{Secret, SignInMethod};
+/// use graph_auth::Settings;
+/// use graph_sandbox::{Sandbox, seeds};
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> connector_sdk::Result<()> {
+/// let sandbox = Sandbox::new();
+/// let settings = Settings {
+///     tenant_id: Some(sandbox.graph().tenant_id().to_owned()),
+///     client_id: Some(seeds::DAEMON.to_owned()),
+///     client_secret: Some(Secret::new(seeds::DAEMON_SECRET)),
+///     user_id: Some("adelev@contoso.example".to_owned()),
+///     ..Settings::new(SignInMethod::ClientCredentials)
+/// };
+/// # let origin = Some("https://sandbox.invalid".to_owned());
+/// # let settings = Settings { graph_url: origin.clone(), authority_url: origin, ..settings };
+/// let (name, connector) = ("nightly".to_owned(), "outlook".to_owned());
+/// let new = NewConnection { name, connector, settings, confirm_other: false, redirect_uri: None };
+/// let host = Host::builder().connector(outlook_connector::connector()).transport(Arc::new(sandbox)).build()?;
+/// let SignInStep::Done(info) = host.connections().connect_new(new).await? else { panic!("an app needs no user") };
+/// assert_eq!((info.name.as_str(), info.method.as_str()), ("nightly", "client_credentials"));
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug, Clone)]
 pub struct NewConnection {
     /// Name of the connection.

@@ -107,6 +107,34 @@ impl std::fmt::Display for Notice {
 type GapObserver = Box<dyn Fn(&Notice) + Send + Sync>;
 
 /// A listener to a trigger. Only one listener of a name is alive at a time.
+///
+/// ```
+/// # use std::sync::Arc;
+/// # use connector_sdk::Secret;
+/// # use graph_client::Endpoint;
+/// # use graph_sandbox::{Holder, Sandbox};
+/// use connector_runtime::{Given, Host, Listen};
+/// use serde_json::{Value, json};
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> connector_sdk::Result<()> {
+/// # let sandbox = Sandbox::new();
+/// # let adele = Holder::User("adelev@contoso.example");
+/// # let token = Secret::new(sandbox.issue_token(adele, &["Mail.ReadWrite", "Mail.Send"]));
+/// # let given = Given::with_token(Endpoint::new("https://graph.microsoft.com")?, &token, None)?;
+/// # let adele = given.transport(Arc::new(sandbox.clone()));
+/// # let host = Host::builder().connector(outlook_connector::connector()).connection("adele", adele).build()?;
+/// let mut listener = host.listen(Listen::new("outlook.new_email", "adele", json!({}))).await?;
+/// assert!(listener.try_next().await?.is_none(), "it listens from now on");
+///
+/// sandbox.graph().deliver("adelev@contoso.example", "inbox", json!({ "subject": "Lunch" }));
+/// let event = listener.try_next().await?.unwrap();
+/// assert_eq!(event.data.read::<Value>()?["subject"], "Lunch");
+/// listener.ack(&event).await?;
+/// listener.stop().await?;
+/// # Ok(())
+/// # }
+/// ```
 pub struct Listener {
     host: Host,
     listen: Listen,

@@ -65,6 +65,22 @@ pub struct Lock {
 }
 
 /// Documents by kind and key, and locks.
+///
+/// ```
+/// use connector_runtime::store::{DocumentStore, Sqlite};
+/// use connector_sdk::Code;
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> connector_sdk::Result<()> {
+/// let store = Sqlite::in_memory()?;
+/// let first = store.put("note", "lunch", None, "at noon".into()).await?;
+/// store.put("note", "lunch", Some(first), "at one".into()).await?;
+/// let late = store.put("note", "lunch", Some(first), "at two".into()).await.unwrap_err();
+/// assert_eq!(late.code(), Code::Conflict);
+/// assert_eq!(store.get("note", "lunch").await?.unwrap().bytes, "at one");
+/// # Ok(())
+/// # }
+/// ```
 #[async_trait]
 pub trait DocumentStore: Send + Sync {
     /// Returns the document as it is now, with every write that was confirmed before; `None` when there is none.

@@ -49,6 +49,21 @@ pub struct StoredEvent {
 /// Delivery is at least once: an event is read until it is acknowledged, and its id stays the same, so
 /// that whoever cannot bear a repetition can recognise it. Events are committed once: an id that the
 /// source had in the retention (30 days unless the engine is told otherwise) is dropped.
+///
+/// ```
+/// use connector_runtime::store::{EventLog, NewEvent, Sqlite};
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> connector_sdk::Result<()> {
+/// let store = Sqlite::in_memory()?;
+/// let events = [NewEvent::new("e1", "Lunch")];
+/// let first = store.commit("inbox", None, &events, "cursor 1".into()).await?;
+/// let again = store.commit("inbox", Some(first.revision), &events, "cursor 2".into()).await?;
+/// assert_eq!((first.added, again.added, again.duplicates), (1, 0, 1));
+/// assert_eq!(store.read("inbox", "program", 10).await?[0].id, "e1");
+/// # Ok(())
+/// # }
+/// ```
 #[async_trait]
 pub trait EventLog: Send + Sync {
     /// Commits the events, in order, and the cursor together: all or nothing. When it returns, both outlive a crash.
