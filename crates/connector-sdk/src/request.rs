@@ -355,7 +355,7 @@ impl Request {
     }
 
     /// Adds permissions that the request needs besides. Declare those of a later request of the plan with
-    /// [`Plan::require`](crate::Plan::needs).
+    /// [`Plan::require`](crate::Plan::require).
     pub fn require(mut self, scopes: Scopes) -> Request {
         self.needs.push(scopes);
         self

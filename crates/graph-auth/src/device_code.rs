@@ -59,7 +59,7 @@ impl fmt::Debug for DeviceCode {
 pub enum DevicePoll {
     /// The user has not finished. Poll again after the interval.
     Pending,
-    /// As [`Pending`](Poll::Pending), and the interval has grown.
+    /// As [`Pending`](DevicePoll::Pending), and the interval has grown.
     SlowDown,
     /// The user has signed in.
     Done(Box<TokenSet>),

@@ -103,7 +103,7 @@ impl Request {
     pub fn scope_override(&self) -> Option<Scopes> {
         self.under
     }
-    /// Returns the name of the object that may have been created a moment ago, see [`Request::fresh`].
+    /// Returns the name of the object that may have been created a moment ago, see [`Request::expect_lag`].
     pub fn expects_lag(&self) -> Option<&str> {
         self.fresh.as_deref()
     }

@@ -402,9 +402,9 @@ mod tests {
         );
         let both = rule(together(&["start", "end"]));
         assert_eq!(told(&both, json!({ "start": "x" })).unwrap(), "/end give `end` too: `start` and `end` go together");
-        let many = ["a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "k"];
+        const MANY: [&str; 11] = ["a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "k"];
         assert_eq!(
-            told(&rule(at_least_one(&many)), json!({})).unwrap(),
+            told(&rule(at_least_one(&MANY)), json!({})).unwrap(),
             "/a give `a`, `b`, `c`, `d`, `e` or any of the 6 others, or several of them"
         );
         let rule_of = rule(only_with(&["rule", "kind=dynamic"]));
