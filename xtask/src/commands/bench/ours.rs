@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use connector_runtime::{Given, Host, Run};
 use connector_sdk::{Granted, Secret, Subject};
 use futures_util::StreamExt;
-use graph_client::{Ask, Endpoint, Token, Tokens};
+use graph_client::{Endpoint, Token, TokenRequest, Tokens};
 use serde_json::{Value, json};
 use xtask::Result;
 
@@ -26,7 +26,7 @@ struct Fixed(Token);
 
 #[async_trait]
 impl Tokens for Fixed {
-    async fn token(&self, _: Ask<'_>) -> connector_sdk::Result<Token> {
+    async fn token(&self, _: TokenRequest<'_>) -> connector_sdk::Result<Token> {
         Ok(self.0.clone())
     }
 }

@@ -161,7 +161,6 @@ const RESOURCES: [Resource; 28] = [
         select: "subject,from",
         additional: "internetMessageHeaders",
         changes: "me/mailFolders/inbox/messages/delta?$deltatoken=X",
-        ..Resource::NONE
     },
     Resource {
         kind: "oAuth2PermissionGrant",

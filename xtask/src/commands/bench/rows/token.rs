@@ -1,6 +1,6 @@
 //! Many that find the token expired
 
-use connector_runtime::{NewConnection, SignIn};
+use connector_runtime::{NewConnection, SignInStep};
 use connector_sdk::{Secret, SignInMethod};
 use graph_auth::Settings;
 use xtask::Result;
@@ -58,7 +58,7 @@ pub(super) async fn connect(
         redirect_uri: None,
     };
     match host.connections().connect_new(new).await? {
-        SignIn::Done(_) => Ok(()),
+        SignInStep::Done(_) => Ok(()),
         _ => Err("an app's sign-in is not finished at once".into()),
     }
 }
