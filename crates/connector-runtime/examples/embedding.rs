@@ -5,7 +5,7 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use connector_runtime::{Given, Host, Run};
+use connector_runtime::{ExternalConnection, Host, Run};
 use connector_sdk::{Result, Secret, SignInMethod, Subject};
 use futures_util::StreamExt;
 use graph_auth::Settings;
@@ -28,7 +28,7 @@ impl Tokens for MyTokens {
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<()> {
     let sandbox = Sandbox::new();
-    let adele = Given::new(
+    let adele = ExternalConnection::new(
         Endpoint::new("https://graph.microsoft.com")?,
         Arc::new(MyTokens(sandbox.clone())),
         Subject::User { names: vec!["AdeleV@contoso.example".into()] },

@@ -8,7 +8,7 @@ use graph_client::{ClientOptions, Limits, Observer, Policy, RetryPolicy};
 use jiff::Timestamp;
 use url::Url;
 
-use crate::connection::{Connections, Given};
+use crate::connection::{Connections, ExternalConnection};
 use crate::dynamic::SchemaCache;
 use crate::host::{Host, Inner, Now};
 use crate::key::KeyRing;
@@ -23,7 +23,7 @@ use crate::store::{Sqlite, Store};
 /// ```
 /// use std::sync::Arc;
 ///
-/// use connector_runtime::{Given, Host};
+/// use connector_runtime::{ExternalConnection, Host};
 /// use connector_sdk::Secret;
 /// use graph_client::Endpoint;
 /// use graph_sandbox::{Holder, Sandbox};
@@ -32,7 +32,7 @@ use crate::store::{Sqlite, Store};
 /// let sandbox = Sandbox::new();
 /// let adele = Holder::User("adelev@contoso.example");
 /// let token = Secret::new(sandbox.issue_token(adele, &["Mail.ReadWrite", "Mail.Send"]));
-/// let given = Given::with_token(Endpoint::new("https://graph.microsoft.com")?, &token, None)?;
+/// let given = ExternalConnection::with_token(Endpoint::new("https://graph.microsoft.com")?, &token, None)?;
 /// let adele = given.transport(Arc::new(sandbox.clone()));
 /// let host = Host::builder().connector(outlook_connector::connector()).connection("adele", adele).build()?;
 /// assert_eq!(host.connections().given().collect::<Vec<_>>(), ["adele"]);
@@ -43,7 +43,7 @@ use crate::store::{Sqlite, Store};
 #[derive(Default)]
 pub struct Builder {
     connectors: Vec<Connector>,
-    given: BTreeMap<String, Given>,
+    given: BTreeMap<String, ExternalConnection>,
     store: Option<(Arc<dyn Store>, KeyRing)>,
     transport: Option<Arc<dyn Transport>>,
     options: ClientOptions,
@@ -150,7 +150,7 @@ impl Builder {
     }
 
     /// Adds a connection whose tokens the embedding program provides. It is not stored.
-    pub fn connection(mut self, name: impl Into<String>, given: Given) -> Builder {
+    pub fn connection(mut self, name: impl Into<String>, given: ExternalConnection) -> Builder {
         self.given.insert(name.into(), given);
         self
     }

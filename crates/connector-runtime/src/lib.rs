@@ -37,8 +37,8 @@ mod validate;
 
 pub use builder::Builder;
 pub use connection::{
-    BrowserSignIn, ConnectionInfo, ConnectionState, Connections, DeviceSignIn, Followers, Given, ListedConnection,
-    NewConnection, RequestedScopes, Secrets, SignInStep, TestReport, Trouble,
+    BrowserSignIn, ConnectionInfo, ConnectionState, Connections, DeviceSignIn, ExternalConnection, Followers,
+    ListedConnection, NewConnection, RequestedScopes, Secrets, SignInStep, TestReport, Trouble,
 };
 pub use dynamic::Resolved;
 pub use files::{LocalFiles, write_private_file};

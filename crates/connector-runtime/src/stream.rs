@@ -19,7 +19,7 @@ impl Host {
     /// # use connector_sdk::Secret;
     /// # use graph_client::Endpoint;
     /// # use graph_sandbox::{Holder, Sandbox};
-    /// use connector_runtime::{Given, Host, Run};
+    /// use connector_runtime::{ExternalConnection, Host, Run};
     /// use futures_util::TryStreamExt;
     ///
     /// # #[tokio::main(flavor = "current_thread")]
@@ -27,7 +27,7 @@ impl Host {
     /// # let sandbox = Sandbox::new();
     /// # let adele = Holder::User("adelev@contoso.example");
     /// # let token = Secret::new(sandbox.issue_token(adele, &["Mail.ReadWrite", "Mail.Send"]));
-    /// # let given = Given::with_token(Endpoint::new("https://graph.microsoft.com")?, &token, None)?;
+    /// # let given = ExternalConnection::with_token(Endpoint::new("https://graph.microsoft.com")?, &token, None)?;
     /// # let adele = given.transport(Arc::new(sandbox.clone()));
     /// # let host = Host::builder().connector(outlook_connector::connector()).connection("adele", adele).build()?;
     /// let input = serde_json::json!({ "limit": 2 });

@@ -9,7 +9,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use bytes::Bytes;
 use connector_runtime::store::Sqlite;
-use connector_runtime::{Gap, Given, Host, KeyRing, Listen, Listener, Notice};
+use connector_runtime::{ExternalConnection, Gap, Host, KeyRing, Listen, Listener, Notice};
 use connector_sdk::{ByteStream, Code, Result, Secret, Transport};
 use graph_client::Endpoint;
 use graph_sandbox::{Holder, Sandbox};
@@ -108,7 +108,8 @@ impl Transport for Endless {
 fn endless(circle: bool) -> (Host, Arc<Endless>) {
     let server = Arc::new(Endless { asked: AtomicUsize::new(0), circle });
     let token = Secret::new(Sandbox::new().issue_token(Holder::User(USER), &["Mail.Read"]));
-    let given = Given::with_token(Endpoint::new("https://graph.sandbox.invalid").unwrap(), &token, None).unwrap();
+    let given =
+        ExternalConnection::with_token(Endpoint::new("https://graph.sandbox.invalid").unwrap(), &token, None).unwrap();
     let builder = Host::builder().connector(outlook_connector::connector());
     let builder = builder.store(Arc::new(Sqlite::in_memory().unwrap()), KeyRing::random().unwrap());
     (builder.connection("sandbox", given.transport(server.clone())).build().unwrap(), server)

@@ -10,7 +10,7 @@ use url::Url;
 
 use crate::compose;
 
-/// So many redirects from monitor to monitor are followed.
+/// Maximum number of redirects from monitor to monitor that are followed.
 const HOPS: u32 = 5;
 
 /// Watches an operation until it ends.

@@ -3,7 +3,7 @@
 use connector_sdk::{Json, Properties};
 use serde::{Deserialize, Serialize};
 
-/// So many messages are remembered; those that changed last.
+/// Maximum number of messages that are remembered: those that changed last.
 const MEMORY: usize = 5000;
 
 /// The properties of messages, as hashes. A part of a trigger's cursor.

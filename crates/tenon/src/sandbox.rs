@@ -8,7 +8,7 @@ use std::sync::{Arc, LazyLock, Mutex, OnceLock, PoisonError};
 
 use async_trait::async_trait;
 use bytes::Bytes;
-use connector_runtime::Given;
+use connector_runtime::ExternalConnection;
 use connector_sdk::{ByteStream, Code, Error, Granted, Result, Secret, Subject, Transport, http, read_to_end};
 use graph_client::{Endpoint, HttpTransport, Token, TokenRequest, Tokens};
 use graph_sandbox::{Holder, Sandbox};
@@ -35,18 +35,19 @@ pub(crate) fn url() -> Option<String> {
 ///
 /// # Errors
 /// `invalid_input` when `TENON_SANDBOX_URL` is not the URL of a program on this machine.
-pub(crate) fn connection() -> Result<Given> {
+pub(crate) fn connection() -> Result<ExternalConnection> {
     let who = Subject::User { names: vec![USER.to_owned()] };
     let Some(url) = url() else {
         let inside = Arc::new(Inside { sandbox: OnceLock::new() });
-        return Ok(Given::new(Endpoint::new("https://graph.microsoft.com")?, inside.clone(), who).transport(inside));
+        return Ok(ExternalConnection::new(Endpoint::new("https://graph.microsoft.com")?, inside.clone(), who)
+            .transport(inside));
     };
     let endpoint = Endpoint::new(&url).ok().filter(Endpoint::is_loopback).ok_or_else(|| {
         Error::new(Code::InvalidInput, format!("{VARIABLE} is not the URL of a sandbox on this machine: {url}"))
             .with_hint("Set it to what `tenon sandbox` prints, such as http://127.0.0.1:8080, or unset it.")
     })?;
     let outside = Arc::new(Outside { url, network: OnceLock::new(), token: Mutex::new(None) });
-    Ok(Given::new(endpoint, outside.clone(), who).transport(outside))
+    Ok(ExternalConnection::new(endpoint, outside.clone(), who).transport(outside))
 }
 
 // The sandbox grants all that the connectors can ask for.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use bytes::Bytes;
-use connector_runtime::{Builder, Given, Host, Listen, Listener, LocalFiles, Run};
+use connector_runtime::{Builder, ExternalConnection, Host, Listen, Listener, LocalFiles, Run};
 use connector_sdk::{ChoiceQuery as Asked, Choices, Error, Granted, Result, Secret, Subject};
 use graph_client::{Endpoint, Token, TokenRequest, Tokens};
 use graph_sandbox::{Caller, Holder, Perturbations, Sandbox, Server, seeds};
@@ -112,7 +112,7 @@ impl Tokens for Fixed {
     }
 }
 
-fn given(sandbox: &Sandbox, holder: Holder<'_>, scopes: &[&str], told: bool, origin: &str) -> Given {
+fn given(sandbox: &Sandbox, holder: Holder<'_>, scopes: &[&str], told: bool, origin: &str) -> ExternalConnection {
     given_for(sandbox, holder, scopes, told, origin, None)
 }
 
@@ -124,14 +124,14 @@ fn given_for(
     told: bool,
     origin: &str,
     user: Option<&str>,
-) -> Given {
+) -> ExternalConnection {
     let token = sandbox.issue_token(holder, scopes);
     let token = Token::new(&Secret::new(token), told.then(|| Arc::new(Granted::new(scopes)))).unwrap();
     let who = match holder {
         Holder::User(name) => Subject::User { names: vec![name.to_owned()] },
         Holder::App(_) => Subject::App { user: user.map(str::to_owned) },
     };
-    Given::new(Endpoint::new(origin).unwrap(), Arc::new(Fixed(token)), who)
+    ExternalConnection::new(Endpoint::new(origin).unwrap(), Arc::new(Fixed(token)), who)
 }
 
 impl Stage {

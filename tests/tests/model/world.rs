@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex};
 use async_trait::async_trait;
 use bytes::Bytes;
 use connector_runtime::store::Sqlite;
-use connector_runtime::{Builder, Given, Host, KeyRing};
+use connector_runtime::{Builder, ExternalConnection, Host, KeyRing};
 use connector_sdk::{ByteStream, Granted, Result, Secret, Subject, Transport};
 use graph_client::{Endpoint, RetryPolicy, Token, TokenRequest, Tokens};
 use graph_sandbox::{Caller, Clock, Holder, Sandbox, seeds};
@@ -154,8 +154,8 @@ pub(crate) fn builder(path: &Path, keys: &KeyRing) -> Result<Builder> {
 }
 
 /// The connection of the one who listens.
-pub(crate) fn given(origin: &str, token: &str) -> Result<Given> {
+pub(crate) fn given(origin: &str, token: &str) -> Result<ExternalConnection> {
     let token = Token::new(&Secret::new(token.to_owned()), Some(Arc::new(Granted::new(SCOPES))))?;
     let who = Subject::User { names: vec![ADELE.to_owned()] };
-    Ok(Given::new(Endpoint::new(origin)?, Arc::new(Fixed(token)), who))
+    Ok(ExternalConnection::new(Endpoint::new(origin)?, Arc::new(Fixed(token)), who))
 }

@@ -9,7 +9,7 @@ use graph_client::{Client, Endpoint, Tokens};
 
 use super::record::{ConnectionRecord, KIND};
 use super::source::{StoredTokens, TokenSource, Ways};
-use super::{Connections, Given};
+use super::{Connections, ExternalConnection};
 use crate::store::Revision;
 use crate::uploads::StoredUploadSessions;
 
@@ -108,7 +108,7 @@ impl Connections {
             .keep(name, CachedConnection { revision, record: ConnectionRecord { tokens: None, ..record }, connected }))
     }
 
-    fn of_given(&self, name: &str, given: &Given) -> Result<Connected> {
+    fn of_given(&self, name: &str, given: &ExternalConnection) -> Result<Connected> {
         let id: Arc<str> = name.into();
         Ok(Connected {
             former: Some(id.clone()),

@@ -12,17 +12,17 @@ use super::connected::user_of;
 
 /// A connection that the embedding program provides: the program gets the tokens, the host does the rest.
 #[derive(Clone)]
-pub struct Given {
+pub struct ExternalConnection {
     pub(crate) endpoint: Endpoint,
     pub(crate) tokens: Arc<dyn Tokens>,
     pub(crate) who: Subject,
     pub(crate) transport: Option<Arc<dyn Transport>>,
 }
 
-impl Given {
+impl ExternalConnection {
     /// Creates a connection to the Graph at `endpoint`, with these tokens, signed in as `who`.
-    pub fn new(endpoint: Endpoint, tokens: Arc<dyn Tokens>, who: Subject) -> Given {
-        Given { endpoint, tokens, who, transport: None }
+    pub fn new(endpoint: Endpoint, tokens: Arc<dyn Tokens>, who: Subject) -> ExternalConnection {
+        ExternalConnection { endpoint, tokens, who, transport: None }
     }
 
     /// Creates a connection to the Graph at `endpoint` with one token, as long as that is valid. It is signed in as the
@@ -30,20 +30,20 @@ impl Given {
     ///
     /// # Errors
     /// `protocol` when it is nothing that can be sent.
-    pub fn with_token(endpoint: Endpoint, token: &Secret, user: Option<String>) -> Result<Given> {
+    pub fn with_token(endpoint: Endpoint, token: &Secret, user: Option<String>) -> Result<ExternalConnection> {
         let set = TokenSet::of_access_token(token, Timestamp::now())?;
         let who = match is_application_token(token) {
             true => Subject::App { user },
             false => user_of(set.identity.as_ref()),
         };
         let token = Token::new(token, set.granted().map(Arc::new))?;
-        Ok(Given::new(endpoint, Arc::new(One(token)), who))
+        Ok(ExternalConnection::new(endpoint, Arc::new(One(token)), who))
     }
 
     /// Sets a transport for this connection, other than that of the host's other connections; the sandbox in process
     /// does.
     #[must_use]
-    pub fn transport(mut self, transport: Arc<dyn Transport>) -> Given {
+    pub fn transport(mut self, transport: Arc<dyn Transport>) -> ExternalConnection {
         self.transport = Some(transport);
         self
     }

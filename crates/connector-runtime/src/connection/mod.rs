@@ -34,7 +34,7 @@ use crate::seal::SealedDocuments;
 use crate::store::{Revision, Store};
 
 pub(crate) use connected::Connected;
-pub use external::Given;
+pub use external::ExternalConnection;
 pub use info::{ConnectionInfo, ListedConnection, TestReport};
 pub use profiles::Followers;
 pub use record::{ConnectionState, Trouble};
@@ -49,7 +49,7 @@ pub(crate) use transfer::fuzz_import;
 pub struct Connections(Arc<Inner>);
 
 struct Inner {
-    given: BTreeMap<String, (Given, OnceLock<Arc<Connected>>)>,
+    given: BTreeMap<String, (ExternalConnection, OnceLock<Arc<Connected>>)>,
     specs: BTreeMap<&'static str, ConnectionSpec>,
     vault: Arc<SealedDocuments>,
     store: Arc<dyn Store>,
@@ -62,7 +62,7 @@ struct Inner {
 
 impl Connections {
     pub(crate) fn new(
-        given: BTreeMap<String, Given>,
+        given: BTreeMap<String, ExternalConnection>,
         specs: BTreeMap<&'static str, ConnectionSpec>,
         vault: Arc<SealedDocuments>,
         store: Arc<dyn Store>,

@@ -113,7 +113,7 @@ type GapObserver = Box<dyn Fn(&Notice) + Send + Sync>;
 /// # use connector_sdk::Secret;
 /// # use graph_client::Endpoint;
 /// # use graph_sandbox::{Holder, Sandbox};
-/// use connector_runtime::{Given, Host, Listen};
+/// use connector_runtime::{ExternalConnection, Host, Listen};
 /// use serde_json::{Value, json};
 ///
 /// # #[tokio::main(flavor = "current_thread")]
@@ -121,7 +121,7 @@ type GapObserver = Box<dyn Fn(&Notice) + Send + Sync>;
 /// # let sandbox = Sandbox::new();
 /// # let adele = Holder::User("adelev@contoso.example");
 /// # let token = Secret::new(sandbox.issue_token(adele, &["Mail.ReadWrite", "Mail.Send"]));
-/// # let given = Given::with_token(Endpoint::new("https://graph.microsoft.com")?, &token, None)?;
+/// # let given = ExternalConnection::with_token(Endpoint::new("https://graph.microsoft.com")?, &token, None)?;
 /// # let adele = given.transport(Arc::new(sandbox.clone()));
 /// # let host = Host::builder().connector(outlook_connector::connector()).connection("adele", adele).build()?;
 /// let mut listener = host.listen(Listen::new("outlook.new_email", "adele", json!({}))).await?;

@@ -9,14 +9,15 @@ use graph_sandbox::{Holder, Sandbox};
 use serde_json::{Value, json};
 
 use super::*;
-use crate::connection::Given;
+use crate::connection::ExternalConnection;
 use crate::store::{EventLog, NewEvent, Sqlite};
 use crate::{Host, KeyRing, Listener};
 
 fn host(store: &Sqlite) -> Host {
     let sandbox = Sandbox::new();
     let token = Secret::new(sandbox.issue_token(Holder::User("adelev@contoso.example"), &["Mail.Read"]));
-    let given = Given::with_token(Endpoint::new("https://graph.sandbox.invalid").unwrap(), &token, None).unwrap();
+    let given =
+        ExternalConnection::with_token(Endpoint::new("https://graph.sandbox.invalid").unwrap(), &token, None).unwrap();
     Host::builder()
         .connector(outlook_connector::connector())
         .store(Arc::new(store.clone()), KeyRing::random().unwrap())

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use connector_runtime::{Builder, Given};
+use connector_runtime::{Builder, ExternalConnection};
 use connector_sdk::{Granted, Result, Secret, Subject};
 use graph_client::{Endpoint, Token, TokenRequest, Tokens};
 use graph_sandbox::{Holder, Sandbox};
@@ -30,10 +30,10 @@ pub(crate) fn with_served_sandbox(builder: Builder, sandbox: &Sandbox, scopes: &
     builder.connection("sandbox", adele(sandbox, scopes, url))
 }
 
-fn adele(sandbox: &Sandbox, scopes: &[&str], url: &str) -> Given {
+fn adele(sandbox: &Sandbox, scopes: &[&str], url: &str) -> ExternalConnection {
     let token = sandbox.issue_token(Holder::User("adelev@contoso.example"), scopes);
     let token = Token::new(&Secret::new(token), Some(Arc::new(Granted::new(scopes)))).unwrap();
-    Given::new(
+    ExternalConnection::new(
         Endpoint::new(url).unwrap(),
         Arc::new(Fixed(token)),
         Subject::User { names: vec!["adelev@contoso.example".into()] },

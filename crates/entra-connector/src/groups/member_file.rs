@@ -7,7 +7,7 @@ use crate::vocabulary::ObjectId;
 
 /// The length of a line that is an id and no more.
 const LINE: usize = 37;
-/// So many wrong lines are named.
+/// Maximum number of wrong lines that are named.
 const NAMED: usize = 20;
 
 /// Reads a list of object ids: one to a line, or the first column of a table whose columns are divided by

@@ -19,8 +19,8 @@ use crate::references;
 /// [1]: https://learn.microsoft.com/en-us/graph/api/group-post-members
 pub const MEMBERS_PER_REQUEST: usize = 20;
 
-/// So many are planned at a time: a full [batch][1] of 20 requests. They go in turn anyway, so more at a time
-/// would not be faster.
+/// Maximum number of members that are planned at a time: a full [batch][1] of 20 requests. They go in turn anyway, so
+/// more at a time would not be faster.
 ///
 /// [1]: https://learn.microsoft.com/en-us/graph/json-batching
 const AT_A_TIME: usize = 20 * MEMBERS_PER_REQUEST;

@@ -10,7 +10,7 @@ use percent_encoding::percent_decode_str;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-/// So many folders are remembered. Others are asked for when they matter.
+/// Maximum number of folders that are remembered. Others are asked for when they matter.
 const MOST: usize = 1000;
 
 /// How deep folders are looked for.

@@ -9,7 +9,8 @@ use serde_json::value::RawValue;
 
 use crate::vocabulary::{Channel, TEAMS_PAGE};
 
-/// So many answers come with a message. Where so many have come, there may be more, also without a link to them.
+/// Maximum number of replies that come with a message. Where that many have come, there may be more, also without a
+/// link to them.
 const FULL: usize = 1000;
 
 /// Threads, and what of them could not be read.

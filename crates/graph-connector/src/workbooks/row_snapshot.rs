@@ -8,10 +8,10 @@ use connector_sdk::Json;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-/// So many rows can be known: at eight bytes each, the cursor has at most 220 kB.
+/// Maximum number of rows in a snapshot: at eight bytes each, the cursor has at most 220 kB.
 pub(crate) const MOST: usize = 20_000;
 
-/// So many rows are told by one look.
+/// Maximum number of rows that one poll reports.
 const TOLD_AT_ONCE: usize = 500;
 
 /// What is known: a hash of each row, or of its key.

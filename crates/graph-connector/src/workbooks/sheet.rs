@@ -10,7 +10,7 @@ use crate::vocabulary::{HeaderRow, WorksheetId};
 use crate::workbooks::header::{Header, letters};
 use crate::workbooks::session::Session;
 
-/// So many cells are asked for at once: an answer of Excel on the web is at most five megabytes.
+/// Maximum number of cells that are requested at once: an answer of Excel on the web is at most five megabytes.
 const CELLS: u32 = 20_000;
 
 /// How many rows and columns a worksheet has in Excel.

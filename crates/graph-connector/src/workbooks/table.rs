@@ -9,9 +9,9 @@ use crate::workbooks::header::Header;
 use crate::workbooks::session::Session;
 use crate::workbooks::sheet::values;
 
-/// So many cells are asked for at once.
+/// Maximum number of cells that are requested at once.
 const CELLS: u64 = 20_000;
-/// So many rows are asked for at once, however few columns there are.
+/// Maximum number of rows that are requested at once, however few columns there are.
 const ROWS: u64 = 1000;
 
 /// How many empty pages in a row are no list.

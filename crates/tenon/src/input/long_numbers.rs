@@ -5,15 +5,16 @@ use std::collections::BTreeMap;
 use connector_sdk::{Issue, schema::escape};
 use serde_json::value::RawValue;
 
-/// So many digits fit into 64 bits at most.
+/// Maximum number of decimal digits of a 64-bit number.
 const DIGITS: usize = 20;
 
-/// What to do about one.
+/// Advice for a number that is too long.
 const WHY: &str = "this whole number has more digits than are kept, so it would be sent as another one. Give it as a text if \
                    the property takes one; the body of a request to Graph can be given as a text of JSON, which travels as \
                    it is written.";
 
-/// The places of whole numbers in a JSON text, below `pointer`, that would become other numbers when they are read.
+/// Returns the places of whole numbers in a JSON text, below `pointer`, that would become other numbers when they are
+/// read.
 pub(crate) fn issues(text: &str, pointer: &str) -> Vec<Issue> {
     let mut issues = Vec::new();
     // Almost no input has so many digits in a row.

@@ -9,7 +9,7 @@ use async_trait::async_trait;
 use base64::Engine as _;
 use bytes::Bytes;
 use connector_runtime::store::Sqlite;
-use connector_runtime::{Given, Host, Key, KeyRing, NewConnection, Run, Secrets};
+use connector_runtime::{ExternalConnection, Host, Key, KeyRing, NewConnection, Run, Secrets};
 use connector_sdk::{Error, Result, Secret, SignInMethod, Subject, Transport};
 use graph_auth::authorization_code::{self, Callback};
 use graph_auth::{Checked, OauthProfile, Settings, SigningCertificate, TokenSet, client_credentials, device_code};
@@ -79,7 +79,7 @@ impl Held {
         let store = Arc::new(Sqlite::in_memory().unwrap());
         let keys = KeyRing::new(self.key.clone());
         let token = Token::new(&self.tokens.access, None).unwrap();
-        let given = Given::new(
+        let given = ExternalConnection::new(
             Endpoint::new("https://sandbox.invalid").unwrap(),
             Arc::new(Breaking(token)),
             Subject::User { names: Vec::new() },

@@ -3,7 +3,7 @@
 use std::sync::{Arc, LazyLock};
 
 use async_trait::async_trait;
-use connector_runtime::{Given, Host, Run};
+use connector_runtime::{ExternalConnection, Host, Run};
 use connector_sdk::{Granted, Secret, Subject};
 use futures_util::StreamExt;
 use graph_client::{Endpoint, Token, TokenRequest, Tokens};
@@ -41,7 +41,8 @@ pub(super) fn builder() -> connector_runtime::Builder {
 pub(super) fn host(graph: &str) -> Result<Host> {
     let granted = Granted::new(["Mail.Send", "Mail.Read", "GroupMember.ReadWrite.All"]);
     let token = Token::new(&Secret::new(TOKEN.as_str()), Some(Arc::new(granted)))?;
-    let given = Given::new(Endpoint::new(graph)?, Arc::new(Fixed(token)), Subject::App { user: Some(mailbox(0)) });
+    let given =
+        ExternalConnection::new(Endpoint::new(graph)?, Arc::new(Fixed(token)), Subject::App { user: Some(mailbox(0)) });
     Ok(builder().connection(CONNECTION, given).build()?)
 }
 
