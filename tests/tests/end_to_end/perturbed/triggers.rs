@@ -165,6 +165,9 @@ const JUDGED_BY: &[&str] = &[
     "content",
     "messageType",
     "deleted",
+    "file",
+    "folder",
+    "package",
 ];
 
 async fn no_event_is_lost_or_invented(usual: &[&str]) {
