@@ -81,6 +81,7 @@ mod transport;
 mod trigger;
 mod turns;
 mod upstream;
+mod versioned;
 mod zone;
 
 pub use action::{Action, AnyAction, delegate};
@@ -133,6 +134,7 @@ pub use transport::{ByteStream, Transport, read_to_end, whole};
 pub use trigger::{AnyEvent, AnyTrigger, Event, Poll, Skipped, Trigger};
 pub use turns::Turns;
 pub use upstream::{Upstream, UpstreamDetail};
+pub use versioned::at_version;
 pub use zone::Zone;
 
 // What a connector's signatures need, in the one version that the workspace agrees on.

@@ -30,6 +30,8 @@ pub enum Kind {
     Query,
     /// An advanced query lacks what it needs.
     Advanced,
+    /// A change lacks the version that it is made to.
+    Version,
     /// A link to another object has the wrong form.
     Reference,
     /// A batch breaks one of its limits.

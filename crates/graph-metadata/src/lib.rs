@@ -28,5 +28,5 @@ pub use finding::{Finding, Kind};
 pub use model::{Model, Operation, Property, Type, TypeRef};
 pub use nearest::nearest;
 pub use permissions::{Permission, Row, Scheme, Table, implies};
-pub use request::{Asked, check};
+pub use request::{Asked, check, needs_version};
 pub use resolve::{Shape, Target};

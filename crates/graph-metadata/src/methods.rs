@@ -6,7 +6,7 @@ use crate::resolve::{Shape, Target};
 
 impl Model {
     /// Checks a method against what a path leads to.
-    pub(crate) fn check_method(&self, method: &str, target: &Target<'_>) -> Option<Finding> {
+    pub fn check_method(&self, method: &str, target: &Target<'_>) -> Option<Finding> {
         let (what, takes): (&str, &[&str]) = match target.shape {
             Shape::Collection => ("a collection", &["GET", "POST"]),
             Shape::Entity => ("an object", &["GET", "PATCH", "PUT", "DELETE"]),

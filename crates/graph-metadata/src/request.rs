@@ -38,6 +38,7 @@ pub fn check(model: &Model, asked: Asked<'_>) -> Vec<Finding> {
     if let Some(ty) = target.ty.as_ref().filter(|ty| model.find_type(&ty.name).is_some()) {
         model.check_query(query, &ty.name, &mut findings);
         advanced(model, asked, query, &target, &ty.name, &mut findings);
+        version(asked, &target, ty.short(), &mut findings);
     }
     match (asked.body, target.shape) {
         (None, _) | (Some(Value::Null), _) => {}
@@ -54,6 +55,27 @@ pub fn check(model: &Model, asked: Asked<'_>) -> Vec<Finding> {
         (Some(_), Shape::Stream | Shape::Count) => {}
     }
     findings
+}
+
+/// Returns whether Graph changes an object of this type, such as `plannerTask`, only with its version (`If-Match`).
+///
+/// The metadata does not say so; [Planner's page][1] does, for all that belongs to it.
+///
+/// [1]: https://learn.microsoft.com/en-us/graph/api/resources/planner-overview#update-planner-resources-with-etag
+pub fn needs_version(ty: &str) -> bool {
+    let name = ty.strip_prefix("microsoft.graph.").unwrap_or(ty);
+    name.strip_prefix("planner").is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_uppercase()))
+}
+
+fn version(asked: Asked<'_>, target: &Target<'_>, ty: &str, findings: &mut Vec<Finding>) {
+    let changes = matches!(asked.method, "PATCH" | "PUT" | "DELETE") && target.shape == Shape::Entity;
+    if changes && needs_version(ty) && !asked.headers.contains_key("if-match") {
+        findings.push(Finding::new(
+            Kind::Version,
+            "/headers",
+            format!("Graph changes a `{ty}` only with its version: it needs `If-Match` with the `@odata.etag`"),
+        ));
+    }
 }
 
 // What Microsoft Entra answers only with `ConsistencyLevel: eventual`, and most of it only with `$count=true`.

@@ -1,6 +1,8 @@
-//! Whether everything that a connector lists is run here.
+//! Whether everything that a connector lists is run here, or by transcripts.
 
 use std::collections::{BTreeMap, BTreeSet};
+
+use tenon_tests::transcript::cases;
 
 use crate::stage::Stage;
 use crate::{
@@ -66,6 +68,19 @@ const TABLES: &[&[Covers]] = &[
     outlook_changes::COVERS,
 ];
 
+// What transcripts show to work and to fail.
+fn played() -> BTreeSet<(&'static str, String)> {
+    let (mut works, mut fails) = (BTreeSet::new(), BTreeSet::new());
+    for case in cases() {
+        let Ok(transcript) = &case.transcript else { continue };
+        let all = if transcript.error.is_some() { &mut fails } else { &mut works };
+        all.insert(format!("{}.{}", case.connector, case.action));
+    }
+    let both: Vec<_> = works.intersection(&fails).cloned().collect();
+    // A transcript does not say of which kind the thing is; names are unique within a kind, and looked up in both.
+    both.iter().flat_map(|name| ["action", "trigger"].map(|kind| (kind, name.clone()))).collect()
+}
+
 #[test]
 fn everything_that_is_listed_is_run() {
     let stage = Stage::new();
@@ -81,9 +96,18 @@ fn everything_that_is_listed_is_run() {
     let covered = TABLES.iter().copied().flatten();
     let known: BTreeSet<_> = covered.clone().map(|covers| (covers.what.0, covers.what.1.to_owned())).collect();
     // What several connectors list is one thing, and is run under one of its names; its examples are run under all.
-    let sources: BTreeSet<_> = known.iter().filter_map(|what| listed.get(what)).collect();
-    let missing: Vec<_> = listed.iter().filter(|(_, source)| !sources.contains(source)).map(|(what, _)| what).collect();
-    assert!(missing.is_empty(), "write two tests for each of these, and name them in a `covers!` table: {missing:?}");
+    let played = played();
+    let sources: BTreeSet<_> = known.iter().chain(&played).filter_map(|what| listed.get(what)).collect();
+    let missing: Vec<_> = listed
+        .iter()
+        .filter(|(_, source)| !sources.contains(source))
+        .map(|((kind, name), _)| format!("{kind} {name}"))
+        .collect();
+    assert!(
+        missing.is_empty(),
+        "each of these needs two transcripts, one with an output and one with an error, or two end-to-end tests that a \
+         `covers!` table names, one that works and one that fails: {missing:#?}"
+    );
     let gone: Vec<_> = known.iter().filter(|what| !listed.contains_key(what)).collect();
     assert!(gone.is_empty(), "no connector lists these any more: {gone:?}");
     for covers in covered {

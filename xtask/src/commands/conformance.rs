@@ -30,7 +30,7 @@ pub(crate) struct Args {
 
 pub(crate) fn run(args: Args, checkout: &Checkout) -> Result<()> {
     let places =
-        Places { metadata: args.metadata, permissions: args.permissions, examples: args.examples }.or_beside(checkout);
+        Places { metadata: args.metadata, permissions: args.permissions, examples: args.examples }.or_found(checkout);
     if let Some(missing) = places.missing() {
         return Err(
             format!("skipped: {missing} is not here, so nothing was checked; the README says where to get it").into()
@@ -48,7 +48,7 @@ pub(crate) fn run(args: Args, checkout: &Checkout) -> Result<()> {
 
 /// As a step of `cargo xtask ci`: without the metadata it is skipped aloud.
 pub(crate) fn step(checkout: &Checkout) -> Result<Ended> {
-    if let Some(missing) = Places::default().or_beside(checkout).missing() {
+    if let Some(missing) = Places::default().or_found(checkout).missing() {
         println!("SKIPPED: {missing} is not here, so no request was held against it");
         return Ok(Ended::Skipped);
     }

@@ -20,7 +20,7 @@ pub(crate) struct Args {
 }
 
 pub(crate) fn run(args: Args, checkout: &Checkout) -> Result<()> {
-    let places = Places { metadata: args.metadata, ..Places::default() }.or_beside(checkout);
+    let places = Places { metadata: args.metadata, ..Places::default() }.or_found(checkout);
     let text = facts(&places.read_model(checkout)?, &connectors());
     let changed = !checkout.has(FILE) || checkout.read(FILE)? != text;
     if changed {

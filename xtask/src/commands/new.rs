@@ -1,9 +1,12 @@
 //! `cargo xtask new`
 
+use std::path::PathBuf;
+
 use clap::Subcommand;
 use xtask::Result;
 use xtask::checkout::Checkout;
-use xtask::scaffold::{self, Draft};
+use xtask::conformance::metadata::Places;
+use xtask::scaffold::{self, Draft, RequestLine};
 
 /// Start a connector or an action; what is written works as it is.
 #[derive(Debug, clap::Args)]
@@ -28,6 +31,16 @@ enum What {
         /// The subject that it belongs to, such as `calendar`, where the connector is divided by subject
         #[arg(long)]
         subject: Option<String>,
+        /// The request that it sends, such as `PATCH /planner/tasks/{id}`: path, input, output and permissions are taken
+        /// from Microsoft's metadata
+        #[arg(long, value_name = "REQUEST", value_parser = |line: &str| line.parse::<RequestLine>())]
+        request: Option<RequestLine>,
+        /// The CSDL of Microsoft Graph v1.0, plain or gzip
+        #[arg(long, value_name = "FILE", requires = "request")]
+        metadata: Option<PathBuf>,
+        /// The table of permissions (`permissions.json`), plain or gzip
+        #[arg(long, value_name = "FILE", requires = "request")]
+        permissions: Option<PathBuf>,
     },
 }
 
@@ -35,28 +48,53 @@ pub(crate) fn run(args: Args, checkout: &Checkout) -> Result<()> {
     let (draft, next) = match args.what {
         What::Connector { name } => {
             let draft = scaffold::connector(checkout, &name)?;
-            let map = "Put the crate on the map in docs/ARCHITECTURE.md, and its permissions into connections.rs.";
-            (draft, format!("{map}\nTry it: cargo tenon run {name}.get_me --connection sandbox"))
+            (draft, format!("Try it: cargo tenon run {name}.get_me --connection sandbox"))
         }
-        What::Action { connector, name, subject } => {
+        What::Action { connector, name, subject, request: None, .. } => {
             let draft = scaffold::action(checkout, &connector, subject.as_deref(), &name)?;
-            let next = "It reads the signed-in user. Change the file to what it is to do, then run `cargo xtask schemas` and `cargo xtask docs`.";
+            let next = "It reads the signed-in user. Change the file to what it is to do, then run `cargo xtask schemas` \
+                        and `cargo xtask docs`.";
             (draft, next.to_owned())
         }
+        What::Action { connector, name, subject, request: Some(line), metadata, permissions } => {
+            let places = Places { metadata, permissions, examples: None }.or_found(checkout);
+            let files = places.read(checkout)?;
+            let known = (&files.model, &files.table);
+            let draft = scaffold::action_of_request(checkout, &connector, subject.as_deref(), &name, &line, known)?;
+            let next = "Remove the properties that callers do not need, and say in each description what the value \
+                        means. Then run `cargo xtask schemas` and `cargo xtask docs`.";
+            write(checkout, &draft)?;
+            // The facts of a type that no output named before.
+            let model = places.metadata.unwrap_or_default().display().to_string();
+            generate(checkout, &["graph-types", "--metadata", &model])?;
+            return finish(checkout, &draft, next);
+        }
     };
+    write(checkout, &draft)?;
+    finish(checkout, &draft, &next)
+}
+
+fn write(checkout: &Checkout, draft: &Draft) -> Result<()> {
     draft.write(checkout)?;
-    format(checkout, &draft)?;
+    format(checkout, draft)?;
     draft.created.keys().for_each(|file| println!("wrote {file}"));
     draft.changed.keys().for_each(|file| println!("added a line to {file}"));
-    // This process was built before what it has just written, so a new one describes it.
-    for command in ["schemas", "docs"] {
-        cargo(checkout, &["run", "--quiet", "--package", "xtask", "--", command])?;
-    }
-    println!(
-        "\n{next}\nTest it: cargo test --package {} && cargo test --package tenon-tests --test transcripts",
-        draft.package
-    );
     Ok(())
+}
+
+fn finish(checkout: &Checkout, draft: &Draft, next: &str) -> Result<()> {
+    for command in ["schemas", "docs"] {
+        generate(checkout, &[command])?;
+    }
+    println!("\n{next}");
+    draft.remarks.iter().for_each(|remark| println!("{remark}"));
+    println!("Test it: cargo test --package {} && cargo test --package tenon-tests --test transcripts", draft.package);
+    Ok(())
+}
+
+// This process was built before what it has just written, so a new one describes it.
+fn generate(checkout: &Checkout, command: &[&str]) -> Result<()> {
+    cargo(checkout, &[&["run", "--quiet", "--package", "xtask", "--"], command].concat())
 }
 
 // A new list line may be longer than its neighbours.

@@ -52,6 +52,21 @@ impl Places {
         }
     }
 
+    /// Fills in what is not given with what lies beside the checkout, and then with what `tenon metadata fetch` has
+    /// downloaded.
+    pub fn or_found(self, checkout: &Checkout) -> Places {
+        let Places { metadata, permissions, examples } = self.or_beside(checkout);
+        let fetched = |names: &[&str]| {
+            let folder = fetched()?;
+            names.iter().map(|name| folder.join(name)).find(|path| path.is_file())
+        };
+        Places {
+            metadata: metadata.or_else(|| fetched(&MODEL)),
+            permissions: permissions.or_else(|| fetched(&TABLE)),
+            examples,
+        }
+    }
+
     /// What is missing, if nothing can be checked.
     pub fn missing(&self) -> Option<&'static str> {
         match (&self.metadata, &self.permissions) {
@@ -97,6 +112,14 @@ impl Places {
             examples: self.examples.as_deref().map(text).transpose()?,
         })
     }
+}
+
+// Where `tenon metadata fetch` keeps its files.
+fn fetched() -> Option<PathBuf> {
+    if let Some(folder) = std::env::var_os("TENON_HOME").filter(|folder| !folder.is_empty()) {
+        return Some(PathBuf::from(folder).join("metadata"));
+    }
+    Some(directories::ProjectDirs::from("", "", "tenon")?.data_dir().join("metadata"))
 }
 
 fn cached<T>(

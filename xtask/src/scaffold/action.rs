@@ -1,12 +1,17 @@
 //! A new action.
 
-use super::{Draft, fill, lists, names};
+use graph_metadata::{Model, Table};
+
+use super::request::{self, Described, RequestLine};
+use super::{Draft, fill, lists, names, permissions};
 use crate::Result;
 use crate::checkout::Checkout;
 
 const ACTION: &str = include_str!("templates/action.rs.txt");
 const USER: &str = include_str!("templates/user.rs.txt");
 const TRANSCRIPT: &str = include_str!("templates/transcript.json.txt");
+const NOT_FOUND: &str = include_str!("templates/not_found.json.txt");
+const TYPE: &str = include_str!("templates/type.rs.txt");
 
 /// Drafts an action of a connector: its file, its list lines and a transcript.
 ///
@@ -19,8 +24,93 @@ pub fn action(checkout: &Checkout, connector: &str, subject: Option<&str>, name:
     let connector = names::connector_of(checkout, &package)?;
     let module = module(checkout, &package, subject)?;
     let mut draft = Draft { package, ..Draft::default() };
-    add(&mut draft, checkout, &connector, &module, name)?;
+    add_files(&mut draft, checkout, &connector, &module, name)?;
+    list(&mut draft, checkout, &module, name)?;
     Ok(draft)
+}
+
+/// Drafts an action that sends a request, as Microsoft's metadata and table of permissions describe it: its input and
+/// output, its permissions and those that the connector requests for it, and two transcripts.
+///
+/// # Errors
+/// Those of [`action`], and when the metadata does not know the request or it has to be written by hand.
+pub fn action_of_request(
+    checkout: &Checkout,
+    connector: &str,
+    subject: Option<&str>,
+    name: &str,
+    line: &RequestLine,
+    (model, table): (&Model, &Table),
+) -> Result<Draft> {
+    let package = names::crate_of(checkout, connector)?;
+    let connector = names::connector_of(checkout, &package)?;
+    let module = module(checkout, &package, subject)?;
+    names::check(name)?;
+    let described = line.describe(model, table)?;
+    let mut draft = Draft { package, ..Draft::default() };
+    let output = described.ty.as_deref().map(names::capital);
+    let file = format!("crates/{}/src/{}/{name}.rs", draft.package, module.replace("::", "/"));
+    let mut source = request::source(&described, name, output.as_deref());
+    if let (Some(output), Some(ty)) = (&output, &described.ty) {
+        describe_output(&mut draft, checkout, output, ty, &mut source)?;
+    }
+    draft.create(checkout, file, source)?;
+    for (case, transcript) in request::transcripts(&described) {
+        let text = serde_json::to_string_pretty(&transcript)? + "\n";
+        draft.create(checkout, format!("tests/transcripts/{connector}/{name}/{case}.json"), text)?;
+    }
+    list(&mut draft, checkout, &module, name)?;
+    request_permissions(&mut draft, checkout, &described)?;
+    Ok(draft)
+}
+
+// The type of an output stands in the vocabulary, where the next action finds it. A vocabulary of several files is its
+// authors' own; there the type stands beside the action unless they have it.
+fn describe_output(draft: &mut Draft, checkout: &Checkout, output: &str, ty: &str, source: &mut String) -> Result<()> {
+    let known = format!("pub struct {output} {{");
+    let words = format!("crates/{}/src/vocabulary", draft.package);
+    let type_text = fill(TYPE, &[("Type", output), ("type", ty), ("page", &ty.to_lowercase())]);
+    let one_file = format!("{words}.rs");
+    if checkout.has(&one_file) {
+        let text = draft.text(checkout, &one_file)?;
+        if !text.contains(&known) {
+            draft.change(&one_file, format!("{text}\n{type_text}"));
+        }
+        return Ok(());
+    }
+    for file in checkout.files(&words)? {
+        if checkout.read(&file)?.contains(&known) {
+            return Ok(());
+        }
+    }
+    let import = format!("\nuse crate::vocabulary::{output};\n");
+    *source = source.replace(&import, "").replace("use serde::Deserialize;", "use serde::{Deserialize, Serialize};");
+    source.push_str(&format!("\n{type_text}"));
+    Ok(())
+}
+
+// What the action needs at least is requested by the connector's connections, unless something of it is already.
+fn request_permissions(draft: &mut Draft, checkout: &Checkout, described: &Described) -> Result<()> {
+    let file = format!("crates/{}/src/connections.rs", draft.package);
+    let mut text = draft.text(checkout, &file)?;
+    let before = text.clone();
+    for (list, all) in [("DELEGATED", &described.delegated), ("APPLICATION", &described.application)] {
+        let Some(least) = all.first() else { continue };
+        match permissions::request(&text, list, all) {
+            Some(with) => text = with,
+            None => draft.remarks.push(format!("Request `{least}` in {file}: it has no list `{list}`.")),
+        }
+    }
+    if described.is_unknown_to_the_table() {
+        draft.remarks.push(
+            "Microsoft's table has no permissions for this request: look them up on its page, and add them to the spec."
+                .to_owned(),
+        );
+    }
+    if text != before {
+        draft.change(&file, text);
+    }
+    Ok(())
 }
 
 // The module of the actions, as `mail::actions`.
@@ -38,7 +128,8 @@ fn module(checkout: &Checkout, package: &str, subject: Option<&str>) -> Result<S
     }
 }
 
-fn add(draft: &mut Draft, checkout: &Checkout, connector: &str, module: &str, name: &str) -> Result<()> {
+// The lines that list an action.
+fn list(draft: &mut Draft, checkout: &Checkout, module: &str, name: &str) -> Result<()> {
     names::check(name)?;
     let folder = format!("crates/{}/src", draft.package);
     let list = format!("{folder}/lib.rs");
@@ -46,8 +137,6 @@ fn add(draft: &mut Draft, checkout: &Checkout, connector: &str, module: &str, na
     if text.contains(&format!("actions::{name}::")) {
         return Err(format!("{list} lists an action {name} already").into());
     }
-    add_files(draft, checkout, connector, module, name)?;
-
     let begin = format!(".action::<{module}::");
     let entry = format!("{begin}{name}::{}>()", names::pascal(name));
     draft.change(
@@ -94,10 +183,8 @@ pub(super) fn add_files(
         ("output", &output),
     ];
     draft.create(checkout, format!("{folder}/{}/{name}.rs", module.replace("::", "/")), fill(ACTION, &values))?;
-    draft.create(
-        checkout,
-        format!("tests/transcripts/{connector}/{name}/reads_what_was_selected.json"),
-        TRANSCRIPT.to_owned(),
-    )?;
+    for (case, text) in [("reads_what_was_selected", TRANSCRIPT), ("not_found", NOT_FOUND)] {
+        draft.create(checkout, format!("tests/transcripts/{connector}/{name}/{case}.json"), text.to_owned())?;
+    }
     Ok(())
 }

@@ -66,5 +66,18 @@ fn list(draft: &mut Draft, checkout: &Checkout, package: &str) -> Result<()> {
         draft
             .change(file, lists::add_like(&text, package, &peers, &format!("the list of connectors in {file}"), form)?);
     }
+    describe(draft, checkout, package, &peers)
+}
+
+// The table of crates has a line for each.
+fn describe(draft: &mut Draft, checkout: &Checkout, package: &str, peers: &[String]) -> Result<()> {
+    const PAGE: &str = "docs/ARCHITECTURE.md";
+    let text = draft.text(checkout, PAGE)?;
+    let is_peer = |line: &str| peers.iter().any(|peer| line.starts_with(&format!("| `{peer}` |")));
+    let last = text.lines().filter(|line| is_peer(line)).last();
+    let last = last.ok_or_else(|| format!("the table of crates in {PAGE} cannot be found"))?;
+    let title = names::title(package.trim_end_matches("-connector").replace('-', "_").as_str());
+    let line = format!("{last}\n| `{package}` | {title}. | `lib.rs` |");
+    draft.change(PAGE, text.replacen(last, &line, 1));
     Ok(())
 }

@@ -7,14 +7,17 @@ mod action;
 mod connector;
 mod lists;
 pub mod names;
+mod permissions;
+mod request;
 
 use std::collections::BTreeMap;
 
 use crate::Result;
 use crate::checkout::Checkout;
 
-pub use action::action;
+pub use action::{action, action_of_request};
 pub use connector::connector;
+pub use request::RequestLine;
 
 /// Files that are to be written, with their text.
 #[derive(Debug, Default)]
@@ -25,6 +28,8 @@ pub struct Draft {
     pub created: BTreeMap<String, String>,
     /// What is there and gets another line.
     pub changed: BTreeMap<String, String>,
+    /// What remains to be done by hand, each in a sentence.
+    pub remarks: Vec<String>,
 }
 
 impl Draft {

@@ -29,7 +29,8 @@ pub fn title(name: &str) -> String {
     capital(&name.replace('_', " "))
 }
 
-fn capital(word: &str) -> String {
+/// `plannerTask` as a type: `PlannerTask`.
+pub fn capital(word: &str) -> String {
     let mut letters = word.chars();
     letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }

@@ -1,0 +1,238 @@
+//! The source of an action.
+
+use std::collections::BTreeSet;
+use std::fmt::Write;
+
+use serde_json::{Map, Value};
+
+use super::fields::Part;
+use super::{Described, Does};
+use crate::scaffold::names;
+
+/// The file of an action that sends the request.
+///
+/// `output` is the type of the vocabulary that describes what Graph returns, if it returns an object.
+pub(in crate::scaffold) fn source(described: &Described, name: &str, output: Option<&str>) -> String {
+    let kind = names::pascal(name);
+    let mut text = format!("//! `{name}`\n\n{}\n", imports(described, output));
+    let _ = writeln!(text, "/// {}", summary(described, name));
+    let _ = writeln!(text, "#[derive(Debug, Deserialize, JsonSchema)]");
+    let _ = writeln!(text, "#[serde(rename_all = \"camelCase\", deny_unknown_fields)]");
+    let _ = writeln!(text, "#[schemars(extend(\"examples\" = [json!({})]))]", Value::Object(example(described)));
+    let _ = writeln!(text, "pub struct {kind} {{\n{}}}\n", fields(described));
+    let _ = writeln!(text, "impl Action for {kind} {{");
+    let _ = writeln!(text, "    type Output = {};", output_type(described, output));
+    let _ = writeln!(text, "    const SPEC: Spec = {};\n", spec(described, name));
+    let output = output_type(described, output);
+    let _ =
+        writeln!(text, "    fn plan(self, _: &Context) -> Result<Plan<{output}>> {{\n{}    }}\n}}", plan(described));
+    text
+}
+
+/// The example of the input.
+pub(super) fn example(described: &Described) -> Map<String, Value> {
+    let mut all = Map::new();
+    for field in &described.fields {
+        let shown = match field.part {
+            Part::Path => true,
+            Part::Body { object, .. } => !object,
+            Part::Version => false,
+        };
+        if shown {
+            all.insert(field.json.clone(), field.example.clone());
+        }
+    }
+    match described.does {
+        Does::List => drop(all.insert("limit".to_owned(), 10.into())),
+        Does::Delete => drop(all.insert("confirm".to_owned(), true.into())),
+        _ => {}
+    }
+    all
+}
+
+fn imports(described: &Described, output: Option<&str>) -> String {
+    let mut sdk = BTreeSet::from(["Action", "Context", "Effect", "Plan", "Request", "Result", "Spec"]);
+    let has = |test: fn(&Part) -> bool| described.fields.iter().any(|field| test(&field.part));
+    match described.does {
+        Does::List => sdk.extend(["List", "Pages", "Query"]),
+        Does::Read => sdk.extend(["Raw", "Select"]),
+        Does::Create => sdk.extend(["Fields", "Raw"]),
+        Does::Update => sdk.extend(["Fields", "Accepted"]),
+        Does::Delete => sdk.extend(["Confirm", "Deleted"]),
+        Does::Call => drop(sdk.insert(if output.is_some() { "Raw" } else { "Accepted" })),
+    }
+    if described.does == Does::Call && has(|part| matches!(part, Part::Body { .. })) {
+        sdk.insert("Fields");
+    }
+    if described.fields.iter().any(|field| field.ty.starts_with("Edit<")) {
+        sdk.insert("Edit");
+    }
+    if described.versioned {
+        sdk.insert("at_version");
+    }
+    let names: Vec<&str> = sdk.into_iter().collect();
+    let mut text = format!("use connector_sdk::{{{}}};\n", names.join(", "));
+    if described.does == Does::Update {
+        text.push_str("use connector_sdk::schema::rules;\n");
+    }
+    text.push_str("use schemars::JsonSchema;\nuse serde::Deserialize;\n");
+    let values = described.fields.iter().any(|field| field.ty.contains("Value"));
+    let maps = described.fields.iter().any(|field| field.ty.contains("Map<"));
+    let json = match (maps, values) {
+        (true, _) => "use serde_json::{Map, Value, json};\n",
+        (false, true) => "use serde_json::{Value, json};\n",
+        (false, false) => "use serde_json::json;\n",
+    };
+    text.push_str(json);
+    if let Some(output) = output {
+        let _ = writeln!(text, "\nuse crate::vocabulary::{output};");
+    }
+    text
+}
+
+fn summary(described: &Described, name: &str) -> String {
+    let title = names::title(name);
+    match described.does {
+        Does::Update => format!("{title}. Absent properties stay as they are, and null clears a property."),
+        _ => format!("{title}."),
+    }
+}
+
+fn fields(described: &Described) -> String {
+    let mut text = String::new();
+    for field in &described.fields {
+        let _ = writeln!(text, "    /// {}", field.doc);
+        if field.is_renamed() {
+            let _ = writeln!(text, "    #[serde(rename = {:?})]", field.json);
+        }
+        for attribute in &field.attributes {
+            let _ = writeln!(text, "    #[{attribute}]");
+        }
+        let _ = writeln!(text, "    {}: {},", field.name, field.ty);
+    }
+    match described.does {
+        Does::List => text.push_str(
+            "    /// OData query options.\n    query: Option<Query>,\n    /// Length of the list.\n    #[serde(flatten)]\n    \
+             pages: Pages,\n",
+        ),
+        Does::Read => text.push_str("    /// Properties to return.\n    #[serde(flatten)]\n    select: Select,\n"),
+        Does::Delete => text.push_str("    /// Confirms the deletion. It must be true.\n    confirm: Confirm,\n"),
+        _ => {}
+    }
+    text
+}
+
+fn output_type(described: &Described, output: Option<&str>) -> String {
+    match (described.does, output) {
+        (Does::List, Some(output)) => format!("List<{output}>"),
+        (Does::List, None) => "List<serde_json::Value>".to_owned(),
+        (Does::Read | Does::Create | Does::Call, Some(output)) => format!("Raw<{output}>"),
+        (Does::Read | Does::Create, None) => "Raw<serde_json::Value>".to_owned(),
+        (Does::Update, _) | (Does::Call, None) => "Accepted".to_owned(),
+        (Does::Delete, _) => "Deleted".to_owned(),
+    }
+}
+
+fn spec(described: &Described, name: &str) -> String {
+    let effect = match described.does {
+        Does::List | Does::Read => "Read",
+        Does::Create => "Create",
+        Does::Delete => "Delete",
+        Does::Call if described.line.path.to_lowercase().contains("send") => "Send",
+        Does::Update | Does::Call => "Update",
+    };
+    let mut text = format!("Spec::new({name:?}, {:?}, Effect::{effect})", names::title(name));
+    let _ = match described.delegated.as_slice() {
+        [] if !described.application.is_empty() => write!(text, ".scopes(connector_sdk::Scopes::NEVER_DELEGATED)"),
+        [] => Ok(()),
+        all => write!(text, ".delegated(&{all:?})"),
+    };
+    if !described.application.is_empty() {
+        let _ = write!(text, ".application(&{:?})", described.application);
+    }
+    if described.does == Does::List {
+        text.push_str(".list()");
+    }
+    text
+}
+
+fn request(described: &Described) -> String {
+    let verb = described.line.verb.name().to_lowercase();
+    let mut path = described.line.path.clone();
+    let placeholders: Vec<String> = super::placeholders(&described.line.path).map(str::to_owned).collect();
+    let fields = described.fields.iter().filter(|field| field.part == Part::Path);
+    let mut text = String::new();
+    for (placeholder, field) in placeholders.iter().zip(fields) {
+        path = path.replace(&format!("{{{placeholder}}}"), &format!("{{{}}}", field.name));
+        let _ = write!(text, ".path_param({:?}, self.{}.as_str())", field.name, field.name);
+    }
+    format!("Request::{verb}({path:?}){text}")
+}
+
+fn body(described: &Described) -> Option<String> {
+    let mut text = "Fields::default()".to_owned();
+    let mut any = false;
+    for field in &described.fields {
+        let Part::Body { edit, .. } = field.part else { continue };
+        any = true;
+        let _ = match edit {
+            true => write!(text, "\n            .edit({:?}, self.{})?", field.json, field.name),
+            false => write!(text, "\n            .with({:?}, self.{})", field.json, field.name),
+        };
+    }
+    any.then_some(text)
+}
+
+fn plan(described: &Described) -> String {
+    let request = request(described);
+    let mut text = String::new();
+    let body = body(described);
+    if let Some(body) = &body {
+        let end = if described.does == Does::Update { "\n            .not_empty()?" } else { "" };
+        let _ = writeln!(text, "        let fields = {body}{end};");
+    }
+    let json = if body.is_some() { ".json(fields)" } else { "" };
+    match described.does {
+        Does::List => {
+            let _ = writeln!(text, "        let mut query = self.query.unwrap_or_default();");
+            let _ = writeln!(text, "        query.top.get_or_insert(self.pages.page_size(100));");
+            let _ = writeln!(text, "        let request = {request};");
+            let _ = writeln!(text, "        Ok(query.apply(request).pages(self.pages.paging()?))");
+        }
+        Does::Read => {
+            let _ = writeln!(text, "        Ok(self.select.apply({request}).raw())");
+        }
+        Does::Create => {
+            let _ = writeln!(text, "        Ok({request}{json}.raw())");
+        }
+        Does::Call => {
+            let end = if described.ty.is_some() { "raw" } else { "accepted" };
+            let _ = writeln!(text, "        Ok({request}{json}.{end}())");
+        }
+        Does::Update | Does::Delete => change(described, &request, json, &mut text),
+    }
+    text
+}
+
+// A change that Graph accepts with the version that it changes, where it demands that.
+fn change(described: &Described, request: &str, json: &str, text: &mut String) {
+    let (end, idempotent) = match described.does {
+        Does::Delete => ("deleted", ""),
+        _ => ("accepted", ".idempotent()"),
+    };
+    if described.does == Does::Delete {
+        let _ = writeln!(text, "        let Confirm {{ .. }} = self.confirm;");
+    }
+    if !described.versioned {
+        let _ = writeln!(text, "        Ok({request}{json}{idempotent}.{end}())");
+        return;
+    }
+    let verb = format!("Request::{}", described.line.verb.name().to_lowercase());
+    let read = request.replacen(&verb, "Request::get", 1);
+    let _ = writeln!(text, "        let read = {read};");
+    let _ = writeln!(text, "        let write = {request}{json}{idempotent};");
+    let _ = writeln!(
+        text,
+        "        Ok(at_version(self.e_tag, read, move |version| write.clone().if_match(Some(version)).{end}()))"
+    );
+}
