@@ -91,7 +91,7 @@ impl Field {
     /// A property of an object, or a parameter of an operation. `edit`: of an object that is there; `clears`: null
     /// clears it.
     pub(super) fn of_body(model: &Model, name: &str, ty: &TypeRef, edit: bool, clears: bool) -> Field {
-        let Kind { rust, attributes, example } = Kind::of(model, ty);
+        let Kind { rust, attributes, example } = Kind::of(model, name, ty);
         let optional = if clears { format!("Edit<{rust}>") } else { format!("Option<{rust}>") };
         let mut attributes = attributes;
         if clears {
@@ -100,7 +100,11 @@ impl Field {
         let what = words(name);
         let doc = match (ty.collection, ty.short()) {
             (true, short) if !short.starts_with("Edm.") => format!("The {what}, each a `{short}` as Graph writes it."),
-            (_, "Edm.Boolean") => format!("Whether {what}."),
+            (_, "Edm.Boolean") => match (what.strip_prefix("is "), what.strip_prefix("has ")) {
+                (Some(what), _) => format!("Whether it is {what}."),
+                (_, Some(what)) => format!("Whether it has {what}."),
+                _ => format!("Value of `{name}`: true or false."),
+            },
             (_, short) if short.starts_with("Edm.") || model.members(&ty.name).is_some() => format!("The {what}."),
             (_, short) => format!("The {what}, a `{short}` as Graph writes it."),
         };
@@ -125,8 +129,8 @@ struct Kind {
 }
 
 impl Kind {
-    fn of(model: &Model, ty: &TypeRef) -> Kind {
-        let one = Kind::single(model, ty);
+    fn of(model: &Model, name: &str, ty: &TypeRef) -> Kind {
+        let one = Kind::single(model, name, ty);
         if !ty.collection {
             return one;
         }
@@ -134,7 +138,7 @@ impl Kind {
         Kind { rust: format!("Vec<{inner}>"), attributes: Vec::new(), example: json!([one.example]) }
     }
 
-    fn single(model: &Model, ty: &TypeRef) -> Kind {
+    fn single(model: &Model, name: &str, ty: &TypeRef) -> Kind {
         let plain = |rust: &str, example: Value| Kind { rust: rust.to_owned(), attributes: Vec::new(), example };
         let text = |attribute: String, example: &str| Kind {
             rust: "String".to_owned(),
@@ -156,8 +160,19 @@ impl Kind {
             "Edm.Duration" => text("extend(\"format\" = \"duration\")".to_owned(), "PT1H"),
             "Edm.Guid" => text("extend(\"format\" = \"uuid\")".to_owned(), "7f105c7d-2dc5-4530-97cd-4e7ae6534c07"),
             "Edm.TimeOfDay" => text("length(min = 1, max = 16)".to_owned(), "09:00:00"),
-            name if name.starts_with("Edm.") => text("length(min = 1)".to_owned(), "this"),
+            kind if kind.starts_with("Edm.") => text("length(min = 1)".to_owned(), &sample(name)),
             _ => plain("Map<String, Value>", json!({})),
+        }
+    }
+}
+
+// A text that a property of this name may have: an id for `planId`, "Display name" for `displayName`.
+fn sample(name: &str) -> String {
+    match name.strip_suffix("Id") {
+        Some(what) => format!("{}-1", words(what).replace(' ', "-")),
+        None => {
+            let words = words(name);
+            words[..1].to_uppercase() + &words[1..]
         }
     }
 }

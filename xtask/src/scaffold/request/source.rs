@@ -55,7 +55,7 @@ fn imports(described: &Described, output: Option<&str>) -> String {
     let has = |test: fn(&Part) -> bool| described.fields.iter().any(|field| test(&field.part));
     match described.does {
         Does::List => sdk.extend(["List", "Pages", "Query"]),
-        Does::Read => sdk.extend(["Raw", "Select"]),
+        Does::Read => sdk.extend(["Raw", "odata"]),
         Does::Create => sdk.extend(["Fields", "Raw"]),
         Does::Update => sdk.extend(["Fields", "Accepted"]),
         Does::Delete => sdk.extend(["Confirm", "Deleted"]),
@@ -115,7 +115,8 @@ fn fields(described: &Described) -> String {
             "    /// OData query options.\n    query: Option<Query>,\n    /// Length of the list.\n    #[serde(flatten)]\n    \
              pages: Pages,\n",
         ),
-        Does::Read => text.push_str("    /// Properties to return.\n    #[serde(flatten)]\n    select: Select,\n"),
+        Does::Read => text.push_str("    /// Only these properties; the default is Graph's own choice.\n    #[schemars(length(min = 1))]\n    select: \
+             Option<Vec<String>>,\n"),
         Does::Delete => text.push_str("    /// Confirms the deletion. It must be true.\n    confirm: Confirm,\n"),
         _ => {}
     }
@@ -200,7 +201,8 @@ fn plan(described: &Described) -> String {
             let _ = writeln!(text, "        Ok(query.apply(request).pages(self.pages.paging()?))");
         }
         Does::Read => {
-            let _ = writeln!(text, "        Ok(self.select.apply({request}).raw())");
+            let _ = writeln!(text, "        let select = self.select.as_deref().and_then(odata::select);");
+            let _ = writeln!(text, "        Ok({request}.query_opt(\"$select\", select).raw())");
         }
         Does::Create => {
             let _ = writeln!(text, "        Ok({request}{json}.raw())");
