@@ -8,8 +8,10 @@ use serde_json::{Value, json};
 pub(in crate::scaffold) struct Field {
     /// The name in Rust.
     pub(super) name: String,
-    /// The name in JSON, as Graph has it.
+    /// The name in the input.
     pub(super) json: String,
+    /// The name that Graph has for it.
+    pub(super) graph: String,
     /// The type in Rust.
     pub(super) ty: String,
     /// The description.
@@ -61,9 +63,14 @@ impl Field {
     pub(super) fn of_path(name: &str) -> Field {
         let name = snake(name);
         let what = name.strip_suffix("_id").unwrap_or(&name).replace('_', " ");
-        let doc = if what == "id" { "The id.".to_owned() } else { format!("The id of the {what}.") };
+        let doc = match (what.as_str(), name.ends_with("_id")) {
+            ("id", _) => "The id.".to_owned(),
+            (_, true) => format!("The id of the {what}."),
+            (_, false) => format!("The {what}."),
+        };
         Field {
             json: camel(&name),
+            graph: camel(&name),
             ty: "String".to_owned(),
             doc,
             attributes: vec!["schemars(length(min = 1, max = 400))".to_owned()],
@@ -78,6 +85,7 @@ impl Field {
         Field {
             name: "e_tag".to_owned(),
             json: "eTag".to_owned(),
+            graph: "@odata.etag".to_owned(),
             ty: "Option<String>".to_owned(),
             doc: "Change only this version: the `@odata.etag` that was read. By default the present version is read \
                   first."
@@ -96,6 +104,8 @@ impl Field {
         let mut attributes = attributes;
         if clears {
             attributes.insert(0, "serde(default)".to_owned());
+            // A member that clears is `null`.
+            attributes.iter_mut().for_each(|it| *it = it.replace("\"enum\" = [", "\"enum\" = [null, "));
         }
         let what = words(name);
         let doc = match (ty.collection, ty.short()) {
@@ -110,8 +120,9 @@ impl Field {
         };
         let object = rust == "Map<String, Value>" || rust == "Vec<Value>";
         Field {
+            json: camel(&snake(name)),
             name: snake(name),
-            json: name.to_owned(),
+            graph: name.to_owned(),
             ty: optional,
             doc,
             attributes,
@@ -212,13 +223,6 @@ fn words(name: &str) -> String {
     snake(name).trim_end_matches('_').replace('_', " ")
 }
 
-impl Field {
-    /// Whether serde's `camelCase` gives another name than Graph has, so that it has to be named.
-    pub(super) fn is_renamed(&self) -> bool {
-        camel(&self.name) != self.json
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -229,7 +233,7 @@ mod tests {
             assert_eq!(snake(graph), rust);
         }
         assert_eq!(camel("due_date_time"), "dueDateTime");
-        assert!(!Field::of_path("plan-id").is_renamed());
+        assert_eq!(Field::of_path("plan-id").json, "planId");
         assert_eq!(Field::of_path("plan-id").doc, "The id of the plan.");
         assert_eq!(Field::of_path("id").doc, "The id.");
     }

@@ -70,6 +70,7 @@ enum Does {
     Update,
     Delete,
     Call,
+    CallForList,
 }
 
 /// What Microsoft says of a request.
@@ -79,6 +80,8 @@ pub(super) struct Described {
     does: Does,
     /// The type of the object, or of the items of a list, or of what an operation returns.
     pub(super) ty: Option<String>,
+    /// Whether objects of the type have an id.
+    pub(super) has_id: bool,
     fields: Vec<Field>,
     /// The permissions of a signed-in user, of which each suffices; the least first.
     pub(super) delegated: Vec<String>,
@@ -107,7 +110,8 @@ impl RequestLine {
             && target.ty.as_ref().is_some_and(|ty| graph_metadata::needs_version(ty.short()));
         Ok(Described {
             fields: self.fields(model, does, target.ty.as_ref(), operation, versioned),
-            ty: returned(&target, model),
+            ty: returned(&target, model).filter(|_| !matches!(does, Does::Update | Does::Delete)),
+            has_id: target.ty.as_ref().is_some_and(|ty| model.property(&ty.name, "id").is_some()),
             delegated: self.permissions(table, Scheme::DelegatedWork),
             application: self.permissions(table, Scheme::Application),
             line: self.clone(),
@@ -123,6 +127,7 @@ impl RequestLine {
             (Verb::Get, Shape::Operation(_)) if list => Does::List,
             (Verb::Get, Shape::Entity | Shape::Value | Shape::Operation(_)) => Does::Read,
             (Verb::Post, Shape::Collection) => Does::Create,
+            (Verb::Post, Shape::Operation(_)) if list => Does::CallForList,
             (Verb::Post, Shape::Operation(_)) => Does::Call,
             (Verb::Patch | Verb::Put, Shape::Entity | Shape::Value) => Does::Update,
             (Verb::Delete, Shape::Entity) => Does::Delete,
@@ -148,7 +153,7 @@ impl RequestLine {
     ) -> Vec<Field> {
         let mut all: Vec<Field> = placeholders(&self.path).map(Field::of_path).collect();
         match (does, ty, operation) {
-            (Does::Call, _, Some(operation)) => {
+            (Does::Call | Does::CallForList, _, Some(operation)) => {
                 all.extend(operation.parameters.iter().map(|(name, ty)| Field::of_body(model, name, ty, false, false)));
             }
             (Does::Create | Does::Update, Some(ty), None) => {
@@ -189,6 +194,11 @@ fn placeholders(path: &str) -> impl Iterator<Item = &str> {
 }
 
 impl Described {
+    /// Whether nothing says what the request does to the world.
+    pub(super) fn has_unknown_effect(&self) -> bool {
+        matches!(self.does, Does::Call | Does::CallForList)
+    }
+
     /// Whether Microsoft's table says nothing of the request.
     pub(super) fn is_unknown_to_the_table(&self) -> bool {
         self.delegated.is_empty() && self.application.is_empty()

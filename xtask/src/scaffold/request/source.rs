@@ -19,6 +19,11 @@ pub(in crate::scaffold) fn source(described: &Described, name: &str, output: Opt
     let _ = writeln!(text, "#[derive(Debug, Deserialize, JsonSchema)]");
     let _ = writeln!(text, "#[serde(rename_all = \"camelCase\", deny_unknown_fields)]");
     let _ = writeln!(text, "#[schemars(extend(\"examples\" = [json!({})]))]", Value::Object(example(described)));
+    if described.does == Does::Update {
+        let others = described.fields.iter().filter(|field| !matches!(field.part, Part::Body { .. }));
+        let names: Vec<&str> = others.map(|field| field.json.as_str()).collect();
+        let _ = writeln!(text, "#[schemars(transform = rules::something_beside(&{names:?}))]");
+    }
     let _ = writeln!(text, "pub struct {kind} {{\n{}}}\n", fields(described));
     let _ = writeln!(text, "impl Action for {kind} {{");
     let _ = writeln!(text, "    type Output = {};", output_type(described, output));
@@ -43,7 +48,7 @@ pub(super) fn example(described: &Described) -> Map<String, Value> {
         }
     }
     match described.does {
-        Does::List => drop(all.insert("limit".to_owned(), 10.into())),
+        Does::List | Does::CallForList => drop(all.insert("limit".to_owned(), 10.into())),
         Does::Delete => drop(all.insert("confirm".to_owned(), true.into())),
         _ => {}
     }
@@ -59,9 +64,10 @@ fn imports(described: &Described, output: Option<&str>) -> String {
         Does::Create => sdk.extend(["Fields", "Raw"]),
         Does::Update => sdk.extend(["Fields", "Accepted"]),
         Does::Delete => sdk.extend(["Confirm", "Deleted"]),
+        Does::CallForList => sdk.extend(["List", "Pages"]),
         Does::Call => drop(sdk.insert(if output.is_some() { "Raw" } else { "Accepted" })),
     }
-    if described.does == Does::Call && has(|part| matches!(part, Part::Body { .. })) {
+    if described.has_unknown_effect() && has(|part| matches!(part, Part::Body { .. })) {
         sdk.insert("Fields");
     }
     if described.fields.iter().any(|field| field.ty.starts_with("Edit<")) {
@@ -102,31 +108,28 @@ fn fields(described: &Described) -> String {
     let mut text = String::new();
     for field in &described.fields {
         let _ = writeln!(text, "    /// {}", field.doc);
-        if field.is_renamed() {
-            let _ = writeln!(text, "    #[serde(rename = {:?})]", field.json);
-        }
         for attribute in &field.attributes {
             let _ = writeln!(text, "    #[{attribute}]");
         }
         let _ = writeln!(text, "    {}: {},", field.name, field.ty);
     }
     match described.does {
-        Does::List => text.push_str(
-            "    /// OData query options.\n    query: Option<Query>,\n    /// Length of the list.\n    #[serde(flatten)]\n    \
-             pages: Pages,\n",
-        ),
+        Does::List => text.push_str("    /// OData query options.\n    query: Option<Query>,\n"),
         Does::Read => text.push_str("    /// Only these properties; the default is Graph's own choice.\n    #[schemars(length(min = 1))]\n    select: \
              Option<Vec<String>>,\n"),
         Does::Delete => text.push_str("    /// Confirms the deletion. It must be true.\n    confirm: Confirm,\n"),
         _ => {}
+    }
+    if matches!(described.does, Does::List | Does::CallForList) {
+        text.push_str("    /// Length of the list.\n    #[serde(flatten)]\n    pages: Pages,\n");
     }
     text
 }
 
 fn output_type(described: &Described, output: Option<&str>) -> String {
     match (described.does, output) {
-        (Does::List, Some(output)) => format!("List<{output}>"),
-        (Does::List, None) => "List<serde_json::Value>".to_owned(),
+        (Does::List | Does::CallForList, Some(output)) => format!("List<{output}>"),
+        (Does::List | Does::CallForList, None) => "List<serde_json::Value>".to_owned(),
         (Does::Read | Does::Create | Does::Call, Some(output)) => format!("Raw<{output}>"),
         (Does::Read | Does::Create, None) => "Raw<serde_json::Value>".to_owned(),
         (Does::Update, _) | (Does::Call, None) => "Accepted".to_owned(),
@@ -139,8 +142,8 @@ fn spec(described: &Described, name: &str) -> String {
         Does::List | Does::Read => "Read",
         Does::Create => "Create",
         Does::Delete => "Delete",
-        Does::Call if described.line.path.to_lowercase().contains("send") => "Send",
-        Does::Update | Does::Call => "Update",
+        Does::Call | Does::CallForList if described.line.path.to_lowercase().contains("send") => "Send",
+        Does::Update | Does::Call | Does::CallForList => "Update",
     };
     let mut text = format!("Spec::new({name:?}, {:?}, Effect::{effect})", names::title(name));
     let _ = match described.delegated.as_slice() {
@@ -151,7 +154,7 @@ fn spec(described: &Described, name: &str) -> String {
     if !described.application.is_empty() {
         let _ = write!(text, ".application(&{:?})", described.application);
     }
-    if described.does == Does::List {
+    if matches!(described.does, Does::List | Does::CallForList) {
         text.push_str(".list()");
     }
     text
@@ -177,8 +180,8 @@ fn body(described: &Described) -> Option<String> {
         let Part::Body { edit, .. } = field.part else { continue };
         any = true;
         let _ = match edit {
-            true => write!(text, "\n            .edit({:?}, self.{})?", field.json, field.name),
-            false => write!(text, "\n            .with({:?}, self.{})", field.json, field.name),
+            true => write!(text, "\n            .edit({:?}, self.{})?", field.graph, field.name),
+            false => write!(text, "\n            .with({:?}, self.{})", field.graph, field.name),
         };
     }
     any.then_some(text)
@@ -206,6 +209,9 @@ fn plan(described: &Described) -> String {
         }
         Does::Create => {
             let _ = writeln!(text, "        Ok({request}{json}.raw())");
+        }
+        Does::CallForList => {
+            let _ = writeln!(text, "        Ok({request}{json}.pages(self.pages.paging()?))");
         }
         Does::Call => {
             let end = if described.ty.is_some() { "raw" } else { "accepted" };

@@ -17,7 +17,7 @@ pub(in crate::scaffold) fn transcripts(described: &Described) -> [(&'static str,
 fn works(described: &Described) -> Value {
     let object = object(described);
     let (status, body, output) = match described.does {
-        Does::List => (200, json!({ "value": [object] }), json!({ "items": [object] })),
+        Does::List | Does::CallForList => (200, json!({ "value": [object] }), json!({ "items": [object] })),
         Does::Read => (200, object.clone(), object),
         Does::Create => (201, object.clone(), object),
         Does::Call if described.ty.is_some() => (200, object.clone(), object),
@@ -83,12 +83,14 @@ fn request(described: &Described) -> Value {
 fn body(described: &Described) -> Map<String, Value> {
     let shown = |part: Part| matches!(part, Part::Body { object: false, .. });
     let fields = described.fields.iter().filter(|field| shown(field.part));
-    fields.map(|field| (field.json.clone(), field.example.clone())).collect()
+    fields.map(|field| (field.graph.clone(), field.example.clone())).collect()
 }
 
 // As much of an object as every object has.
 fn object(described: &Described) -> Value {
     let mut object = body(described);
-    object.insert("id".to_owned(), "1".into());
+    if described.has_id {
+        object.insert("id".to_owned(), "1".into());
+    }
     object.into()
 }
