@@ -52,7 +52,7 @@ pub fn action_of_request(
     let file = format!("crates/{}/src/{}/{name}.rs", draft.package, module.replace("::", "/"));
     let mut source = request::source(&described, name, output.as_deref());
     if let (Some(output), Some(ty)) = (&output, &described.ty) {
-        describe_output(&mut draft, checkout, output, ty, &mut source)?;
+        describe_output(&mut draft, checkout, output, (ty, described.has_id), &mut source)?;
     }
     draft.create(checkout, file, source)?;
     for (case, transcript) in request::transcripts(&described) {
@@ -66,10 +66,18 @@ pub fn action_of_request(
 
 // The type of an output stands in the vocabulary, where the next action finds it. A vocabulary of several files is its
 // authors' own; there the type stands beside the action unless they have it.
-fn describe_output(draft: &mut Draft, checkout: &Checkout, output: &str, ty: &str, source: &mut String) -> Result<()> {
+fn describe_output(
+    draft: &mut Draft,
+    checkout: &Checkout,
+    output: &str,
+    (ty, has_id): (&str, bool),
+    source: &mut String,
+) -> Result<()> {
     let known = format!("pub struct {output} {{");
     let words = format!("crates/{}/src/vocabulary", draft.package);
-    let type_text = fill(TYPE, &[("Type", output), ("type", ty), ("page", &ty.to_lowercase())]);
+    let fields = if has_id { "\n    /// The id.\n    pub id: String,\n" } else { "" };
+    let page = ty.to_lowercase();
+    let type_text = fill(TYPE, &[("Type", output), ("type", ty), ("page", &page), ("fields", fields)]);
     let one_file = format!("{words}.rs");
     if checkout.has(&one_file) {
         let text = draft.text(checkout, &one_file)?;
@@ -100,6 +108,9 @@ fn request_permissions(draft: &mut Draft, checkout: &Checkout, described: &Descr
             Some(with) => text = with,
             None => draft.remarks.push(format!("Request `{least}` in {file}: it has no list `{list}`.")),
         }
+    }
+    if described.has_unknown_effect() {
+        draft.remarks.push("`Effect::Update` is a guess: say in the spec what the request does.".to_owned());
     }
     if described.is_unknown_to_the_table() {
         draft.remarks.push(
