@@ -93,7 +93,7 @@ pub use entra::{
     Provoke, Rotation, seeds,
 };
 pub use faults::{Fault, FaultCounts, Faults, HostileLink, Limit, RetryAfter, Rule};
-pub use graph::{Feeds, Graph, PartFault, UserCard};
+pub use graph::{Collection, ETag, Feeds, Graph, PartFault, Permissions, Property, UserCard, Verb};
 pub use perturb::{BadChoice, Loss, Perturbations};
 pub use sandbox::{Builder, Holder, Sandbox};
 pub use seen::Seen;

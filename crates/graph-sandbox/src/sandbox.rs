@@ -20,8 +20,8 @@ use crate::faults::{self, Asked, Verdict};
 use crate::perturb::{Counted, Engine};
 use crate::seen::Log;
 use crate::{
-    Account, App, Clock, Faults, Graph, Perturbations, Provoke, Rotation, Seen, Server, control, lock, reply, seeds,
-    server, validate,
+    Account, App, Clock, Collection, Faults, Graph, Perturbations, Provoke, Rotation, Seen, Server, control, lock,
+    reply, seeds, server, validate,
 };
 
 /// A Microsoft Entra and a Microsoft Graph in memory. Clones are the same sandbox.
@@ -47,6 +47,7 @@ pub struct Builder {
     options: Options,
     count_only: bool,
     validate: bool,
+    collections: Vec<Collection>,
 }
 
 impl Builder {
@@ -97,10 +98,22 @@ impl Builder {
         self.validate = true;
         self
     }
-    /// The sandbox.
+    /// Teaches the sandbox a collection. It stands in front of what the sandbox serves at the same paths.
+    ///
+    /// The apps [`seeds::DAEMON`] and [`seeds::MANAGED_IDENTITY`] get its application permissions.
+    pub fn collection(mut self, collection: Collection) -> Builder {
+        self.collections.push(collection);
+        self
+    }
+    /// Builds the sandbox.
+    ///
+    /// # Panics
+    /// If a taught collection contradicts itself, or an item that is there from the start does not fit it.
     pub fn build(self) -> Sandbox {
-        let graph = Graph::seeded(self.clock.clone());
+        let roles: Vec<&str> = self.collections.iter().flat_map(Collection::roles).collect();
+        let graph = Graph::with_collections(self.clock.clone(), self.collections);
         let entra = Entra::new(self.clock.clone(), graph.clone(), self.options);
+        entra.grant_roles(&roles);
         let log = Log::default();
         log.count_only(self.count_only);
         let faults = Faults::new(self.clock.clone());

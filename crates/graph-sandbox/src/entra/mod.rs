@@ -116,6 +116,16 @@ impl Entra {
         *lock(&self.token_life) = life;
     }
 
+    /// Gives more application permissions to the apps that every sandbox has without a person.
+    pub(crate) fn grant_roles(&self, roles: &[&str]) {
+        let mut state = lock(&self.state);
+        for id in [seeds::DAEMON, seeds::MANAGED_IDENTITY] {
+            if let Some(app) = state.apps.get_mut(id) {
+                app.roles.extend(roles.iter().map(|role| (*role).to_owned()));
+            }
+        }
+    }
+
     /// Answers a request that belongs to the sign-in service.
     pub(crate) fn handle(&self, origin: &str, request: &Request<Bytes>) -> Option<Response<Bytes>> {
         let path: Vec<&str> = request.uri().path().trim_matches('/').split('/').collect();

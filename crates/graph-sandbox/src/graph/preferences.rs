@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::mailbox::object;
+use super::json::object;
 use super::store::{Entity, Set, guid};
 
 /// The categories that every mailbox begins with.

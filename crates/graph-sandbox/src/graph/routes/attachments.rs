@@ -10,11 +10,13 @@ use super::messages;
 use crate::graph::call::Call;
 use crate::graph::fault::{Fault, Service};
 use crate::graph::mailbox::Mailbox;
+use crate::graph::media::media_type;
 use crate::graph::odata::{Expand, Options};
 use crate::graph::reply::{Outcome, Reply};
 use crate::graph::router::{Route, route};
 use crate::graph::store::{Entity, ItemId, Set};
-use crate::graph::tenant::{Tenant, stamp};
+use crate::graph::tenant::Tenant;
+use crate::graph::time::stamp;
 use crate::graph::types;
 use crate::graph::view::{Paging, Source, View, list};
 
@@ -181,24 +183,6 @@ pub(crate) fn file_fields(mut part: Map<String, Value>, kind: &str, size: usize,
     fields
 }
 
-/// The media type that goes with a file's name.
-pub(crate) fn media_type(name: &str) -> &'static str {
-    match name.rsplit_once('.').map(|(_, extension)| extension.to_ascii_lowercase()).as_deref() {
-        Some("txt" | "log" | "md") => "text/plain",
-        Some("csv") => "text/csv",
-        Some("html" | "htm") => "text/html",
-        Some("json") => "application/json",
-        Some("pdf") => "application/pdf",
-        Some("png") => "image/png",
-        Some("jpg" | "jpeg") => "image/jpeg",
-        Some("zip") => "application/zip",
-        Some("docx") => "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-        Some("xlsx") => "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-        Some("pptx") => "application/vnd.openxmlformats-officedocument.presentationml.presentation",
-        _ => "application/octet-stream",
-    }
-}
-
 /// Attaches parts to an item.
 pub(crate) fn put(mailbox: &mut Mailbox, to: u64, parts: Parcels) {
     for (key, fields) in parts {
@@ -307,20 +291,20 @@ pub(super) fn delete(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {
 /// An attachment of the sandbox's own data.
 pub(crate) fn sample(name: &str, content: &[u8], now: jiff::Timestamp) -> Map<String, Value> {
     let part = json!({ "name": name, "contentBytes": STANDARD.encode(content) });
-    file_fields(crate::graph::mailbox::object(part), KINDS[0], content.len(), &stamp(now))
+    file_fields(crate::graph::json::object(part), KINDS[0], content.len(), &stamp(now))
 }
 
 /// An attached item of the sandbox's own data.
 pub(crate) fn sample_item(name: &str, item: Value, now: jiff::Timestamp) -> Map<String, Value> {
     let size = item.to_string().len();
-    file_fields(crate::graph::mailbox::object(json!({ "name": name, "item": item })), KINDS[1], size, &stamp(now))
+    file_fields(crate::graph::json::object(json!({ "name": name, "item": item })), KINDS[1], size, &stamp(now))
 }
 
 /// Takes the attachments out of a message that the sandbox itself brings. What has no type is a file.
 pub(crate) fn samples(tenant: &mut Tenant, message: &mut Map<String, Value>) -> Parcels {
     let Some(Value::Array(given)) = message.remove("attachments") else { return Vec::new() };
     let mut out = Parcels::new();
-    for part in given.into_iter().map(crate::graph::mailbox::object) {
+    for part in given.into_iter().map(crate::graph::json::object) {
         let kind = KINDS
             .into_iter()
             .find(|kind| part.get("@odata.type").and_then(Value::as_str) == Some(*kind))

@@ -7,12 +7,14 @@ use serde_json::{Map, Value, json};
 use super::{attachments, calendars, events, groups};
 use crate::graph::call::Call;
 use crate::graph::fault::{Fault, Service};
-use crate::graph::mailbox::{change_key, newest_first, object, preview};
+use crate::graph::json::object;
+use crate::graph::mailbox::preview;
 use crate::graph::odata::Expand;
 use crate::graph::reply::{Outcome, Reply};
 use crate::graph::router::{Handler, Route, route};
-use crate::graph::store::{Entity, guid};
-use crate::graph::tenant::{Tenant, stamp};
+use crate::graph::store::{Entity, change_key, guid};
+use crate::graph::tenant::Tenant;
+use crate::graph::time::{newest_first, stamp};
 use crate::graph::types;
 use crate::graph::view::{Paging, Source, View, list};
 

@@ -12,7 +12,8 @@ use crate::graph::meetings;
 use crate::graph::reply::{Outcome, Reply};
 use crate::graph::router::{Route, route};
 use crate::graph::store::{Entity, guid};
-use crate::graph::tenant::{Tenant, stamp};
+use crate::graph::tenant::Tenant;
+use crate::graph::time::stamp;
 use crate::graph::types;
 use crate::graph::view::{Paging, View, list};
 

@@ -139,7 +139,7 @@ pub(crate) fn template(key: u64, now: &str) -> Map<String, Value> {
         "resourceBehaviorOptions": [], "resourceProvisioningOptions": [], "securityIdentifier": format!("S-1-12-1-{key}"),
         "onPremisesProvisioningErrors": [],
     });
-    crate::graph::mailbox::object(fields)
+    crate::graph::json::object(fields)
 }
 
 fn check_values(tenant: &Tenant, given: &Map<String, Value>, existing: Option<u64>) -> Result<(), Fault> {

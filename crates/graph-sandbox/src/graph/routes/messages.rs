@@ -14,7 +14,8 @@ use crate::graph::reply::{Outcome, Reply};
 use crate::graph::router::{Route, route};
 use crate::graph::search_folders::Search;
 use crate::graph::store::Entity;
-use crate::graph::tenant::{Tenant, stamp};
+use crate::graph::tenant::Tenant;
+use crate::graph::time::stamp;
 use crate::graph::types;
 use crate::graph::view::{Paging, View, list};
 

@@ -5,7 +5,6 @@ use base64::engine::general_purpose::URL_SAFE;
 use serde_json::{Map, Value};
 
 use super::items::context;
-use super::tenant_info::Stored;
 use crate::graph::call::Call;
 use crate::graph::fault::{Fault, Service};
 use crate::graph::mailbox::Mailbox;
@@ -14,7 +13,7 @@ use crate::graph::router::{Route, route};
 use crate::graph::store::Entity;
 use crate::graph::tenant::Tenant;
 use crate::graph::types;
-use crate::graph::view::{Paging, View, list};
+use crate::graph::view::{Paging, Stored, View, list};
 
 pub(crate) static ROUTES: &[Route] = &[
     route("GET", "@/mailFolders/{folder}/messageRules", many),

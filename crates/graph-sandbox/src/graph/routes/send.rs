@@ -8,7 +8,8 @@ use crate::graph::call::Call;
 use crate::graph::fault::Fault;
 use crate::graph::reply::{Outcome, Reply};
 use crate::graph::router::{Route, route};
-use crate::graph::tenant::{Tenant, stamp};
+use crate::graph::tenant::Tenant;
+use crate::graph::time::stamp;
 use crate::graph::{headers, mime, types};
 
 pub(crate) static ROUTES: &[Route] = &[
@@ -199,7 +200,7 @@ fn send_draft(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {
     submit(tenant, call, fields, attachments, false)?;
     // The draft itself becomes the copy in Sent Items, so that its immutable id names it still.
     let now = stamp(tenant.now());
-    let order = crate::graph::mailbox::newest_first(tenant.now());
+    let order = crate::graph::time::newest_first(tenant.now());
     let mailbox = tenant.mailbox_mut(call.owner)?;
     let sent = mailbox.known("sentitems");
     let parent = mailbox.folder_id(sent);

@@ -9,7 +9,7 @@ use super::changes::Delta;
 use super::teams::PAGING;
 use crate::graph::call::Call;
 use crate::graph::fault::{Fault, Service};
-use crate::graph::mailbox::object;
+use crate::graph::json::object;
 use crate::graph::odata::{Expand, Expr, Op, Operand, Options, matches};
 use crate::graph::reply::Outcome;
 use crate::graph::router::{Route, route};

@@ -13,9 +13,10 @@ use crate::graph::drive::{Conflict, Drive, Target, Upload};
 use crate::graph::fault::Fault;
 use crate::graph::reply::{Outcome, Reply};
 use crate::graph::router::{Route, route};
-use crate::graph::seconds_later;
 use crate::graph::store::{ItemId, guid};
-use crate::graph::tenant::{Tenant, stamp};
+use crate::graph::tenant::Tenant;
+use crate::graph::time::seconds_later;
+use crate::graph::time::stamp;
 use crate::graph::view::Object;
 
 pub(crate) static ROUTES: &[Route] = &[

@@ -4,13 +4,14 @@ use serde_json::{Value, json};
 
 use super::DOMAIN;
 use crate::graph::calendar::settle_times;
-use crate::graph::mailbox::object;
+use crate::graph::json::object;
 use crate::graph::routes::{
     add_contact, add_contact_folder, calendar_permission as person, put_attachments, sample_attachment,
 };
-use crate::graph::seconds_later;
 use crate::graph::store::{Entity, guid};
-use crate::graph::tenant::{Tenant, stamp};
+use crate::graph::tenant::Tenant;
+use crate::graph::time::seconds_later;
+use crate::graph::time::stamp;
 
 /// Subject, days from now, hour in UTC, minutes, place.
 const EVENTS: [(&str, i64, i64, i64, &str); 6] = [

@@ -4,10 +4,11 @@ use serde_json::{Value, json};
 
 use super::DOMAIN;
 use super::mail::person;
-use crate::graph::mailbox::object;
+use crate::graph::json::object;
 use crate::graph::routes::{add_rule, put_attachments, sample_attachment, sample_item};
-use crate::graph::seconds_later;
-use crate::graph::tenant::{Tenant, stamp};
+use crate::graph::tenant::Tenant;
+use crate::graph::time::seconds_later;
+use crate::graph::time::stamp;
 
 /// The smallest picture: one transparent dot as a GIF.
 const DOT: &[u8] = b"GIF89a\x01\x00\x01\x00\x80\x00\x00\x00\x00\x00\xff\xff\xff!\xf9\x04\x01\x00\x00\x00\x00,\x00\x00\x00\x00\x01\x00\x01\x00\x00\x02\x02D\x01\x00;";

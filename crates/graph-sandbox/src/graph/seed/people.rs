@@ -3,10 +3,12 @@
 use serde_json::{Value, json};
 
 use super::{DOMAIN, sku_id};
-use crate::graph::mailbox::{Mailbox, object};
+use crate::graph::json::object;
+use crate::graph::mailbox::Mailbox;
 use crate::graph::routes::{group_template, link};
 use crate::graph::store::guid;
-use crate::graph::tenant::{ObjectKind, Tenant, stamp};
+use crate::graph::tenant::{ObjectKind, Tenant};
+use crate::graph::time::stamp;
 
 /// Alias, given name, surname, job title, department, office, manager's alias, licensed.
 type Person =
@@ -35,7 +37,7 @@ pub(super) fn key_of(tenant: &Tenant, alias: &str) -> u64 {
 }
 
 pub(super) fn users(tenant: &mut Tenant) {
-    let created = stamp(crate::graph::seconds_later(tenant.now(), -800 * 86_400));
+    let created = stamp(crate::graph::time::seconds_later(tenant.now(), -800 * 86_400));
     for (i, (alias, given, surname, title, department, office, _, licensed)) in PEOPLE.into_iter().enumerate() {
         tenant.count_from(1_000 + 200 * i as u64);
         let key = tenant.key();
@@ -100,7 +102,7 @@ const TEAMS: [Team; 6] = [
 ];
 
 pub(super) fn groups(tenant: &mut Tenant) {
-    let created = stamp(crate::graph::seconds_later(tenant.now(), -600 * 86_400));
+    let created = stamp(crate::graph::time::seconds_later(tenant.now(), -600 * 86_400));
     tenant.count_from(9_000);
     for (name, nickname, description, unified, rule, owner, members) in TEAMS {
         let key = tenant.key();

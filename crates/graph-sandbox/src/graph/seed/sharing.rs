@@ -3,9 +3,10 @@
 use super::DOMAIN;
 use crate::graph::drive::{Drive, Past};
 use crate::graph::routes::{sharing_grant, sharing_link};
-use crate::graph::seconds_later;
 use crate::graph::store::{Entity, guid};
-use crate::graph::tenant::{Tenant, stamp};
+use crate::graph::tenant::Tenant;
+use crate::graph::time::seconds_later;
+use crate::graph::time::stamp;
 
 /// Who has something to share, with whom.
 const SHARED: [(&str, &str); 3] = [("AdeleV", "MeganB"), ("AlexW", "AdeleV"), ("MeganB", "AdeleV")];
