@@ -7,11 +7,14 @@
 //! properties there are.
 
 mod access;
+mod attachments;
 mod batch;
 mod calendar;
 mod call;
 mod collections;
+mod contacts;
 mod content_hash;
+mod conversations;
 mod drive;
 mod fault;
 mod feeds;
@@ -34,6 +37,7 @@ mod router;
 mod routes;
 mod search_folders;
 mod seed;
+mod sharing;
 mod sites;
 mod store;
 mod teams;
@@ -263,11 +267,11 @@ impl Graph {
             .unwrap_or_else(|| panic!("the tenant has no user {mailbox}"));
         let (key, now) = (tenant.key(), tenant.now());
         let mut message = json::object(message);
-        let attachments = routes::sample_attachments(&mut tenant, &mut message);
+        let attachments = attachments::samples(&mut tenant, &mut message);
         let mailbox = tenant.mailboxes.get_mut(&owner).unwrap_or_else(|| panic!("{mailbox} has no mailbox"));
         let folder = mailbox.folder(folder).unwrap_or_else(|_| panic!("the mailbox has no folder {folder}"));
         mailbox.add_message(key, folder, now, message);
-        routes::put_attachments(mailbox, key, attachments);
+        attachments::attach_all(mailbox, key, attachments);
         mailbox.messages.get(key).map(|message| mailbox.id(message, store::ItemId::Rest)).unwrap_or_default()
     }
 

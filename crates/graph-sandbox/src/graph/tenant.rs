@@ -3,7 +3,7 @@
 use std::collections::{BTreeSet, HashMap};
 
 use jiff::Timestamp;
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use super::drive::Drives;
 use super::fault::Fault;
@@ -13,7 +13,7 @@ use super::mailbox::Mailbox;
 use super::meetings::Meetings;
 use super::replication::Replication;
 use super::sites::Sites;
-use super::store::{Entity, Set, guid};
+use super::store::{Entity, Set, What, guid};
 use super::time::stamp;
 use crate::clock::Clock;
 
@@ -316,5 +316,23 @@ impl Directory {
         self.groups
             .iter()
             .filter(move |group| self.members.get(&group.key).is_some_and(|members| members.contains(&member)))
+    }
+}
+
+/// What a new group has before the caller's own properties.
+pub(crate) fn new_group(key: u64, now: &str) -> Map<String, Value> {
+    let id = guid(&format!("group {key}"));
+    let fields = json!({
+        "id": id, "createdDateTime": now, "renewedDateTime": now, "creationOptions": [], "groupTypes": [], "proxyAddresses": [],
+        "resourceBehaviorOptions": [], "resourceProvisioningOptions": [], "securityIdentifier": format!("S-1-12-1-{key}"),
+        "onPremisesProvisioningErrors": [],
+    });
+    object(fields)
+}
+
+/// Adds a member, which may not be one already.
+pub(crate) fn link_member(tenant: &mut Tenant, group: u64, member: u64) {
+    if tenant.directory.members.entry(group).or_default().insert(member) {
+        tenant.directory.groups.log.record(0, group, What::Linked(member));
     }
 }

@@ -54,18 +54,6 @@ mod workbook;
 mod workbook_tables;
 mod worksheets;
 
-pub(crate) use self::attachments::{
-    put as put_attachments, sample as sample_attachment, sample_item, samples as sample_attachments,
-};
-pub(crate) use self::calendar_permissions::entry as calendar_permission;
-pub(crate) use self::contact_folders::add_folder as add_contact_folder;
-pub(crate) use self::contacts::add as add_contact;
-pub(crate) use self::conversations::{add_post, add_thread};
-pub(crate) use self::groups::template as group_template;
-pub(crate) use self::members::link;
-pub(crate) use self::rules::add as add_rule;
-pub(crate) use self::sharing::{grant as sharing_grant, link as sharing_link};
-pub(crate) use self::team_messages::{Place as MessagePlace, post as post_message};
 pub(crate) use self::transfers::{is_preauthenticated, preauthenticated};
 use std::sync::Arc;
 

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::DOMAIN;
-use crate::graph::routes::{put_attachments, sample_attachment};
+use crate::graph::attachments::{attach_all, sample};
 use crate::graph::tenant::Tenant;
 use crate::graph::time::seconds_later;
 use crate::graph::time::stamp;
@@ -79,7 +79,7 @@ fn inbox(tenant: &mut Tenant, alias: &str, letters: usize) {
         mailbox.add_message(key, mailbox.known("inbox"), when, crate::graph::json::object(message));
         if attached {
             let content = format!("{subject}\n{}", "Contoso figures, line by line.\n".repeat(20));
-            put_attachments(mailbox, key, vec![(part, sample_attachment("figures.txt", content.as_bytes(), when))]);
+            attach_all(mailbox, key, vec![(part, sample("figures.txt", content.as_bytes(), when))]);
         }
     }
 }

@@ -5,9 +5,8 @@ use serde_json::{Value, json};
 use super::{DOMAIN, sku_id};
 use crate::graph::json::object;
 use crate::graph::mailbox::Mailbox;
-use crate::graph::routes::{group_template, link};
 use crate::graph::store::guid;
-use crate::graph::tenant::{ObjectKind, Tenant};
+use crate::graph::tenant::{ObjectKind, Tenant, link_member, new_group};
 use crate::graph::time::stamp;
 
 /// Alias, given name, surname, job title, department, office, manager's alias, licensed.
@@ -106,7 +105,7 @@ pub(super) fn groups(tenant: &mut Tenant) {
     tenant.count_from(9_000);
     for (name, nickname, description, unified, rule, owner, members) in TEAMS {
         let key = tenant.key();
-        let mut fields = group_template(key, &created);
+        let mut fields = new_group(key, &created);
         let mut types = Vec::new();
         types.extend(unified.then_some("Unified"));
         types.extend(rule.map(|_| "DynamicMembership"));
@@ -122,7 +121,7 @@ pub(super) fn groups(tenant: &mut Tenant) {
         tenant.directory.owners.entry(key).or_default().insert(owner);
         for member in members {
             let member = key_of(tenant, member);
-            link(tenant, key, member);
+            link_member(tenant, key, member);
         }
     }
     // One group within another, for what is asked transitively.
@@ -132,7 +131,7 @@ pub(super) fn groups(tenant: &mut Tenant) {
     if let (Some(outer), Some(leaders), Some(hr)) =
         (find(tenant, "sg-AllOffices"), find(tenant, "Leadership"), find(tenant, "sg-HR"))
     {
-        link(tenant, outer, leaders);
-        link(tenant, outer, hr);
+        link_member(tenant, outer, leaders);
+        link_member(tenant, outer, hr);
     }
 }

@@ -6,9 +6,9 @@ use serde_json::{Value, json};
 use super::DOMAIN;
 use super::people::key_of;
 use crate::graph::json::object;
-use crate::graph::routes::{MessagePlace, post_message};
 use crate::graph::store::guid;
 use crate::graph::teams::exact;
+use crate::graph::teams::{MessagePlace, post_message};
 use crate::graph::tenant::Tenant;
 use crate::graph::time::seconds_later;
 
