@@ -82,6 +82,7 @@ mod reply;
 mod sandbox;
 mod seen;
 mod server;
+mod tls;
 mod validate;
 
 use std::sync::{Mutex, MutexGuard, PoisonError};

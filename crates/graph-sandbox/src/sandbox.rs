@@ -19,6 +19,7 @@ use crate::entra::{Bearer, Entra, Failure, For, Options, Refusal};
 use crate::faults::{self, Asked, Verdict};
 use crate::perturb::{Counted, Engine};
 use crate::seen::Log;
+use crate::tls::Certified;
 use crate::{
     Account, App, Clock, Collection, Faults, Graph, Perturbations, Provoke, Rotation, Seen, Server, control, lock,
     reply, seeds, server, validate,
@@ -201,6 +202,13 @@ impl Sandbox {
         lock(&self.0.entra.state).accounts.add(account);
     }
 
+    /// Returns who can sign in: the users of the seeded tenant, and the accounts that only the sign-in service knows.
+    /// Nobody has a password.
+    pub fn accounts(&self) -> Vec<Account> {
+        let others = lock(&self.0.entra.state).accounts.others().to_vec();
+        self.0.entra.people().into_iter().chain(others).collect()
+    }
+
     /// The user enters the code that a device shows, and signs in.
     ///
     /// # Errors
@@ -278,7 +286,16 @@ impl Sandbox {
     /// # Errors
     /// When the address cannot be bound.
     pub async fn serve(&self, address: SocketAddr) -> io::Result<Server> {
-        server::serve(self.clone(), address).await
+        server::serve(self.clone(), address, None).await
+    }
+
+    /// Serves it over HTTPS, with a certificate for this machine that a new root certificate signs:
+    /// [`Server::root_certificate`] is what a client has to trust.
+    ///
+    /// # Errors
+    /// When the address cannot be bound.
+    pub async fn serve_tls(&self, address: SocketAddr) -> io::Result<Server> {
+        server::serve(self.clone(), address, Some(Certified::new(address.ip())?)).await
     }
 
     /// Answers a request that was sent to `origin`.

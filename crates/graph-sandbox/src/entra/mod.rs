@@ -175,7 +175,7 @@ impl Entra {
     }
 
     /// The accounts of Graph's tenant, asked of Graph itself.
-    fn people(&self) -> Vec<Account> {
+    pub(crate) fn people(&self) -> Vec<Account> {
         let path = "/v1.0/users?$select=id,userPrincipalName,displayName&$top=999";
         let response = self.ask_graph(path, &["User.Read.All"]);
         let body: Value = serde_json::from_slice(response.body()).unwrap_or_default();

@@ -5,7 +5,6 @@ use base64::engine::general_purpose::URL_SAFE;
 use serde_json::{Map, Value, json};
 
 use super::json::object;
-use super::mailbox::Mailbox;
 use super::store::{Entity, Set, guid};
 
 /// The categories that every mailbox begins with.
@@ -61,7 +60,7 @@ fn settings() -> Map<String, Value> {
 }
 
 /// Adds a rule; `given` has been checked.
-pub(crate) fn add_rule(mailbox: &mut Mailbox, key: u64, mut given: Map<String, Value>) {
+pub(crate) fn add_rule(preferences: &mut Preferences, key: u64, mut given: Map<String, Value>) {
     let [_, _, _, _, key_bytes @ ..] = key.to_be_bytes();
     let id = URL_SAFE.encode([&[1, 0, 0, 0][..], &key_bytes].concat());
     let sequence = given.get("sequence").and_then(Value::as_i64).unwrap_or(1);
@@ -75,5 +74,5 @@ pub(crate) fn add_rule(mailbox: &mut Mailbox, key: u64, mut given: Map<String, V
     for name in ["conditions", "actions", "exceptions"] {
         fields.extend(given.remove(name).filter(|value| !value.is_null()).map(|value| (name.to_owned(), value)));
     }
-    mailbox.preferences.rules.insert(Entity::new(key, 0, sequence, fields));
+    preferences.rules.insert(Entity::new(key, 0, sequence, fields));
 }

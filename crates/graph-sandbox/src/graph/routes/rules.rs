@@ -102,7 +102,7 @@ fn create(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {
         ));
     }
     check(mailbox, &body)?;
-    add_rule(mailbox, key, body);
+    add_rule(&mut mailbox.preferences, key, body);
     show(tenant, call, key, 201)
 }
 

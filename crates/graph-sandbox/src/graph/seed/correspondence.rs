@@ -76,8 +76,8 @@ fn rules(tenant: &mut Tenant, owner: u64) {
         "displayName": "Invoices", "sequence": 2, "isEnabled": false, "conditions": { "subjectContains": ["invoice"], "hasAttachments": true },
         "actions": { "assignCategories": ["Blue category"] }, "exceptions": { "fromAddresses": [person_of("alexw")] },
     });
-    add_rule(mailbox, first, object(newsletters));
-    add_rule(mailbox, second, object(invoices));
+    add_rule(&mut mailbox.preferences, first, object(newsletters));
+    add_rule(&mut mailbox.preferences, second, object(invoices));
 }
 
 fn person_of(alias: &str) -> Value {
