@@ -148,7 +148,9 @@ async fn greet(
     _ = stream.set_nodelay(true);
     let Some(acceptor) = acceptor else { return connection(sandbox, guard, stream, stopped).await };
     let agreed = tokio::select! {
-        agreed = tokio::time::timeout(HANDSHAKE, acceptor.accept(stream)) => agreed.unwrap_or_else(|late| Err(late.into())),
+        agreed = tokio::time::timeout(HANDSHAKE, acceptor.accept(stream)) => {
+            agreed.unwrap_or_else(|late| Err(late.into()))
+        }
         _ = stopped.changed() => return,
     };
     match agreed {

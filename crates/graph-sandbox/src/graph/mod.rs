@@ -1,10 +1,10 @@
 //! Microsoft Graph in memory.
 //!
-//! [`Graph`] holds a tenant and answers requests as Graph documents them. A request finds its route in
-//! `router`, its permission in `access`; the route's handler lies in `routes` and reads and changes the
-//! `tenant`. Lists, whatever they list, go through `view` and the OData engine in `odata`; changes are
-//! logged by the sets in `store`, from which delta queries are answered. `types` says which
-//! properties there are.
+//! [`Graph`] holds a tenant and answers requests as Graph documents them. `path` reads the path of a request, `router`
+//! finds its route, and `access` has its permission; the route's handler lies in `routes` and reads and changes the
+//! `tenant`, which knows no route. Collections that need no code of their own are described, and served by
+//! `collections`. Lists, whatever they list, go through `view` and the OData engine in `odata`; changes are logged by
+//! the sets in `store`, from which delta queries are answered. `types` says which properties there are.
 
 mod access;
 mod attachments;

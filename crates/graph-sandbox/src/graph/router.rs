@@ -58,10 +58,13 @@ impl Route {
     }
 }
 
+/// The names and values of variables.
+type Params<'r> = Vec<(&'r str, String)>;
+
 /// A route and what the path says to it.
 pub(crate) struct Found<'r> {
     pub(crate) route: &'r Route,
-    pub(crate) params: Vec<(&'r str, String)>,
+    pub(crate) params: Params<'r>,
     /// The parameters of a function, as in `search(q='x')`.
     pub(crate) arguments: Vec<(String, String)>,
 }
@@ -134,7 +137,7 @@ impl Router {
         router
     }
 
-    fn lookup(&self, method: &str, segments: &[String]) -> Result<(&Route, Vec<(&str, String)>), Missing> {
+    fn lookup(&self, method: &str, segments: &[String]) -> Result<(&Route, Params<'_>), Missing> {
         let mut values = Vec::new();
         let node = self.root.find(segments, &mut values).map_err(Missing::Segment)?;
         match node.leaves.iter().find(|leaf| leaf.method == method) {

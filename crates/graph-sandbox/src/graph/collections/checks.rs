@@ -30,8 +30,10 @@ pub(super) struct Checks {
 }
 
 impl Checks {
+    /// Checks a description, and keeps what it says.
+    ///
     /// # Panics
-    /// If the description contradicts itself.
+    /// If it contradicts itself.
     pub(super) fn new(collection: Collection, taught: &[&'static str]) -> Checks {
         let path = collection.path;
         assert!(path.starts_with(['/', '@']), "the path of the collection {path} must begin with `/` or `@`");

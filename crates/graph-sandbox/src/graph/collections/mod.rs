@@ -1,7 +1,7 @@
 //! Collections that are served without code of their own.
 //!
 //! A [`Resource`] says where items lie, which type they have and what is served of them. Those that every sandbox has
-//! are listed beside their other routes ([`built_in`]); a program teaches more ([`Collection`]).
+//! are listed beside their other routes; a program teaches more ([`Collection`]).
 
 mod checks;
 mod property;
@@ -94,7 +94,7 @@ enum Store {
 }
 
 impl Resource {
-    /// A collection of the directory, of records whose type the tables describe.
+    /// Describes a collection of the directory, of records whose type the tables describe.
     pub(crate) fn records(
         path: &'static str,
         ty: &'static str,
@@ -115,7 +115,7 @@ impl Resource {
         }
     }
 
-    /// A collection of each mailbox, of items whose type the tables describe.
+    /// Describes a collection of each mailbox, of items whose type the tables describe.
     pub(crate) fn mailbox(
         path: &'static str,
         ty: &'static str,
@@ -138,7 +138,7 @@ impl Resource {
         self
     }
 
-    /// The routes that it is served at.
+    /// Returns the routes that it is served at.
     pub(crate) fn routes(self: &Arc<Resource>) -> impl Iterator<Item = Route> {
         let nested = self.checks.iter().flat_map(|checks| checks.nested.iter().copied());
         let nested = nested.flat_map(|nested| {
@@ -185,7 +185,7 @@ pub(crate) struct Served {
 }
 
 impl Served {
-    /// Who may do it, if a program said so; else `access.table` does.
+    /// Returns who may do it, if a program said so; else `access.table` does.
     pub(crate) fn access(&self) -> Option<&Access> {
         self.resource.checks.as_ref().map(|checks| if self.verb.reads() { &checks.read } else { &checks.write })
     }
@@ -204,7 +204,8 @@ pub(crate) fn teach(tenant: &mut Tenant, collections: Vec<Collection>) -> Router
             let ty = Type::taught(collection.type_name, checks::properties(&collection));
             Arc::new(Resource {
                 path: collection.path,
-                variable: "id",
+                // No variable of a path can have this name.
+                variable: ".id",
                 verbs: collection.verbs.clone(),
                 ty: Cow::Owned(ty),
                 context: None,

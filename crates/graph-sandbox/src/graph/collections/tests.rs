@@ -22,7 +22,8 @@ fn plans() -> Collection {
 fn tasks() -> Collection {
     let seeds = (1..=5).map(|number| {
         let plan = if number < 4 { "alpha" } else { "beta" };
-        json!({ "id": format!("t{number}"), "title": format!("Task {number}"), "planId": plan, "percentComplete": number * 10 })
+        let title = format!("Task {number}");
+        json!({ "id": format!("t{number}"), "title": title, "planId": plan, "percentComplete": number * 10 })
     });
     permissions(Collection::new("/planner/tasks").type_name("plannerTask"))
         .property(Property::string("title").required())
@@ -153,7 +154,7 @@ fn each_user_and_each_container_has_items_of_their_own() {
         )
     };
     let notes = own("@/notes").seed_at("/users/alexw@contoso.example/notes", [json!({ "text": "of Alex" })]);
-    let bench = Bench::taught("Notes.ReadWrite", vec![notes.clone(), own("@/notes/{note}/comments")]);
+    let bench = Bench::taught("Notes.ReadWrite", vec![notes.clone(), own("@/notes/{id}/comments")]);
     let note = bench.post("/me/notes", json!({ "text": "mine" })).ok(201);
     assert_eq!(bench.all("/me/notes").0.len(), 1);
     assert_eq!(bench.all("/users/adelev@contoso.example/notes").0.len(), 1);
