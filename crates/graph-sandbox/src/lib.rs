@@ -55,6 +55,10 @@
 //! Graph has been seen to use: see [`Perturbations`] for how they are chosen, and `perturb/` for each of them and its
 //! source. They are off from the start.
 //!
+//! # What it does not serve
+//! A path that the sandbox does not know is answered with 501 and the code `sandboxNotServed`. [`Builder::collection`]
+//! teaches it more: a [`Collection`] is a description of the items, and needs no code.
+//!
 //! # Where it differs from Microsoft
 //! Subscriptions are kept and checked, but no notifications are sent. A notification URL may be `http` on the
 //! same machine. Graph asks each URL to echo a token first; the sandbox does so only where
@@ -65,6 +69,11 @@
 //! Id tokens are signed with ES256 instead of RS256. No password is asked for. The signature of a
 //! federated token is not checked, because its issuer cannot be reached. A permission is accepted by its
 //! shape, not by a list of all that exist.
+
+/// Compiles the code of the page for connector authors.
+#[cfg(doctest)]
+#[doc = include_str!("../../../docs/sandbox.md")]
+struct Page;
 
 mod before;
 mod caller;
@@ -82,6 +91,7 @@ mod reply;
 mod sandbox;
 mod seen;
 mod server;
+mod tls;
 mod validate;
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -93,7 +103,7 @@ pub use entra::{
     Provoke, Rotation, seeds,
 };
 pub use faults::{Fault, FaultCounts, Faults, HostileLink, Limit, RetryAfter, Rule};
-pub use graph::{Feeds, Graph, PartFault, UserCard};
+pub use graph::{Collection, ETag, Feeds, Graph, PartFault, Permissions, Property, UserCard, Verb};
 pub use perturb::{BadChoice, Loss, Perturbations};
 pub use sandbox::{Builder, Holder, Sandbox};
 pub use seen::Seen;

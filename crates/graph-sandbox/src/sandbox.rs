@@ -19,9 +19,10 @@ use crate::entra::{Bearer, Entra, Failure, For, Options, Refusal};
 use crate::faults::{self, Asked, Verdict};
 use crate::perturb::{Counted, Engine};
 use crate::seen::Log;
+use crate::tls::Certified;
 use crate::{
-    Account, App, Clock, Faults, Graph, Perturbations, Provoke, Rotation, Seen, Server, control, lock, reply, seeds,
-    server, validate,
+    Account, App, Clock, Collection, Faults, Graph, Perturbations, Provoke, Rotation, Seen, Server, control, lock,
+    reply, seeds, server, validate,
 };
 
 /// A Microsoft Entra and a Microsoft Graph in memory. Clones are the same sandbox.
@@ -47,6 +48,7 @@ pub struct Builder {
     options: Options,
     count_only: bool,
     validate: bool,
+    collections: Vec<Collection>,
 }
 
 impl Builder {
@@ -97,10 +99,22 @@ impl Builder {
         self.validate = true;
         self
     }
-    /// The sandbox.
+    /// Teaches the sandbox a collection. It stands in front of what the sandbox serves at the same paths.
+    ///
+    /// The apps [`seeds::DAEMON`] and [`seeds::MANAGED_IDENTITY`] get its application permissions.
+    pub fn collection(mut self, collection: Collection) -> Builder {
+        self.collections.push(collection);
+        self
+    }
+    /// Builds the sandbox.
+    ///
+    /// # Panics
+    /// If a taught collection contradicts itself, or an item that is there from the start does not fit it.
     pub fn build(self) -> Sandbox {
-        let graph = Graph::seeded(self.clock.clone());
+        let roles: Vec<&str> = self.collections.iter().flat_map(Collection::roles).collect();
+        let graph = Graph::with_collections(self.clock.clone(), self.collections);
         let entra = Entra::new(self.clock.clone(), graph.clone(), self.options);
+        entra.grant_roles(&roles);
         let log = Log::default();
         log.count_only(self.count_only);
         let faults = Faults::new(self.clock.clone());
@@ -188,6 +202,13 @@ impl Sandbox {
         lock(&self.0.entra.state).accounts.add(account);
     }
 
+    /// Returns who can sign in: the users of the seeded tenant, and the accounts that only the sign-in service knows.
+    /// Nobody has a password.
+    pub fn accounts(&self) -> Vec<Account> {
+        let others = lock(&self.0.entra.state).accounts.others().to_vec();
+        self.0.entra.people().into_iter().chain(others).collect()
+    }
+
     /// The user enters the code that a device shows, and signs in.
     ///
     /// # Errors
@@ -265,7 +286,16 @@ impl Sandbox {
     /// # Errors
     /// When the address cannot be bound.
     pub async fn serve(&self, address: SocketAddr) -> io::Result<Server> {
-        server::serve(self.clone(), address).await
+        server::serve(self.clone(), address, None).await
+    }
+
+    /// Serves it over HTTPS, with a certificate for this machine that a new root certificate signs:
+    /// [`Server::root_certificate`] is what a client has to trust.
+    ///
+    /// # Errors
+    /// When the address cannot be bound.
+    pub async fn serve_tls(&self, address: SocketAddr) -> io::Result<Server> {
+        server::serve(self.clone(), address, Some(Certified::new(address.ip())?)).await
     }
 
     /// Answers a request that was sent to `origin`.

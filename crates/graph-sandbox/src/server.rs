@@ -1,4 +1,4 @@
-//! The sandbox over HTTP/1.1.
+//! The sandbox over HTTP/1.1, with or without TLS.
 
 use std::convert::Infallible;
 use std::io;
@@ -15,21 +15,29 @@ use http_body_util::{BodyExt as _, Full, Limited, StreamBody};
 use hyper::body::{Frame, Incoming};
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 use tokio::task::{JoinHandle, JoinSet};
+use tokio_rustls::TlsAcceptor;
 
 use crate::before::{Ahead, Before, Preceded};
 use crate::sandbox::Outcome;
+use crate::tls::Certified;
 use crate::{Sandbox, reply};
 
 /// A range of an upload may have 60 MiB, a small file 250 MB.
 const LARGEST_BODY: usize = 256 << 20;
 
+/// Time that a client has to agree on TLS.
+const HANDSHAKE: Duration = Duration::from_secs(10);
+
 /// A sandbox that is being served. It ends when this value is dropped.
 #[derive(Debug)]
 pub struct Server {
     address: SocketAddr,
+    /// The root certificate in PEM, if it speaks TLS.
+    root: Option<String>,
     stop: watch::Sender<bool>,
     task: JoinHandle<()>,
 }
@@ -37,7 +45,12 @@ pub struct Server {
 impl Server {
     /// Its origin, such as `http://127.0.0.1:8080`.
     pub fn url(&self) -> String {
-        format!("http://{}", self.address)
+        let scheme = if self.root.is_some() { "https" } else { "http" };
+        format!("{scheme}://{}", self.address)
+    }
+    /// Returns the root certificate in PEM that a client has to trust; `None` without TLS.
+    pub fn root_certificate(&self) -> Option<&str> {
+        self.root.as_deref()
     }
     /// Where it listens.
     pub fn address(&self) -> SocketAddr {
@@ -57,19 +70,22 @@ impl Drop for Server {
     }
 }
 
-pub(crate) async fn serve(sandbox: Sandbox, address: SocketAddr) -> io::Result<Server> {
+pub(crate) async fn serve(sandbox: Sandbox, address: SocketAddr, tls: Option<Certified>) -> io::Result<Server> {
     let listener = TcpListener::bind(address).await?;
     let address = listener.local_addr()?;
     let (stop, stopped) = watch::channel(false);
-    let guard = Guard { loopback: address.ip().is_loopback() };
-    let task = tokio::spawn(accept(sandbox, guard, listener, stopped));
-    Ok(Server { address, stop, task })
+    let scheme = if tls.is_some() { "https" } else { "http" };
+    let guard = Guard { loopback: address.ip().is_loopback(), scheme };
+    let (acceptor, root) = tls.map(|tls| (tls.acceptor, tls.root)).unzip();
+    let task = tokio::spawn(accept(sandbox, guard, acceptor, listener, stopped));
+    Ok(Server { address, root, stop, task })
 }
 
 /// Keeps a page in somebody's browser from giving orders: the sandbox asks nobody for a password.
 #[derive(Debug, Clone, Copy)]
 struct Guard {
     loopback: bool,
+    scheme: &'static str,
 }
 
 impl Guard {
@@ -82,7 +98,7 @@ impl Guard {
             return Some(StatusCode::MISDIRECTED_REQUEST);
         }
         // Browsers name the page that sends; only our own pages send to us.
-        let own = format!("http://{}", host.unwrap_or_default());
+        let own = format!("{}://{}", self.scheme, host.unwrap_or_default());
         text(ORIGIN).is_some_and(|origin| !origin.eq_ignore_ascii_case(&own)).then_some(StatusCode::FORBIDDEN)
     }
 }
@@ -93,14 +109,22 @@ fn names_this_machine(host: &str) -> bool {
     name.eq_ignore_ascii_case("localhost") || name.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
 }
 
-async fn accept(sandbox: Sandbox, guard: Guard, listener: TcpListener, mut stopped: watch::Receiver<bool>) {
+async fn accept(
+    sandbox: Sandbox,
+    guard: Guard,
+    acceptor: Option<TlsAcceptor>,
+    listener: TcpListener,
+    mut stopped: watch::Receiver<bool>,
+) {
     let mut connections = JoinSet::new();
     loop {
         tokio::select! {
             _ = stopped.changed() => break,
             Some(_) = connections.join_next(), if !connections.is_empty() => {}
             accepted = listener.accept() => match accepted {
-                Ok((stream, _)) => _ = connections.spawn(connection(sandbox.clone(), guard, stream, stopped.clone())),
+                Ok((stream, _)) => {
+                    _ = connections.spawn(greet(sandbox.clone(), guard, acceptor.clone(), stream, stopped.clone()));
+                }
                 // such as too many open files: it passes
                 Err(error) => {
                     tracing::warn!(%error, "a connection was not accepted");
@@ -113,8 +137,35 @@ async fn accept(sandbox: Sandbox, guard: Guard, listener: TcpListener, mut stopp
     while connections.join_next().await.is_some() {}
 }
 
-async fn connection(sandbox: Sandbox, guard: Guard, stream: TcpStream, mut stopped: watch::Receiver<bool>) {
+/// Agrees on TLS, where it is spoken, and serves the connection.
+async fn greet(
+    sandbox: Sandbox,
+    guard: Guard,
+    acceptor: Option<TlsAcceptor>,
+    stream: TcpStream,
+    mut stopped: watch::Receiver<bool>,
+) {
     _ = stream.set_nodelay(true);
+    let Some(acceptor) = acceptor else { return connection(sandbox, guard, stream, stopped).await };
+    let agreed = tokio::select! {
+        agreed = tokio::time::timeout(HANDSHAKE, acceptor.accept(stream)) => {
+            agreed.unwrap_or_else(|late| Err(late.into()))
+        }
+        _ = stopped.changed() => return,
+    };
+    match agreed {
+        Ok(stream) => connection(sandbox, guard, stream, stopped).await,
+        // Such as a client that does not trust the root.
+        Err(error) => tracing::debug!(%error, "a connection did not agree on TLS"),
+    }
+}
+
+async fn connection(
+    sandbox: Sandbox,
+    guard: Guard,
+    stream: impl AsyncRead + AsyncWrite + Unpin,
+    mut stopped: watch::Receiver<bool>,
+) {
     let ahead = Ahead::default();
     let stream = TokioIo::new(Preceded::new(stream, ahead.clone()));
     let service = service_fn(move |request| {
@@ -154,7 +205,7 @@ async fn respond(
         return Ok(reply::empty(StatusCode::PAYLOAD_TOO_LARGE).map(full));
     };
     let host = parts.headers.get(HOST).and_then(|host| host.to_str().ok()).unwrap_or("localhost");
-    let origin = format!("http://{host}");
+    let origin = format!("{}://{host}", guard.scheme);
     match sandbox.answer(&origin, Request::from_parts(parts, body.to_bytes())).await {
         Outcome::Answer(response) => Ok(response.map(full)),
         Outcome::Broken(mut response, arrives) => {

@@ -2,7 +2,11 @@
 
 mod common;
 
+use std::net::Ipv4Addr;
+
 use common::{answer, world};
+use graph_sandbox::{Holder, Sandbox};
+use reqwest::Client;
 
 #[tokio::test]
 async fn a_large_body_comes_in() {
@@ -41,6 +45,37 @@ async fn pages_of_others_give_no_orders() {
         let headers: Vec<_> = [("host", format!("{host}:{port}"))].into_iter().chain(origin).collect();
         assert!(ask(&headers).await < 300, "{headers:?}");
     }
+}
+
+#[tokio::test]
+async fn over_tls_it_is_trusted_by_its_root_alone() {
+    _ = rustls::crypto::ring::default_provider().install_default();
+    let sandbox = Sandbox::new();
+    let server = sandbox.serve_tls((Ipv4Addr::LOCALHOST, 0).into()).await.unwrap();
+    let root = reqwest::Certificate::from_pem(server.root_certificate().unwrap().as_bytes()).unwrap();
+    let client = |roots: Vec<reqwest::Certificate>| Client::builder().no_proxy().tls_certs_only(roots).build().unwrap();
+    let token = sandbox.issue_token(Holder::User("AdeleV@contoso.example"), &["Mail.Read"]);
+    let trusting = client(vec![root]);
+    for host in ["127.0.0.1", "localhost"] {
+        let url = format!("https://{host}:{}/v1.0/me/messages?$top=1", server.address().port());
+        let (status, page) = answer(trusting.get(&url).bearer_auth(&token).send().await.unwrap()).await;
+        assert_eq!(status, 200, "{page}");
+        let next = page["@odata.nextLink"].as_str().unwrap();
+        assert!(next.starts_with(&format!("https://{host}:")), "{next}");
+    }
+    assert!(server.url().starts_with("https://127.0.0.1:"));
+    let other = sandbox.serve_tls((Ipv4Addr::LOCALHOST, 0).into()).await.unwrap();
+    assert!(trusting.get(format!("{}/sandbox/faults", other.url())).send().await.is_err(), "each has its own root");
+    let plain = format!("http://{}/sandbox/faults", server.address());
+    assert!(trusting.get(plain).send().await.is_err(), "without TLS nothing is answered");
+    server.shutdown().await;
+}
+
+#[test]
+fn who_can_sign_in_is_listed() {
+    let accounts = Sandbox::new().accounts();
+    let has = |name: &str| accounts.iter().any(|account| account.user_principal_name.eq_ignore_ascii_case(name));
+    assert!(has("AdeleV@contoso.example") && has(graph_sandbox::PERSONAL_ACCOUNT), "{accounts:?}");
 }
 
 #[tokio::test]

@@ -14,8 +14,8 @@ use url::Url;
 
 use super::accounts::{Account, Authority};
 use super::apps::{App, Consent};
-use super::errors::Failure;
-use super::grant::{Challenge, Code, Grant, Provider, elsewhere, no_consent};
+use super::errors::{Failure, elsewhere, no_consent};
+use super::grant::{Challenge, Code, Grant, Provider};
 use super::params::Params;
 use super::provoke::Provoke;
 use super::scopes::Asked;

@@ -2,7 +2,6 @@
 //!
 //! [1]: https://learn.microsoft.com/en-us/entra/identity-platform/v2-oauth2-device-code
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -10,10 +9,9 @@ use http::{Method, Request, Response, StatusCode};
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use super::accounts::Authority;
 use super::apps::App;
-use super::errors::Failure;
-use super::grant::{Grant, Provider, elsewhere};
+use super::errors::{Failure, elsewhere};
+use super::grant::{Decision, Device, Provider};
 use super::params::Params;
 use super::scopes::Asked;
 use super::{Entra, pages};
@@ -21,24 +19,6 @@ use crate::clock::later;
 use crate::{lock, reply};
 
 const LIFE: Duration = Duration::from_secs(900);
-
-/// A device that waits.
-#[derive(Debug)]
-pub(crate) struct Device {
-    client_id: String,
-    authority: Authority,
-    asked: Asked,
-    user_code: String,
-    issued: Timestamp,
-    decision: Decision,
-}
-
-#[derive(Debug)]
-enum Decision {
-    Pending,
-    Approved(Arc<Grant>),
-    Declined,
-}
 
 impl Entra {
     /// `POST /{tenant}/oauth2/v2.0/devicecode`

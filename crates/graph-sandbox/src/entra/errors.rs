@@ -6,6 +6,8 @@ use bytes::Bytes;
 use http::{HeaderMap, Response, StatusCode};
 use serde_json::{Value, json};
 
+use super::accounts::Account;
+use super::apps::App;
 use crate::{Clock, reply};
 
 /// Why a sign-in or a token request is refused.
@@ -128,4 +130,21 @@ fn row(number: u32) -> (&'static str, Option<&'static str>) {
 /// The sign-in service is not answering as it should, and it passes by itself.
 pub(crate) fn transient(clock: &Clock, headers: &HeaderMap) -> Response<Bytes> {
     Failure::new(90_033, "A transient error has occurred. Please try again.").response(clock, headers)
+}
+
+/// The account belongs to another tenant.
+pub(crate) fn elsewhere(account: &Account, app: &App) -> Failure {
+    let (user, id, name) = (&account.user_principal_name, &app.client_id, &app.name);
+    let text = format!(
+        "User account '{user}' from identity provider 'live.com' does not exist in tenant 'Sandbox' and cannot access the application '{id}'({name}) in that tenant. The account needs to be added as an external user in the tenant first. Sign out and sign in again with a different Microsoft Entra user account."
+    );
+    Failure::new(50_020, text)
+}
+
+/// The user has not consented.
+pub(crate) fn no_consent(client_id: &str, name: &str) -> Failure {
+    let text = format!(
+        "The user or administrator has not consented to use the application with ID '{client_id}' named '{name}'. Send an interactive authorization request for this user and resource."
+    );
+    Failure::new(65_001, text)
 }

@@ -1,6 +1,6 @@
 //! The sign-in service: a [Microsoft Entra][1] in memory.
 //!
-//! [`token`] exchanges grants for tokens, [`authorize`] and [`device`] make the grants, [`client_auth`]
+//! [`token`] and [`redeem`] exchange grants for tokens, [`authorize`] and [`device`] make the grants, [`client_auth`]
 //! and [`assertion`] say which app is asking, [`provoke`] makes sign-ins fail on demand, and [`oidc`] is
 //! a second provider that is not Entra.
 //!
@@ -23,6 +23,7 @@ mod oidc;
 mod pages;
 mod params;
 mod provoke;
+mod redeem;
 mod scopes;
 mod state;
 mod token;
@@ -116,6 +117,16 @@ impl Entra {
         *lock(&self.token_life) = life;
     }
 
+    /// Gives more application permissions to the apps that every sandbox has without a person.
+    pub(crate) fn grant_roles(&self, roles: &[&str]) {
+        let mut state = lock(&self.state);
+        for id in [seeds::DAEMON, seeds::MANAGED_IDENTITY] {
+            if let Some(app) = state.apps.get_mut(id) {
+                app.roles.extend(roles.iter().map(|role| (*role).to_owned()));
+            }
+        }
+    }
+
     /// Answers a request that belongs to the sign-in service.
     pub(crate) fn handle(&self, origin: &str, request: &Request<Bytes>) -> Option<Response<Bytes>> {
         let path: Vec<&str> = request.uri().path().trim_matches('/').split('/').collect();
@@ -164,7 +175,7 @@ impl Entra {
     }
 
     /// The accounts of Graph's tenant, asked of Graph itself.
-    fn people(&self) -> Vec<Account> {
+    pub(crate) fn people(&self) -> Vec<Account> {
         let path = "/v1.0/users?$select=id,userPrincipalName,displayName&$top=999";
         let response = self.ask_graph(path, &["User.Read.All"]);
         let body: Value = serde_json::from_slice(response.body()).unwrap_or_default();
@@ -179,6 +190,37 @@ impl Entra {
                 display_name: text(user, "displayName"),
             })
             .collect()
+    }
+
+    /// Makes sign-ins fail from now on.
+    pub(crate) fn provoke(&self, provoke: Provoke) {
+        let oid = |name: String| self.account(&name).map_or(name, |account| account.oid);
+        // users are remembered by object id
+        let provoke = match provoke {
+            Provoke::MfaRequired(user) => Provoke::MfaRequired(oid(user)),
+            Provoke::MfaEnrolment(user) => Provoke::MfaEnrolment(oid(user)),
+            Provoke::BlockedByPolicy(user) => Provoke::BlockedByPolicy(oid(user)),
+            Provoke::PasswordChanged(user) => Provoke::PasswordChanged(oid(user)),
+            Provoke::RefreshTokensExpired(user) => Provoke::RefreshTokensExpired(oid(user)),
+            Provoke::UserDisabled(user) => Provoke::UserDisabled(oid(user)),
+            Provoke::ConsentWithdrawn { app, user } => {
+                let mut state = lock(&self.state);
+                drop(state.admin_consents.remove(&app));
+                drop(state);
+                let key = (app.clone(), oid(user.clone()));
+                lock(&self.state).consents.insert(key, BTreeSet::new());
+                return;
+            }
+            about_an_app => about_an_app,
+        };
+        let mut state = lock(&self.state);
+        let number = state.next();
+        state.provoked.push((number, provoke));
+    }
+
+    /// Takes every provoked reason away.
+    pub(crate) fn relent(&self) {
+        lock(&self.state).provoked.clear();
     }
 
     /// Reads from Graph as the sandbox's own app.

@@ -3,6 +3,7 @@
 use bytes::Bytes;
 use http::Request;
 use http::header::CONTENT_TYPE;
+use serde_json::Value;
 
 use super::errors::Failure;
 
@@ -65,6 +66,18 @@ impl Params {
     /// A parameter that must be there.
     pub(crate) fn need(&self, name: &str) -> Result<&str, Failure> {
         self.get(name).ok_or_else(|| Failure::missing(name))
+    }
+
+    /// What the `claims` parameter asks of the access token.
+    ///
+    /// # Errors
+    /// 9002313 when it is no JSON.
+    pub(crate) fn claims(&self) -> Result<Option<Value>, Failure> {
+        let Some(text) = self.get("claims") else { return Ok(None) };
+        let claims: Value = serde_json::from_str(text).map_err(|_| {
+            Failure::new(9_002_313, "Invalid request. The value of the parameter 'claims' is not valid JSON.")
+        })?;
+        Ok(claims.get("access_token").cloned())
     }
 }
 

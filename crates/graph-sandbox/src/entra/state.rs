@@ -2,10 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
+use serde_json::json;
+
 use super::accounts::Accounts;
 use super::apps::{App, seeds};
-use super::device::Device;
-use super::grant::{Code, Refresh};
+use super::errors::Failure;
+use super::grant::{Code, Device, Grant, Refresh};
 use super::provoke::Provoke;
 
 /// Everything that changes.
@@ -49,5 +51,62 @@ impl State {
     pub(crate) fn next(&mut self) -> u64 {
         self.sequence += 1;
         self.sequence
+    }
+
+    /// What a user, or an administrator for everybody, has consented to.
+    pub(crate) fn consented(&self, client_id: &str, oid: &str) -> BTreeSet<String> {
+        let user = self.consents.get(&(client_id.to_owned(), oid.to_owned()));
+        user.into_iter().chain(self.admin_consents.get(client_id)).flatten().cloned().collect()
+    }
+
+    /// Whether a reason that concerns an app stands.
+    pub(crate) fn provoked(&self, reason: &Provoke) -> bool {
+        self.provoked.iter().any(|(_, provoked)| provoked == reason)
+    }
+
+    /// Whether the account may sign in.
+    pub(crate) fn check_account(&self, oid: &str) -> Result<(), Failure> {
+        for (_, reason) in &self.provoked {
+            match reason {
+                Provoke::UserDisabled(user) if user == oid => {
+                    return Err(Failure::new(50_057, "The user account is disabled."));
+                }
+                Provoke::BlockedByPolicy(user) if user == oid => {
+                    let text = "Access has been blocked by Conditional Access policies. The access policy does not allow token issuance.";
+                    return Err(Failure::new(53_003, text));
+                }
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether a grant is still good.
+    pub(crate) fn check_grant(&self, grant: &Grant) -> Result<(), Failure> {
+        let oid = &grant.account.oid;
+        self.check_account(oid)?;
+        for (_, reason) in self.provoked.iter().filter(|(number, _)| *number > grant.number) {
+            return Err(match reason {
+                Provoke::MfaRequired(user) if user == oid => Failure::new(
+                    50_076,
+                    "Due to a configuration change made by your administrator, or because you moved to a new location, you must use multi-factor authentication to access '00000003-0000-0000-c000-000000000000'.",
+                ),
+                Provoke::MfaEnrolment(user) if user == oid => {
+                    let text = "Due to a configuration change made by your administrator, or because you moved to a new location, you must enroll in multifactor authentication to access '00000003-0000-0000-c000-000000000000'.";
+                    let policy = json!({ "access_token": { "polids": { "essential": true, "values": ["5eed0000-0000-4000-8000-0000000000c1"] } } });
+                    Failure { claims: Some(Box::new(policy)), ..Failure::new(50_079, text) }
+                }
+                Provoke::PasswordChanged(user) if user == oid => Failure::new(
+                    50_173,
+                    "The provided grant has expired due to it being revoked, a fresh auth token is needed. The user might have changed or reset their password.",
+                ),
+                Provoke::RefreshTokensExpired(user) if user == oid => Failure::new(
+                    700_082,
+                    "The refresh token has expired due to inactivity. The token was inactive for 90.00:00:00.",
+                ),
+                _ => continue,
+            });
+        }
+        Ok(())
     }
 }

@@ -59,7 +59,7 @@ impl Entra {
             return Err(Failure::new(1_002_012, text));
         }
         let roles = app.roles.iter().cloned().collect();
-        let claims = claims(form)?;
+        let claims = form.claims()?;
         let token = self.access_token(For::App { tid }, &app.client_id, &roles, asked.resource.as_deref(), claims);
         let mut body = self.envelope(&token);
         body["ext_expires_in"] = body["expires_in"].clone();
@@ -77,13 +77,4 @@ impl Entra {
         }
         body
     }
-}
-
-/// What the `claims` parameter asks of the access token.
-pub(crate) fn claims(form: &Params) -> Result<Option<Value>, Failure> {
-    let Some(text) = form.get("claims") else { return Ok(None) };
-    let claims: Value = serde_json::from_str(text).map_err(|_| {
-        Failure::new(9_002_313, "Invalid request. The value of the parameter 'claims' is not valid JSON.")
-    })?;
-    Ok(claims.get("access_token").cloned())
 }

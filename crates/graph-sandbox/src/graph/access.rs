@@ -23,6 +23,15 @@ pub(crate) struct Access {
 }
 
 impl Access {
+    pub(crate) fn new(
+        service: Service,
+        own: Vec<&'static str>,
+        any: Vec<&'static str>,
+        app: Vec<&'static str>,
+    ) -> Access {
+        Access { service, own, any, app }
+    }
+
     /// Whether the caller may; `own` if the path lies in the caller's own data.
     ///
     /// # Errors
@@ -41,17 +50,18 @@ impl Access {
 ///
 /// # Panics
 /// When the table does not have it, which a test finds.
-pub(crate) fn of(method: &'static str, pattern: &'static str) -> &'static Access {
-    let (at, rows) = table();
+pub(crate) fn of(method: &str, pattern: &str) -> &'static Access {
+    let (at, rows): (&HashMap<(&str, &str), usize>, _) = table();
     at.get(&(method, pattern))
         .map_or_else(|| panic!("access.table has no line `{method} {pattern}`"), |row| &rows[*row])
 }
 
 type Lines = HashMap<(&'static str, &'static str), usize>;
 
-fn table() -> &'static (Lines, Vec<Access>) {
+fn table() -> (&'static Lines, &'static [Access]) {
     static READ: OnceLock<(Lines, Vec<Access>)> = OnceLock::new();
-    READ.get_or_init(read)
+    let (lines, rows) = READ.get_or_init(read);
+    (lines, rows)
 }
 
 fn read() -> (Lines, Vec<Access>) {
@@ -111,7 +121,8 @@ mod tests {
     fn every_route_has_a_line_and_every_line_a_route() {
         let is_route = |method: &str| matches!(method, "GET" | "POST" | "PUT" | "PATCH" | "DELETE");
         let lines: BTreeSet<_> = table().0.keys().copied().filter(|(method, _)| is_route(method)).collect();
-        let known: BTreeSet<_> = routes::all().map(|route| (route.method, route.pattern)).collect();
+        let routes: Vec<_> = routes::all().collect();
+        let known: BTreeSet<_> = routes.iter().map(|route| (route.method, route.pattern.as_ref())).collect();
         assert_eq!(lines.difference(&known).collect::<Vec<_>>(), [] as [&_; 0]);
         assert_eq!(known.difference(&lines).collect::<Vec<_>>(), [] as [&_; 0]);
     }

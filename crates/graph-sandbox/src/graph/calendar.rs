@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 use super::fault::Fault;
 use super::mailbox::{Mailbox, preview};
 use super::store::{Entity, guid, immutable_id, item_id, parse_item};
-use super::tenant::stamp;
+use super::time::stamp;
 use super::zones;
 
 /// Marks the id of an occurrence, whose day is kept where other ids have their folder.
@@ -212,7 +212,7 @@ impl Mailbox {
         for day in series.days(first.date(), to.to_zoned(zone.clone()).date()) {
             let Ok(begins) = zone.to_ambiguous_zoned(day.to_datetime(first.time())).compatible() else { continue };
             let begins = begins.timestamp();
-            let ends = super::seconds_later(begins, length);
+            let ends = super::time::seconds_later(begins, length);
             let gone = cancelled.is_some_and(|days| days.iter().any(|gone| *gone == day.to_string()));
             if !touches(begins, ends) || gone {
                 continue;

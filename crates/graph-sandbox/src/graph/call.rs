@@ -21,7 +21,7 @@ pub(crate) struct Call<'a> {
     pub(crate) headers: &'a HeaderMap,
     pub(crate) body: &'a Bytes,
     /// The variables of the route's pattern, decoded.
-    pub(crate) params: Vec<(&'static str, String)>,
+    pub(crate) params: Vec<(&'a str, String)>,
     /// The user whose data the path names, for `/me` and `/users/{user}`.
     pub(crate) owner: u64,
     /// Whether the caller is the owner.
@@ -55,7 +55,7 @@ impl Call<'_> {
     }
 
     /// The query options, held against a type.
-    pub(crate) fn options(&self, ty: &'static Type) -> Result<Options, Fault> {
+    pub(crate) fn options(&self, ty: &Type) -> Result<Options, Fault> {
         Options::parse(&self.query, ty, self.service)
     }
 

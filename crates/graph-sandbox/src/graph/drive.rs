@@ -9,7 +9,8 @@ use serde_json::{Map, Value, json};
 use super::content_hash::quick_xor;
 use super::fault::Fault;
 use super::store::{Entity, Set, drive_item_id, guid};
-use super::tenant::{Tenant, stamp};
+use super::tenant::Tenant;
+use super::time::stamp;
 use super::workbook::{Sessions, Workbook};
 
 /// All drives of the tenant, and what goes on in them.
@@ -182,7 +183,7 @@ impl Drive {
             Some(content) => {
                 fields.insert(
                     "file".into(),
-                    json!({ "mimeType": super::routes::media_type(name), "hashes": { "quickXorHash": quick_xor(&content) } }),
+                    json!({ "mimeType": super::media::media_type(name), "hashes": { "quickXorHash": quick_xor(&content) } }),
                 );
                 self.content.insert(key, content);
             }

@@ -2,9 +2,12 @@
 
 use std::borrow::Cow;
 
-use http::header::LOCATION;
+use http::header::{ALLOW, LOCATION};
 
 use super::types::BodyFault;
+
+/// The code of what the sandbox does not serve. No service of Microsoft has it.
+const NOT_SERVED: &str = "sandboxNotServed";
 
 /// The service behind a resource; each words its errors in its own way.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -14,6 +17,8 @@ pub(crate) enum Service {
     Drive,
     Teams,
     Intune,
+    /// Of a taught collection, which no service of Microsoft words.
+    General,
 }
 
 /// An error answer.
@@ -23,13 +28,15 @@ pub(crate) struct Fault {
     pub(crate) code: Cow<'static, str>,
     pub(crate) message: String,
     pub(crate) location: Option<String>,
+    /// The methods that are served, where another one is not.
+    pub(crate) allow: Option<String>,
     /// A code within, which says more.
     pub(crate) inner: Option<&'static str>,
 }
 
 impl Fault {
     pub(crate) fn new(status: u16, code: impl Into<Cow<'static, str>>, message: impl Into<String>) -> Fault {
-        Fault { status, code: code.into(), message: message.into(), location: None, inner: None }
+        Fault { status, code: code.into(), message: message.into(), location: None, allow: None, inner: None }
     }
 
     pub(crate) fn bad(message: impl Into<String>) -> Fault {
@@ -50,18 +57,32 @@ impl Fault {
 
     /// Headers beyond those that every answer has.
     pub(crate) fn headers(&self) -> impl Iterator<Item = (http::HeaderName, &str)> {
-        self.location.as_deref().map(|url| (LOCATION, url)).into_iter()
+        let location = self.location.as_deref().map(|url| (LOCATION, url));
+        location.into_iter().chain(self.allow.as_deref().map(|methods| (ALLOW, methods)))
     }
 
     pub(crate) fn segment(segment: &str) -> Fault {
         Fault::bad(format!("Resource not found for the segment '{segment}'."))
     }
 
-    /// Something that Graph has and the sandbox does not.
-    pub(crate) fn unserved(segment: &str) -> Fault {
-        Fault::new(501, "notImplemented", format!("The sandbox does not serve '{segment}'; Microsoft Graph does."))
+    /// Something that the sandbox does not have, whether Graph has it or not.
+    pub(crate) fn unserved(what: &str) -> Fault {
+        Fault::new(501, NOT_SERVED, format!("The sandbox does not serve '{what}'. Microsoft Graph may."))
     }
 
+    /// A part of a request that Graph understands and the sandbox does not.
+    pub(crate) fn not_implemented(what: &str) -> Fault {
+        Fault::new(501, "notImplemented", format!("The sandbox does not serve '{what}'; Microsoft Graph does."))
+    }
+
+    /// A method that the sandbox does not serve at a path where it serves `others`.
+    pub(crate) fn unserved_method(method: &str, path: &str, others: &[&str]) -> Fault {
+        let others = others.join(", ");
+        let message = format!("The sandbox serves {others} at '{path}', and not {method}. Microsoft Graph may.");
+        Fault { allow: Some(others), ..Fault::new(405, NOT_SERVED, message) }
+    }
+
+    /// A method that Graph does not have there.
     pub(crate) fn method() -> Fault {
         Fault::new(405, "Request_BadRequest", "Specified HTTP method is not allowed for the request target.")
     }
@@ -73,6 +94,18 @@ impl Fault {
 
     pub(crate) fn malformed_id() -> Fault {
         Fault::new(400, "ErrorInvalidIdMalformed", "Id is malformed.")
+    }
+
+    /// An item of a collection that is not there.
+    pub(crate) fn missing(service: Service, id: &str) -> Fault {
+        match service {
+            Service::Outlook => Fault::item(),
+            Service::Directory => Fault::resource(id),
+            Service::Drive => Fault::drive_item(),
+            Service::Teams | Service::Intune | Service::General => {
+                Fault::new(404, "NotFound", format!("The requested item '{id}' is not found."))
+            }
+        }
     }
 
     /// A directory object that is not there.
@@ -101,7 +134,7 @@ impl Fault {
     pub(crate) fn query(service: Service, message: impl Into<String>) -> Fault {
         match service {
             Service::Outlook => Fault::new(400, "RequestBroker--ParseUri", message),
-            Service::Directory | Service::Intune | Service::Teams => Fault::bad(message),
+            Service::Directory | Service::Intune | Service::Teams | Service::General => Fault::bad(message),
             Service::Drive => Fault::new(400, "invalidRequest", message),
         }
     }
@@ -117,6 +150,9 @@ impl Fault {
             }
             Service::Drive => Fault::new(403, "accessDenied", "Access denied"),
             Service::Teams => Fault::new(403, "Forbidden", "Missing scope permissions on the request."),
+            Service::General => {
+                Fault::new(403, "Forbidden", "The permissions of the access token are not sufficient for this request.")
+            }
             Service::Intune => Fault::new(403, "Forbidden", "Application is not authorized to perform this operation."),
         }
     }
@@ -128,7 +164,7 @@ impl Fault {
             Service::Outlook => "RequestBodyRead",
             Service::Drive => "invalidRequest",
             Service::Teams => "BadRequest",
-            Service::Intune => "BadRequest",
+            Service::Intune | Service::General => "BadRequest",
         };
         let message = match fault {
             BodyFault::Unknown { property, on } => format!(

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::fault::Fault;
-use super::mailbox::object;
+use super::json::object;
 use super::store::Entity;
 use super::tenant::Tenant;
 
@@ -162,7 +162,7 @@ fn one(tenant: &Tenant, column: &Entity, value: &Value) -> Result<Value, Fault> 
             if is("dateTime") && text.get(..10).is_some_and(|day| day.parse::<jiff::civil::Date>().is_ok()) =>
         {
             let whole = if text.len() == 10 { format!("{text}T00:00:00Z") } else { text.clone() };
-            whole.parse::<jiff::Timestamp>().map(|at| super::tenant::stamp(at).into()).map_err(|_| general())
+            whole.parse::<jiff::Timestamp>().map(|at| super::time::stamp(at).into()).map_err(|_| general())
         }
         Value::Number(_) | Value::String(_) if is_reference(column) => {
             let id = Value::from(value.as_str().map_or_else(|| value.to_string(), str::to_owned));

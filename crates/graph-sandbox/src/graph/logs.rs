@@ -4,10 +4,9 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use super::Graph;
-use super::mailbox::object;
-use super::routes::add_record;
+use super::json::object;
 use super::store::guid;
-use super::tenant::stamp;
+use super::time::stamp;
 
 impl Graph {
     /// Logs a sign-in as if it had happened then, and returns its id. Real logs lag behind: an entry may have an
@@ -42,7 +41,7 @@ impl Graph {
         let mut fields = object(json!({ "id": id, "correlationId": guid(&format!("correlation of {id}")) }));
         fields.extend(object(usual));
         fields.extend(object(entry));
-        add_record(&mut tenant, ty, 0, Value::Object(fields));
+        tenant.add_record(ty, 0, Value::Object(fields));
         id
     }
 

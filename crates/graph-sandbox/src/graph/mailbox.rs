@@ -6,10 +6,11 @@ use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
 use super::fault::Fault;
+use super::json::object;
 use super::preferences::Preferences;
 use super::search_folders::Search;
-use super::store::{Entity, ItemId, Set, folder_id, guid, hex, immutable_id, item_id, parse_item};
-use super::tenant::stamp;
+use super::store::{Entity, ItemId, Set, change_key, folder_id, guid, hex, immutable_id, item_id, parse_item};
+use super::time::{newest_first, stamp};
 
 /// The well-known folders with their names as Graph lists them.
 pub(crate) const WELL_KNOWN: [(&str, &str); 8] = [
@@ -295,29 +296,6 @@ impl Mailbox {
             });
         }
     }
-}
-
-/// The fields of an object that the code wrote itself.
-pub(crate) fn object(value: Value) -> Map<String, Value> {
-    match value {
-        Value::Object(fields) => fields,
-        _ => Map::new(),
-    }
-}
-
-/// The order in which the newest comes first.
-pub(crate) fn newest_first(moment: Timestamp) -> i64 {
-    -moment.as_microsecond()
-}
-
-/// Changes whenever the item does.
-pub(crate) fn change_key(key: u64, version: u64) -> String {
-    use base64::Engine as _;
-    let mut bytes = [0_u8; 22];
-    bytes[..4].copy_from_slice(&[0x09, 0, 0, 0]);
-    bytes[4..12].copy_from_slice(&key.to_be_bytes());
-    bytes[12..20].copy_from_slice(&version.to_be_bytes());
-    base64::engine::general_purpose::STANDARD.encode(bytes)
 }
 
 /// The first 255 characters of a body without its markup.

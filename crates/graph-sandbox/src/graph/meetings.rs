@@ -9,10 +9,11 @@ use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
 use super::fault::Fault;
-use super::mailbox::object;
-use super::seconds_later;
+use super::json::object;
 use super::store::{Entity, Set, guid};
-use super::tenant::{Tenant, stamp};
+use super::tenant::Tenant;
+use super::time::seconds_later;
+use super::time::stamp;
 
 /// The online meetings of the tenant, and what they leave behind.
 #[derive(Default)]

@@ -13,7 +13,7 @@ use mail_parser::{Address, Message, MessageParser, MessagePart, MimeHeaders as _
 use serde_json::{Map, Value, json};
 
 use super::fault::Fault;
-use super::mailbox::object;
+use super::json::object;
 
 /// The properties of a message with its `attachments`, as a client would send them in JSON.
 ///

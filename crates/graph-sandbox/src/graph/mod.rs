@@ -1,28 +1,35 @@
 //! Microsoft Graph in memory.
 //!
-//! [`Graph`] holds a tenant and answers requests as Graph documents them. A request finds its route in
-//! `router`, its permission in `access`; the route's handler lies in `routes` and reads and changes the
-//! `tenant`. Lists, whatever they list, go through `view` and the OData engine in `odata`; changes are
-//! logged by the sets in `store`, from which delta queries are answered. `types` says which
-//! properties there are.
+//! [`Graph`] holds a tenant and answers requests as Graph documents them. `path` reads the path of a request, `router`
+//! finds its route, and `access` has its permission; the route's handler lies in `routes` and reads and changes the
+//! `tenant`, which knows no route. Collections that need no code of their own are described, and served by
+//! `collections`. Lists, whatever they list, go through `view` and the OData engine in `odata`; changes are logged by
+//! the sets in `store`, from which delta queries are answered. `types` says which properties there are.
 
 mod access;
+mod attachments;
 mod batch;
 mod calendar;
 mod call;
+mod collections;
+mod contacts;
 mod content_hash;
+mod conversations;
 mod drive;
 mod fault;
 mod feeds;
 #[cfg(fuzzing)]
 pub mod fuzz;
 mod headers;
+mod json;
 mod list_values;
 mod logs;
 mod mailbox;
+mod media;
 mod meetings;
 mod mime;
 mod odata;
+mod path;
 mod preferences;
 mod replication;
 mod reply;
@@ -30,6 +37,7 @@ mod router;
 mod routes;
 mod search_folders;
 mod seed;
+mod sharing;
 mod sites;
 mod store;
 mod teams;
@@ -38,6 +46,7 @@ mod tenant;
 mod testing;
 #[cfg(test)]
 mod tests;
+mod time;
 mod types;
 mod view;
 mod watch;
@@ -51,17 +60,19 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use bytes::Bytes;
 use http::{Request, Response};
-use jiff::Timestamp;
 use serde_json::Value;
 
 use self::call::Call;
 use self::fault::{Fault, Service};
 use self::odata::RawQuery;
 use self::reply::{Outcome, respond};
+use self::router::Router;
 use self::tenant::Tenant;
+use self::time::seconds_later;
 use crate::caller::Caller;
 use crate::clock::Clock;
 
+pub use self::collections::{Collection, ETag, Permissions, Property, Verb};
 pub use self::feeds::Feeds;
 
 /// Decides whether a part of a `$batch` meets a fault instead of the tenant.
@@ -89,6 +100,8 @@ struct Shared {
     tenant_id: String,
     clock: Clock,
     requests: AtomicU64,
+    /// The routes of taught collections.
+    taught: Router,
 }
 
 impl std::fmt::Debug for Graph {
@@ -101,9 +114,19 @@ impl Graph {
     /// The seeded tenant: Contoso, with a dozen users, groups, mailboxes and drives. Dates are relative to
     /// `clock`; everything else is the same each time.
     pub fn seeded(clock: Clock) -> Graph {
-        let tenant = seed::contoso(clock.clone());
+        Graph::with_collections(clock, Vec::new())
+    }
+
+    /// As [`Graph::seeded`], with collections that a program teaches.
+    ///
+    /// # Panics
+    /// If a description contradicts itself, or an item that is there from the start does not fit it.
+    pub(crate) fn with_collections(clock: Clock, collections: Vec<Collection>) -> Graph {
+        let mut tenant = seed::contoso(clock.clone());
+        let taught = collections::teach(&mut tenant, collections);
         let tenant_id = tenant.id.clone();
-        Graph { shared: Arc::new(Shared { tenant: Mutex::new(tenant), tenant_id, clock, requests: AtomicU64::new(0) }) }
+        let requests = AtomicU64::new(0);
+        Graph { shared: Arc::new(Shared { tenant: Mutex::new(tenant), tenant_id, clock, requests, taught }) }
     }
 
     fn tenant(&self) -> MutexGuard<'_, Tenant> {
@@ -146,7 +169,7 @@ impl Graph {
         let path = request.uri().path();
         let (version, below) = split_version(path);
         let below = below.ok_or_else(|| Fault::bad(format!("Invalid version: {version}")))?;
-        let found = router::find(request.method().as_str(), below)?;
+        let found = router::find(&self.shared.taught, request.method().as_str(), below)?;
         let in_me =
             below.trim_start_matches('/').split('/').next().is_some_and(|first| first.eq_ignore_ascii_case("me"));
         let mut tenant = self.tenant();
@@ -191,7 +214,7 @@ impl Graph {
             own,
             service,
         };
-        let reply = (found.route.run)(&mut tenant, &call)?;
+        let reply = found.route.run(&mut tenant, &call)?;
         if service == Service::Directory {
             tenant.replication.note(&reply);
         }
@@ -243,12 +266,12 @@ impl Graph {
             .map(|user| user.key)
             .unwrap_or_else(|| panic!("the tenant has no user {mailbox}"));
         let (key, now) = (tenant.key(), tenant.now());
-        let mut message = mailbox::object(message);
-        let attachments = routes::sample_attachments(&mut tenant, &mut message);
+        let mut message = json::object(message);
+        let attachments = attachments::samples(&mut tenant, &mut message);
         let mailbox = tenant.mailboxes.get_mut(&owner).unwrap_or_else(|| panic!("{mailbox} has no mailbox"));
         let folder = mailbox.folder(folder).unwrap_or_else(|_| panic!("the mailbox has no folder {folder}"));
         mailbox.add_message(key, folder, now, message);
-        routes::put_attachments(mailbox, key, attachments);
+        attachments::attach_all(mailbox, key, attachments);
         mailbox.messages.get(key).map(|message| mailbox.id(message, store::ItemId::Rest)).unwrap_or_default()
     }
 
@@ -313,9 +336,4 @@ fn request_id(number: u64) -> String {
     let mixed = (number ^ 0x9e37_79b9_7f4a_7c15).wrapping_mul(0xbf58_476d_1ce4_e5b9);
     let text = format!("{mixed:016x}");
     format!("{}-{}-4{}-8000-{number:012x}", &text[..8], &text[8..12], &text[13..16])
-}
-
-/// `now` and so many seconds.
-fn seconds_later(now: Timestamp, seconds: i64) -> Timestamp {
-    Timestamp::from_second(now.as_second() + seconds).unwrap_or(now)
 }

@@ -1,8 +1,10 @@
 //! What a mailbox remembers beside its items: rules, categories, settings, the focused inbox.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE;
 use serde_json::{Map, Value, json};
 
-use super::mailbox::object;
+use super::json::object;
 use super::store::{Entity, Set, guid};
 
 /// The categories that every mailbox begins with.
@@ -55,4 +57,22 @@ fn settings() -> Map<String, Value> {
             "endTime": "17:00:00.0000000", "timeZone": { "name": "Pacific Standard Time" },
         },
     }))
+}
+
+/// Adds a rule; `given` has been checked.
+pub(crate) fn add_rule(preferences: &mut Preferences, key: u64, mut given: Map<String, Value>) {
+    let [_, _, _, _, key_bytes @ ..] = key.to_be_bytes();
+    let id = URL_SAFE.encode([&[1, 0, 0, 0][..], &key_bytes].concat());
+    let sequence = given.get("sequence").and_then(Value::as_i64).unwrap_or(1);
+    let mut fields = Map::new();
+    fields.insert("id".into(), id.into());
+    fields.insert("displayName".into(), given.remove("displayName").unwrap_or_default());
+    fields.insert("sequence".into(), sequence.into());
+    fields.insert("isEnabled".into(), given.remove("isEnabled").filter(|on| !on.is_null()).unwrap_or(true.into()));
+    fields.insert("hasError".into(), false.into());
+    fields.insert("isReadOnly".into(), false.into());
+    for name in ["conditions", "actions", "exceptions"] {
+        fields.extend(given.remove(name).filter(|value| !value.is_null()).map(|value| (name.to_owned(), value)));
+    }
+    preferences.rules.insert(Entity::new(key, 0, sequence, fields));
 }

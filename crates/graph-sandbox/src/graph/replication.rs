@@ -7,8 +7,8 @@ use http::Request;
 use serde_json::Value;
 
 use super::fault::Fault;
+use super::path::segments;
 use super::reply::Reply;
-use super::router::segments;
 
 /// Which new objects the next requests do not find.
 #[derive(Debug, Default)]

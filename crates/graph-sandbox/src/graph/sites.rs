@@ -5,8 +5,8 @@ use std::collections::HashMap;
 use serde_json::{Map, Value, json};
 
 use super::drive::Drive;
+use super::json::object;
 use super::list_values;
-use super::mailbox::object;
 use super::store::{Entity, Set, guid};
 use super::tenant::Tenant;
 

@@ -5,6 +5,7 @@ use serde_json::{Map, Value, json};
 
 use super::call::Call;
 use super::fault::Fault;
+use super::json::object;
 use super::store::{Entity, Set};
 use super::tenant::Tenant;
 
@@ -117,4 +118,50 @@ pub(crate) fn check_marks(message: &Map<String, Value>) -> Result<(), Fault> {
         }
     }
     Ok(())
+}
+
+/// Where a message goes to.
+#[derive(Clone)]
+pub(crate) struct MessagePlace {
+    /// The channel, the chat, or the message that it answers.
+    pub(crate) parent: u64,
+    /// The properties that tell where it is.
+    pub(crate) told: Value,
+}
+
+/// Posts a message as if somebody had just written it, and returns its key. Messages are listed the newest first.
+///
+/// # Errors
+/// 400 without a body, and as [`check_marks`].
+pub(crate) fn post_message(
+    tenant: &mut Tenant,
+    place: &MessagePlace,
+    from: u64,
+    at: Timestamp,
+    given: Map<String, Value>,
+) -> Result<u64, Fault> {
+    if given.get("body").is_none_or(|body| body["content"].as_str().is_none_or(str::is_empty)) {
+        return Err(Fault::bad("Missing body content."));
+    }
+    check_marks(&given)?;
+    let key = tenant.key();
+    // The id is the time, and no two messages have the same.
+    let mut moment = at.as_millisecond();
+    while messages(tenant).iter().any(|known| known.text("id") == moment.to_string()) {
+        moment += 1;
+    }
+    let written = exact(Timestamp::from_millisecond(moment).unwrap_or_default());
+    let mut fields = object(json!({
+        "id": moment.to_string(), "replyToId": null, "etag": moment.to_string(), "messageType": "message", "createdDateTime": written,
+        "lastModifiedDateTime": written, "lastEditedDateTime": null, "deletedDateTime": null, "subject": null, "summary": null, "chatId": null,
+        "importance": "normal", "locale": "en-us", "webUrl": null, "channelIdentity": null, "policyViolation": null, "eventDetail": null,
+        "from": author(tenant, from), "body": null, "attachments": [], "mentions": [], "reactions": [], "messageHistory": [],
+    }));
+    fields.extend(given);
+    fields.extend(object(place.told.clone()));
+    if let Some(body) = fields.get_mut("body").and_then(Value::as_object_mut) {
+        body.entry("contentType").or_insert_with(|| "text".into());
+    }
+    messages(tenant).insert(Entity::new(key, place.parent, -moment, fields));
+    Ok(key)
 }

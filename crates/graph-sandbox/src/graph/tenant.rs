@@ -3,16 +3,18 @@
 use std::collections::{BTreeSet, HashMap};
 
 use jiff::Timestamp;
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use super::drive::Drives;
 use super::fault::Fault;
 use super::feeds::Disturbed;
+use super::json::object;
 use super::mailbox::Mailbox;
 use super::meetings::Meetings;
 use super::replication::Replication;
 use super::sites::Sites;
-use super::store::{Entity, Set, guid};
+use super::store::{Entity, Set, What, guid};
+use super::time::stamp;
 use crate::clock::Clock;
 
 /// Which of the directory's sets an object lies in.
@@ -81,10 +83,7 @@ pub(crate) struct Tenant {
     pub(crate) drives: Drives,
     pub(crate) meetings: Meetings,
     pub(crate) sites: Sites,
-    pub(crate) organization: Set,
-    pub(crate) skus: Set,
-    pub(crate) domains: Set,
-    /// What belongs to the directory and is no directory object, by the name of its type.
+    /// What has no set of its own, by the name of its type; items of taught collections by the path of the collection.
     pub(crate) records: HashMap<&'static str, Set>,
     /// The photos of users.
     pub(crate) photos: HashMap<u64, bytes::Bytes>,
@@ -94,6 +93,8 @@ pub(crate) struct Tenant {
     pub(crate) epoch: u64,
     pub(crate) replication: Replication,
     pub(crate) disturbed: Disturbed,
+    /// The numbers of the containers of taught collections, by their names.
+    containers: HashMap<String, u64>,
     next_key: u64,
 }
 
@@ -108,15 +109,13 @@ impl Tenant {
             drives: Drives::default(),
             meetings: Meetings::default(),
             sites: Sites::default(),
-            organization: Set::new(),
-            skus: Set::new(),
-            domains: Set::new(),
             records: HashMap::new(),
             photos: HashMap::new(),
             subscriptions: Set::new(),
             epoch: 0,
             replication: Replication::default(),
             disturbed: Disturbed::default(),
+            containers: HashMap::new(),
             next_key: 1,
         }
     }
@@ -125,6 +124,28 @@ impl Tenant {
     pub(crate) fn key(&mut self) -> u64 {
         self.next_key += 1;
         self.next_key
+    }
+
+    /// The number of a container of a taught collection.
+    pub(crate) fn container(&mut self, name: String) -> u64 {
+        if let Some(number) = self.containers.get(&name) {
+            return *number;
+        }
+        let number = self.key();
+        self.containers.insert(name, number);
+        number
+    }
+
+    /// Adds a record, whose properties include its id.
+    pub(crate) fn add_record(&mut self, ty: &'static str, container: u64, fields: Value) -> u64 {
+        let key = self.key();
+        self.records.entry(ty).or_default().insert(Entity::new(key, container, 0, object(fields)));
+        key
+    }
+
+    /// The records of a type, in all containers.
+    pub(crate) fn records_of(&self, ty: &str) -> impl Iterator<Item = &Entity> {
+        self.records.get(ty).into_iter().flat_map(Set::iter)
     }
 
     /// Counts on from here. Each part of the seed has numbers of its own, so that what one of them adds
@@ -162,11 +183,6 @@ fn no_mailbox() -> Fault {
         "MailboxNotEnabledForRESTAPI",
         "The mailbox is either inactive, soft-deleted, or is hosted on-premise.",
     )
-}
-
-/// A moment as Graph prints it, to the second.
-pub(crate) fn stamp(moment: Timestamp) -> String {
-    moment.strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
 }
 
 /// Users, groups and the other objects of the directory, and how they hang together.
@@ -300,5 +316,23 @@ impl Directory {
         self.groups
             .iter()
             .filter(move |group| self.members.get(&group.key).is_some_and(|members| members.contains(&member)))
+    }
+}
+
+/// What a new group has before the caller's own properties.
+pub(crate) fn new_group(key: u64, now: &str) -> Map<String, Value> {
+    let id = guid(&format!("group {key}"));
+    let fields = json!({
+        "id": id, "createdDateTime": now, "renewedDateTime": now, "creationOptions": [], "groupTypes": [], "proxyAddresses": [],
+        "resourceBehaviorOptions": [], "resourceProvisioningOptions": [], "securityIdentifier": format!("S-1-12-1-{key}"),
+        "onPremisesProvisioningErrors": [],
+    });
+    object(fields)
+}
+
+/// Adds a member, which may not be one already.
+pub(crate) fn link_member(tenant: &mut Tenant, group: u64, member: u64) {
+    if tenant.directory.members.entry(group).or_default().insert(member) {
+        tenant.directory.groups.log.record(0, group, What::Linked(member));
     }
 }

@@ -6,7 +6,7 @@ use bytes::Bytes;
 use http::{Request, Response};
 use serde_json::Value;
 
-use super::Graph;
+use super::{Collection, Graph};
 use crate::caller::Caller;
 use crate::clock::Clock;
 
@@ -71,7 +71,12 @@ impl Bench {
 
     /// Adele with these permissions only.
     pub(crate) fn with(scopes: &str) -> Bench {
-        let graph = Graph::seeded(Clock::fixed("2026-03-02T09:00:00Z".parse().unwrap()));
+        Bench::taught(scopes, Vec::new())
+    }
+
+    /// Adele with these permissions only, in a sandbox with more collections.
+    pub(crate) fn taught(scopes: &str, collections: Vec<Collection>) -> Bench {
+        let graph = Graph::with_collections(Clock::fixed("2026-03-02T09:00:00Z".parse().unwrap()), collections);
         let user = graph.user_by_name("adelev@contoso.example").unwrap();
         Bench { graph, caller: caller(Some(user.id), scopes), headers: Vec::new() }
     }

@@ -42,23 +42,32 @@ pub(crate) trait Source {
     }
 }
 
+/// Prints entities whose id is among their properties.
+pub(crate) struct Stored;
+
+impl Source for Stored {
+    fn id<'e>(&self, entity: &'e Entity) -> Cow<'e, str> {
+        entity.text("id").into()
+    }
+}
+
 /// How the entities of one list are printed.
 pub(crate) struct View<'a> {
-    pub(crate) ty: &'static Type,
+    pub(crate) ty: &'a Type,
     pub(crate) source: &'a dyn Source,
     /// What is printed without `$select`; everything stored if `None`.
-    pub(crate) defaults: Option<&'static [&'static str]>,
+    pub(crate) defaults: Option<&'a [&'static str]>,
     pub(crate) service: Service,
     pub(crate) select: Option<&'a [String]>,
     pub(crate) expand: &'a [Expand],
 }
 
 impl<'a> View<'a> {
-    pub(crate) fn new(ty: &'static Type, source: &'a dyn Source, service: Service, options: &'a Options) -> View<'a> {
+    pub(crate) fn new(ty: &'a Type, source: &'a dyn Source, service: Service, options: &'a Options) -> View<'a> {
         View { ty, source, defaults: None, service, select: options.select.as_deref(), expand: &options.expand }
     }
 
-    pub(crate) fn defaults(mut self, names: &'static [&'static str]) -> View<'a> {
+    pub(crate) fn defaults(mut self, names: &'a [&'static str]) -> View<'a> {
         self.defaults = Some(names);
         self
     }

@@ -2,7 +2,7 @@
 
 use super::access;
 use super::fault::Fault;
-use super::router::segments;
+use super::path::segments;
 use super::tenant::Tenant;
 use crate::caller::Caller;
 

@@ -159,6 +159,8 @@ impl Running {
 /// `tenon sandbox`, served over loopback.
 pub(crate) struct Served {
     pub(crate) url: String,
+    /// What it printed at its start.
+    pub(crate) announced: Value,
     pub(crate) process: Running,
 }
 
@@ -176,7 +178,7 @@ impl Served {
         let announced: Value = serde_json::from_str(&line).unwrap();
         let url = announced["url"].as_str().unwrap().to_owned();
         assert_eq!(announced["env"]["TENON_SANDBOX_URL"], url);
-        Served { url, process }
+        Served { url, announced, process }
     }
 
     /// A request to its control, over HTTP/1.1 by hand.

@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use crate::browser::{ADELE, ALEX, sign_in, sign_in_elsewhere};
 use crate::program::{Home, Ran, Served};
 
 #[test]
@@ -158,5 +159,77 @@ fn a_perturbed_sandbox_says_how_and_is_the_same_for_tenon() {
     for wrong in ["seven", "7:ordr"] {
         let error = Home::new().run(&["sandbox", "--perturb", wrong]).err;
         assert!(error.contains("unknown-properties") && error.contains("lossless"), "{error}");
+    }
+}
+
+#[test]
+fn a_served_sandbox_says_how_to_sign_in() {
+    let sandbox = Served::start();
+    let home = Home::new();
+    let sign_in_to = &sandbox.announced["signIn"];
+    assert!(sign_in_to["users"].as_array().unwrap().contains(&json!(ADELE)), "{sign_in_to}");
+    assert_eq!(sign_in_to["tenantId"].as_str().map(str::len), Some(36), "{sign_in_to}");
+    for connect in sign_in_to["connect"].as_array().unwrap() {
+        let method = connect["method"].as_str().unwrap();
+        let args: Vec<&str> = connect["args"].as_array().unwrap().iter().filter_map(Value::as_str).collect();
+        let mut command = home.command(&[&args[..], &["--name", method]].concat());
+        command.envs(connect["env"].as_object().unwrap().iter().map(|(name, value)| (name, value.as_str().unwrap())));
+        let ran = match method {
+            "authorization_code" => {
+                command.arg("--no-browser");
+                sign_in(command, ADELE)
+            }
+            "device_code" => sign_in_elsewhere(command, ALEX, "accept"),
+            _ => command.output().unwrap().into(),
+        };
+        assert_eq!(ran.json()["state"], "ready", "{method}: {ran:?}");
+        let mut list = home.command(&["run", "outlook.list_emails", "--set", "limit=1", "--connection", method]);
+        list.envs(connect["env"].as_object().unwrap().iter().map(|(name, value)| (name, value.as_str().unwrap())));
+        let listed: Ran = list.output().unwrap().into();
+        assert!(listed.json()["items"].is_array(), "{method}: {listed:?}");
+    }
+}
+
+#[test]
+fn a_sandbox_over_tls_is_reached_by_whoever_trusts_its_root() {
+    let home = Home::new();
+    let sandbox = Served::announced(&mut home.command(&["sandbox", "--tls"]));
+    assert!(sandbox.url.starts_with("https://127.0.0.1:"), "{}", sandbox.url);
+    let root = sandbox.announced["rootCertificate"].as_str().unwrap().to_owned();
+    let pem = std::fs::read_to_string(&root).unwrap();
+    assert!(pem.starts_with("-----BEGIN CERTIFICATE-----"), "{pem}");
+    // Elsewhere the system keeps its certificates where no variable leads.
+    if cfg!(target_os = "linux") {
+        let run = |root: &str| -> Ran {
+            let mut command =
+                home.command(&["run", "outlook.list_emails", "-c", "sandbox", "--set", "limit=1", "--json"]);
+            command.env("TENON_SANDBOX_URL", &sandbox.url).env("SSL_CERT_FILE", root).env_remove("SSL_CERT_DIR");
+            command.output().unwrap().into()
+        };
+        let listed = run(&root);
+        assert!(listed.json()["items"].is_array(), "{listed:?}");
+        let other = Served::announced(&mut home.command(&["sandbox", "--tls"]));
+        let refused = run(other.announced["rootCertificate"].as_str().unwrap());
+        assert_eq!(refused.error()["code"], "unavailable", "{refused:?}");
+    }
+    #[cfg(unix)]
+    {
+        let mut sandbox = sandbox;
+        sandbox.process.interrupt();
+        assert_eq!(sandbox.process.wait(), 0);
+        assert!(!std::path::Path::new(&root).exists(), "the certificate goes with the sandbox");
+    }
+}
+
+#[test]
+fn what_the_sandbox_does_not_serve_is_no_missing_object_or_permission() {
+    let home = Home::new();
+    for version in ["v1.0", "beta"] {
+        let input = json!({ "url": "/planner/tasks", "apiVersion": version }).to_string();
+        let ran = home.on_sandbox(&["run", "graph_raw.get", "--input", &input, "--json"]);
+        let error = ran.error();
+        assert_eq!((ran.code, error["code"].as_str()), (32, Some("rejected")), "{ran:?}");
+        let message = error["message"].as_str().unwrap();
+        assert!(message.contains("sandboxNotServed: The sandbox does not serve 'planner'."), "{message}");
     }
 }

@@ -15,7 +15,7 @@ pub(crate) struct Expand {
 
 impl Expand {
     /// Parses `a,b($select=x,y;$top=3)`.
-    pub(crate) fn parse(text: &str, ty: &'static Type, service: Service) -> Result<Vec<Expand>, Fault> {
+    pub(crate) fn parse(text: &str, ty: &Type, service: Service) -> Result<Vec<Expand>, Fault> {
         let mut out = Vec::new();
         for item in split_outside(text, ',') {
             let item = item.trim();

@@ -6,7 +6,7 @@ use crate::graph::types::{self, Kind, Property, Type};
 
 struct Parser<'a> {
     lexer: Lexer<'a>,
-    ty: &'static Type,
+    ty: &'a Type,
     variables: Vec<(String, Property)>,
     depth: usize,
 }
@@ -15,7 +15,7 @@ struct Parser<'a> {
 ///
 /// # Errors
 /// What is wrong, worded as Graph words it.
-pub(crate) fn parse(text: &str, ty: &'static Type) -> Result<Expr, String> {
+pub(crate) fn parse(text: &str, ty: &Type) -> Result<Expr, String> {
     let mut parser = Parser { lexer: Lexer::new(text), ty, variables: Vec::new(), depth: 0 };
     let expr = parser.either()?;
     match parser.lexer.peek()? {
@@ -224,7 +224,7 @@ impl Parser<'_> {
         Ok(path)
     }
 
-    fn property(&self, ty: &'static Type, name: &str) -> Result<Property, String> {
+    fn property(&self, ty: &Type, name: &str) -> Result<Property, String> {
         ty.reach(name)
             .ok_or_else(|| format!("Could not find a property named '{name}' on type 'microsoft.graph.{}'.", ty.name))
     }
@@ -284,8 +284,8 @@ fn fit_literal(kind: Option<Kind>, op: Op, literal: Literal) -> Result<Literal, 
     let good = match (kind, &literal) {
         (_, Literal::Null) | (Kind::Open, _) => true,
         (Kind::Text | Kind::Duration | Kind::Binary | Kind::TimeOfDay, Literal::Text(_)) => true,
-        (Kind::Enum(name), Literal::Text(text)) => {
-            if !types::members(name).iter().any(|member| member.eq_ignore_ascii_case(text)) {
+        (Kind::Enum(name) | Kind::Choice(name, _), Literal::Text(text)) => {
+            if !kind.members().iter().any(|member| member.eq_ignore_ascii_case(text)) {
                 return Err(format!(
                     "The string '{text}' is not a valid enumeration type constant of 'microsoft.graph.{name}'."
                 ));

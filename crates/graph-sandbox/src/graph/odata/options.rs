@@ -121,7 +121,7 @@ impl Options {
     ///
     /// # Errors
     /// As `service` words them.
-    pub(crate) fn parse(raw: &RawQuery, ty: &'static Type, service: Service) -> Result<Options, Fault> {
+    pub(crate) fn parse(raw: &RawQuery, ty: &Type, service: Service) -> Result<Options, Fault> {
         let mut out = Options::default();
         let mut seen = Vec::new();
         for (name, value) in raw.pairs() {
@@ -143,7 +143,7 @@ impl Options {
         Ok(out)
     }
 
-    fn set(&mut self, option: &str, value: &str, ty: &'static Type, service: Service) -> Result<(), Fault> {
+    fn set(&mut self, option: &str, value: &str, ty: &Type, service: Service) -> Result<(), Fault> {
         let fault = |message: String| Fault::query(service, message);
         match option {
             "select" => self.select = select(value, ty).map_err(fault)?,
@@ -179,7 +179,7 @@ impl Options {
     }
 }
 
-fn select(text: &str, ty: &'static Type) -> Result<Option<Vec<String>>, String> {
+fn select(text: &str, ty: &Type) -> Result<Option<Vec<String>>, String> {
     let mut out = Vec::new();
     for name in text.split(',').map(str::trim) {
         if name == "*" {

@@ -20,11 +20,11 @@ impl OrderBy {
     ///
     /// # Errors
     /// What is wrong, worded as Graph words it.
-    pub(crate) fn parse(text: &str, ty: &'static Type) -> Result<Vec<OrderBy>, String> {
+    pub(crate) fn parse(text: &str, ty: &Type) -> Result<Vec<OrderBy>, String> {
         text.split(',').map(|part| OrderBy::parse_one(part.trim(), ty)).collect()
     }
 
-    fn parse_one(text: &str, ty: &'static Type) -> Result<OrderBy, String> {
+    fn parse_one(text: &str, ty: &Type) -> Result<OrderBy, String> {
         let mut words = text.split_whitespace();
         let path = words.next().ok_or("Syntax error: an expression expected in $orderby.")?;
         let descending = match (words.next(), words.next()) {

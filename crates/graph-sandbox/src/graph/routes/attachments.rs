@@ -4,9 +4,10 @@ use std::borrow::Cow;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 
 use super::messages;
+use crate::graph::attachments::{KIND, KINDS, Parcels, attach_all, file_fields};
 use crate::graph::call::Call;
 use crate::graph::fault::{Fault, Service};
 use crate::graph::mailbox::Mailbox;
@@ -14,7 +15,7 @@ use crate::graph::odata::{Expand, Options};
 use crate::graph::reply::{Outcome, Reply};
 use crate::graph::router::{Route, route};
 use crate::graph::store::{Entity, ItemId, Set};
-use crate::graph::tenant::{Tenant, stamp};
+use crate::graph::tenant::Tenant;
 use crate::graph::types;
 use crate::graph::view::{Paging, Source, View, list};
 
@@ -29,13 +30,6 @@ pub(crate) static ROUTES: &[Route] = &[
 const PAGING: Paging = Paging { page: 10, max: 1000, natural: None };
 /// The largest request that Outlook takes: 4 MB, of which base64 leaves 3 MB for the content.
 const REQUEST: usize = 4 * 1024 * 1024;
-const KINDS: [&str; 3] =
-    ["#microsoft.graph.fileAttachment", "#microsoft.graph.itemAttachment", "#microsoft.graph.referenceAttachment"];
-/// Where the type of an attachment is kept.
-const KIND: &str = ".kind";
-
-/// Attachments on their way to an item, with the keys that they will have.
-pub(crate) type Parcels = Vec<(u64, Map<String, Value>)>;
 
 /// Prints attachments.
 struct Parts<'t> {
@@ -151,61 +145,6 @@ fn item_size(part: &Map<String, Value>) -> Result<usize, Fault> {
     Ok(item.to_string().len())
 }
 
-/// An attachment's properties in Graph's order.
-pub(crate) fn file_fields(mut part: Map<String, Value>, kind: &str, size: usize, now: &str) -> Map<String, Value> {
-    let name = part.get("name").and_then(Value::as_str).unwrap_or_default();
-    let media = if kind == KINDS[0] { media_type(name).into() } else { Value::Null };
-    let mut fields = Map::new();
-    let mut put = |name: &str, default: Value| {
-        let value = part.remove(name).filter(|value| !value.is_null()).unwrap_or(default);
-        fields.insert(name.to_owned(), value);
-    };
-    put(KIND, kind.into());
-    put("lastModifiedDateTime", now.into());
-    put("name", Value::Null);
-    put("contentType", media);
-    put("size", size.into());
-    put("isInline", false.into());
-    if kind == KINDS[0] {
-        put("contentId", Value::Null);
-        put("contentLocation", Value::Null);
-        put("contentBytes", "".into());
-    }
-    if let Some(mut item) = part.remove("item") {
-        if let Some(kind) = item["@odata.type"].as_str() {
-            item["@odata.type"] = format!("#{}", kind.trim_start_matches('#')).into();
-        }
-        item["id"] = "".into();
-        fields.insert(".item".into(), item);
-    }
-    fields
-}
-
-/// The media type that goes with a file's name.
-pub(crate) fn media_type(name: &str) -> &'static str {
-    match name.rsplit_once('.').map(|(_, extension)| extension.to_ascii_lowercase()).as_deref() {
-        Some("txt" | "log" | "md") => "text/plain",
-        Some("csv") => "text/csv",
-        Some("html" | "htm") => "text/html",
-        Some("json") => "application/json",
-        Some("pdf") => "application/pdf",
-        Some("png") => "image/png",
-        Some("jpg" | "jpeg") => "image/jpeg",
-        Some("zip") => "application/zip",
-        Some("docx") => "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-        Some("xlsx") => "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-        Some("pptx") => "application/vnd.openxmlformats-officedocument.presentationml.presentation",
-        _ => "application/octet-stream",
-    }
-}
-
-/// Attaches parts to an item.
-pub(crate) fn put(mailbox: &mut Mailbox, to: u64, parts: Parcels) {
-    for (key, fields) in parts {
-        mailbox.attachments.insert(Entity::new(key, to, 0, fields));
-    }
-}
-
 /// Notes on a message or event whether it has attachments.
 pub(super) fn note(mailbox: &mut Mailbox, of: u64) {
     let any = mailbox.attachments.children(of).any(|part| !part.flag("isInline"));
@@ -290,7 +229,7 @@ pub(super) fn create(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {
     let key = tenant.key();
     let mailbox = tenant.mailbox_mut(call.owner)?;
     let carrier = carrier(mailbox, call)?;
-    put(mailbox, carrier, vec![(key, fields)]);
+    attach_all(mailbox, carrier, vec![(key, fields)]);
     note(mailbox, carrier);
     show(tenant, call, key, 201, &Options::default())
 }
@@ -302,35 +241,4 @@ pub(super) fn delete(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {
     mailbox.attachments.remove(key, false);
     note(mailbox, carrier);
     Ok(Reply::empty(204))
-}
-
-/// An attachment of the sandbox's own data.
-pub(crate) fn sample(name: &str, content: &[u8], now: jiff::Timestamp) -> Map<String, Value> {
-    let part = json!({ "name": name, "contentBytes": STANDARD.encode(content) });
-    file_fields(crate::graph::mailbox::object(part), KINDS[0], content.len(), &stamp(now))
-}
-
-/// An attached item of the sandbox's own data.
-pub(crate) fn sample_item(name: &str, item: Value, now: jiff::Timestamp) -> Map<String, Value> {
-    let size = item.to_string().len();
-    file_fields(crate::graph::mailbox::object(json!({ "name": name, "item": item })), KINDS[1], size, &stamp(now))
-}
-
-/// Takes the attachments out of a message that the sandbox itself brings. What has no type is a file.
-pub(crate) fn samples(tenant: &mut Tenant, message: &mut Map<String, Value>) -> Parcels {
-    let Some(Value::Array(given)) = message.remove("attachments") else { return Vec::new() };
-    let mut out = Parcels::new();
-    for part in given.into_iter().map(crate::graph::mailbox::object) {
-        let kind = KINDS
-            .into_iter()
-            .find(|kind| part.get("@odata.type").and_then(Value::as_str) == Some(*kind))
-            .unwrap_or(KINDS[0]);
-        let content = part.get("contentBytes").and_then(Value::as_str).unwrap_or_default();
-        let size = STANDARD.decode(content).map_or(0, |bytes| bytes.len());
-        out.push((tenant.key(), file_fields(part, kind, size, &tenant.stamp())));
-    }
-    if out.iter().any(|(_, part)| part.get("isInline") != Some(&Value::Bool(true))) {
-        message.insert("hasAttachments".into(), true.into());
-    }
-    out
 }

@@ -8,8 +8,8 @@ use crate::graph::call::Call;
 use crate::graph::fault::Fault;
 use crate::graph::reply::{Outcome, Reply};
 use crate::graph::router::{Route, route};
-use crate::graph::seconds_later;
 use crate::graph::tenant::Tenant;
+use crate::graph::time::seconds_later;
 
 pub(crate) static ROUTES: &[Route] = &[
     route("POST", "@/[calendar|calendars/{calendar}]/getSchedule", schedule),

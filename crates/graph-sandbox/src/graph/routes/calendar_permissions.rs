@@ -10,9 +10,11 @@ use super::events::{PAGING, calendar};
 use super::items::context;
 use crate::graph::call::Call;
 use crate::graph::fault::{Fault, Service};
-use crate::graph::mailbox::{Mailbox, object};
+use crate::graph::json::object;
+use crate::graph::mailbox::Mailbox;
 use crate::graph::reply::{Outcome, Reply};
 use crate::graph::router::{Route, route};
+use crate::graph::sharing::{calendar_permission, calendar_roles};
 use crate::graph::store::Entity;
 use crate::graph::tenant::Tenant;
 use crate::graph::types;
@@ -25,17 +27,6 @@ pub(crate) static ROUTES: &[Route] = &[
     route("PATCH", "@/[calendar|calendars/{calendar}]/calendarPermissions/{permission}", update),
     route("DELETE", "@/[calendar|calendars/{calendar}]/calendarPermissions/{permission}", delete),
 ];
-
-/// What people of the organisation may be given, and what others may be given.
-const INSIDE: [&str; 6] = [
-    "freeBusyRead",
-    "limitedRead",
-    "read",
-    "write",
-    "delegateWithoutPrivateEventAccess",
-    "delegateWithPrivateEventAccess",
-];
-const OUTSIDE: [&str; 3] = ["freeBusyRead", "limitedRead", "read"];
 
 struct Stored;
 
@@ -92,15 +83,6 @@ fn role(body: &Map<String, Value>, allowed: &[&str]) -> Result<String, Fault> {
     }
 }
 
-/// What somebody may do. People of the organisation have a name.
-pub(crate) fn entry(address: &str, name: Option<&str>, role: &str) -> Map<String, Value> {
-    let allowed: &[&str] = if name.is_some() { &INSIDE } else { &OUTSIDE };
-    object(json!({
-        "id": STANDARD.encode(format!("cn={}", address.to_lowercase())), "isRemovable": true, "isInsideOrganization": name.is_some(),
-        "role": role, "allowedRoles": allowed, "emailAddress": { "name": name.unwrap_or(address), "address": address },
-    }))
-}
-
 fn create(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {
     let body = call.entity("calendarPermission")?;
     let address = body.get("emailAddress").and_then(|email| email.get("address")).and_then(Value::as_str);
@@ -108,12 +90,12 @@ fn create(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {
     let address =
         address.ok_or_else(|| Fault::new(400, "ErrorInvalidRequest", "The recipient has no address."))?.to_owned();
     let person = tenant.directory.user(&address).map(|user| user.text("displayName").to_owned());
-    let allowed: &[&str] = if person.is_some() { &INSIDE } else { &OUTSIDE };
+    let allowed = calendar_roles(person.is_some());
     let role = role(&body, allowed)?;
     let key = tenant.key();
     let mailbox = tenant.mailbox_mut(call.owner)?;
     let calendar = prepared(mailbox, call)?;
-    let entry = entry(&address, person.as_deref(), &role);
+    let entry = calendar_permission(&address, person.as_deref(), &role);
     let id = entry.get("id").and_then(Value::as_str).unwrap_or_default();
     if mailbox.calendar_permissions.children(calendar).any(|entry| entry.text("id") == id) {
         return Err(Fault::new(409, "ErrorItemAlreadyExists", "The calendar is shared with this recipient already."));

@@ -3,89 +3,78 @@
 use serde_json::{Value, json};
 
 use super::items::context;
-use super::tenant_info::Stored;
 use crate::graph::call::Call;
+use crate::graph::collections::{Resource, Verb};
 use crate::graph::fault::{Fault, Service};
-use crate::graph::mailbox::{Mailbox, object};
-use crate::graph::reply::{Outcome, Reply};
+use crate::graph::json::object;
+use crate::graph::reply::Outcome;
 use crate::graph::router::{Route, route};
 use crate::graph::store::{Entity, Set, guid};
 use crate::graph::tenant::Tenant;
 use crate::graph::types;
-use crate::graph::view::{Paging, View, list};
+use crate::graph::view::{Stored, View};
 
 pub(crate) static ROUTES: &[Route] = &[
-    route("GET", "@/outlook/masterCategories", |t, c| many(t, c, &CATEGORIES)),
     route("POST", "@/outlook/masterCategories", create_category),
-    route("GET", "@/outlook/masterCategories/{category}", |t, c| get(t, c, &CATEGORIES)),
     route("PATCH", "@/outlook/masterCategories/{category}", update_category),
-    route("DELETE", "@/outlook/masterCategories/{category}", |t, c| delete(t, c, &CATEGORIES)),
-    route("GET", "@/inferenceClassification/overrides", |t, c| many(t, c, &OVERRIDES)),
     route("POST", "@/inferenceClassification/overrides", create_override),
     route("PATCH", "@/inferenceClassification/overrides/{override}", update_override),
-    route("DELETE", "@/inferenceClassification/overrides/{override}", |t, c| delete(t, c, &OVERRIDES)),
 ];
 
-const PAGING: Paging = Paging { page: 100, max: 1000, natural: None };
+/// Of both, everything but what a change checks.
+pub(crate) fn collections() -> [Resource; 2] {
+    use Verb::{Delete, Get, List};
+
+    let (all, no_get) = ([List, Get, Delete], [List, Delete]);
+    [
+        Resource::mailbox(
+            "@/outlook/masterCategories",
+            CATEGORY,
+            &all,
+            |it| &it.preferences.categories,
+            |it| &mut it.preferences.categories,
+        )
+        .variable("category"),
+        Resource::mailbox(
+            "@/inferenceClassification/overrides",
+            OVERRIDE,
+            &no_get,
+            |it| &it.preferences.overrides,
+            |it| &mut it.preferences.overrides,
+        )
+        .variable("override"),
+    ]
+}
+
+const CATEGORY: &str = "outlookCategory";
+const OVERRIDE: &str = "inferenceClassificationOverride";
 /// The most overrides of one mailbox.
 const MOST_OVERRIDES: usize = 1000;
 
-/// One of the two lists.
-struct List {
-    ty: &'static str,
-    context: &'static str,
-    param: &'static str,
-    set: fn(&Mailbox) -> &Set,
-    set_mut: fn(&mut Mailbox) -> &mut Set,
-}
-
-static CATEGORIES: List = List {
-    ty: "outlookCategory",
-    context: "outlook/masterCategories",
-    param: "category",
-    set: |mailbox| &mailbox.preferences.categories,
-    set_mut: |mailbox| &mut mailbox.preferences.categories,
-};
-static OVERRIDES: List = List {
-    ty: "inferenceClassificationOverride",
-    context: "inferenceClassification/overrides",
-    param: "override",
-    set: |mailbox| &mailbox.preferences.overrides,
-    set_mut: |mailbox| &mut mailbox.preferences.overrides,
-};
-
-fn many(tenant: &mut Tenant, call: &Call<'_>, of: &List) -> Outcome {
-    let mailbox = tenant.mailbox(call.owner)?;
-    let options = call.options(types::get(of.ty))?;
-    let view = View::new(types::get(of.ty), &Stored, Service::Outlook, &options);
-    list(call, &view, &PAGING, &options, &context(tenant, call, of.context), (of.set)(mailbox).iter(), None)
-}
-
-fn find(tenant: &Tenant, call: &Call<'_>, of: &List) -> Result<u64, Fault> {
-    let set = (of.set)(tenant.mailbox(call.owner)?);
-    let found = set.iter().find(|entity| entity.text("id").eq_ignore_ascii_case(call.param(of.param)));
+/// The item that the path names.
+fn find(set: &Set, id: &str) -> Result<u64, Fault> {
+    let found = set.iter().find(|entity| entity.text("id").eq_ignore_ascii_case(id));
     found.map(|entity| entity.key).ok_or_else(Fault::item)
 }
 
-fn show(tenant: &Tenant, call: &Call<'_>, of: &List, key: u64, status: u16) -> Outcome {
-    let options = call.options(types::get(of.ty))?;
-    let entity = (of.set)(tenant.mailbox(call.owner)?).get(key).ok_or_else(Fault::item)?;
-    let view = View::new(types::get(of.ty), &Stored, Service::Outlook, &options);
-    view.reply(call, status, &context(tenant, call, of.context), entity)
+fn show_category(tenant: &Tenant, call: &Call<'_>, key: u64, status: u16) -> Outcome {
+    let set = &tenant.mailbox(call.owner)?.preferences.categories;
+    show(call, CATEGORY, set.get(key), &context(tenant, call, "outlook/masterCategories"), status)
 }
 
-fn get(tenant: &mut Tenant, call: &Call<'_>, of: &List) -> Outcome {
-    show(tenant, call, of, find(tenant, call, of)?, 200)
+fn show_override(tenant: &Tenant, call: &Call<'_>, key: u64, status: u16) -> Outcome {
+    let set = &tenant.mailbox(call.owner)?.preferences.overrides;
+    show(call, OVERRIDE, set.get(key), &context(tenant, call, "inferenceClassification/overrides"), status)
 }
 
-fn delete(tenant: &mut Tenant, call: &Call<'_>, of: &List) -> Outcome {
-    let key = find(tenant, call, of)?;
-    (of.set_mut)(tenant.mailbox_mut(call.owner)?).remove(key, false);
-    Ok(Reply::empty(204))
+fn show(call: &Call<'_>, ty: &str, entity: Option<&Entity>, context: &str, status: u16) -> Outcome {
+    let options = call.options(types::get(ty))?;
+    let view = View::new(types::get(ty), &Stored, Service::Outlook, &options);
+    view.reply(call, status, context, entity.ok_or_else(Fault::item)?)
 }
 
 fn create_category(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {
-    let body = call.entity("outlookCategory")?;
+    let body = call.entity(CATEGORY)?;
     let name = body.get("displayName").and_then(Value::as_str).map(str::trim).filter(|name| !name.is_empty());
     let name = name.ok_or_else(|| {
         Fault::new(400, "ErrorInvalidRequest", "Required property 'displayName' of a category is missing.")
@@ -98,13 +87,13 @@ fn create_category(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {
     let color = body.get("color").and_then(Value::as_str).unwrap_or("none");
     let fields = json!({ "id": guid(&format!("category {key}")), "displayName": name, "color": color });
     categories.insert(Entity::new(key, 0, 0, object(fields)));
-    show(tenant, call, &CATEGORIES, key, 201)
+    show_category(tenant, call, key, 201)
 }
 
 /// A category keeps its name, because messages are marked with it.
 fn update_category(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {
-    let body = call.entity("outlookCategory")?;
-    let key = find(tenant, call, &CATEGORIES)?;
+    let body = call.entity(CATEGORY)?;
+    let key = find(&tenant.mailbox(call.owner)?.preferences.categories, call.param("category"))?;
     if body.contains_key("displayName") {
         return Err(Fault::new(
             400,
@@ -118,11 +107,11 @@ fn update_category(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {
             body.get("color").filter(|color| !color.is_null()).cloned().unwrap_or("none".into()),
         );
     });
-    show(tenant, call, &CATEGORIES, key, 200)
+    show_category(tenant, call, key, 200)
 }
 
 fn create_override(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {
-    let body = call.entity("inferenceClassificationOverride")?;
+    let body = call.entity(OVERRIDE)?;
     let sender = body.get("senderEmailAddress").cloned().unwrap_or_default();
     let address = sender["address"].as_str().unwrap_or_default().to_owned();
     let class = body.get("classifyAs").and_then(Value::as_str);
@@ -157,12 +146,12 @@ fn create_override(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {
             overrides.insert(Entity::new(fresh, 0, 0, all));
         }
     }
-    show(tenant, call, &OVERRIDES, known.unwrap_or(fresh), 201)
+    show_override(tenant, call, known.unwrap_or(fresh), 201)
 }
 
 fn update_override(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {
-    let body = call.entity("inferenceClassificationOverride")?;
-    let key = find(tenant, call, &OVERRIDES)?;
+    let body = call.entity(OVERRIDE)?;
+    let key = find(&tenant.mailbox(call.owner)?.preferences.overrides, call.param("override"))?;
     if let Some(name) = body.keys().find(|name| name.as_str() != "classifyAs" && !name.contains('@')) {
         return Err(Fault::new(
             400,
@@ -171,5 +160,5 @@ fn update_override(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {
         ));
     }
     tenant.mailbox_mut(call.owner)?.preferences.overrides.update(key, |fields| fields.extend(body));
-    show(tenant, call, &OVERRIDES, key, 200)
+    show_override(tenant, call, key, 200)
 }

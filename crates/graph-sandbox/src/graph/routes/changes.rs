@@ -122,7 +122,7 @@ fn gone(call: &Call<'_>) -> Fault {
             "SyncStateNotFound",
             "The sync state generation is not found; generation expired or invalid.",
         ),
-        Service::Directory | Service::Intune => Fault::new(
+        Service::Directory | Service::Intune | Service::General => Fault::new(
             410,
             "syncStateNotFound",
             "The delta token is no longer valid. The application must perform a full synchronization.",

@@ -7,6 +7,7 @@ use serde_json::{Map, Value, json};
 use super::changes::Delta;
 use super::items::context;
 use crate::graph::call::Call;
+use crate::graph::contacts::add_contact_folder;
 use crate::graph::fault::{Fault, Service};
 use crate::graph::mailbox::Mailbox;
 use crate::graph::reply::{Outcome, Reply};
@@ -103,17 +104,8 @@ fn create_folder(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {
             "A folder with the specified name already exists., Could not create folder.",
         ));
     }
-    add_folder(mailbox, key, parent, &name);
+    add_contact_folder(mailbox, key, parent, &name);
     show_folder(tenant, call, key, 201)
-}
-
-/// Adds a folder below `parent`, or beside the default one below 0.
-pub(crate) fn add_folder(mailbox: &mut Mailbox, key: u64, parent: u64, name: &str) {
-    let mut fields = Map::new();
-    let above = if parent == 0 { mailbox.root } else { parent };
-    fields.insert("parentFolderId".into(), mailbox.folder_id(above).into());
-    fields.insert("displayName".into(), name.into());
-    mailbox.contact_folders.insert(Entity::new(key, parent, 0, fields));
 }
 
 fn rename_folder(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {

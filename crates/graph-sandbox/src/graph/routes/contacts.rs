@@ -6,13 +6,15 @@ use super::changes::Delta;
 use super::contact_folders::folder;
 use super::items::{Items, check_etag, context};
 use crate::graph::call::Call;
+use crate::graph::contacts::add_contact;
 use crate::graph::fault::{Fault, Service};
 use crate::graph::mailbox::Mailbox;
 use crate::graph::odata::matches;
 use crate::graph::reply::{Outcome, Reply};
 use crate::graph::router::{Route, route};
 use crate::graph::store::{Change, Entity, round};
-use crate::graph::tenant::{Tenant, stamp};
+use crate::graph::tenant::Tenant;
+use crate::graph::time::stamp;
 use crate::graph::types;
 use crate::graph::view::{Paging, View, list};
 
@@ -84,7 +86,7 @@ fn create(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {
     let (key, now) = (tenant.key(), tenant.stamp());
     let mailbox = tenant.mailbox_mut(call.owner)?;
     let folder = folder(mailbox, call)?;
-    add(mailbox, key, folder, &now, body);
+    add_contact(mailbox, key, folder, &now, body);
     show(tenant, call, key, 201)
 }
 
@@ -98,60 +100,6 @@ fn refuse_many_addresses(body: &Map<String, Value>) -> Result<(), Fault> {
         )),
         _ => Ok(()),
     }
-}
-
-/// Adds a contact with what Outlook fills in.
-pub(crate) fn add(mailbox: &mut Mailbox, key: u64, folder: u64, now: &str, mut given: Map<String, Value>) {
-    let name =
-        |given: &Map<String, Value>, name: &str| given.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
-    let full = format!("{} {}", name(&given, "givenName"), name(&given, "surname"));
-    let filed = format!("{}, {}", name(&given, "surname"), name(&given, "givenName"));
-    let mut fields = Map::new();
-    let mut put = |name: &str, default: Value| {
-        let value = given.remove(name).filter(|value| !value.is_null()).unwrap_or(default);
-        fields.insert(name.to_owned(), value);
-    };
-    put("createdDateTime", now.into());
-    put("lastModifiedDateTime", now.into());
-    put("changeKey", Value::Null);
-    put("categories", json!([]));
-    put("parentFolderId", mailbox.folder_id(folder).into());
-    put("birthday", Value::Null);
-    put("fileAs", filed.trim_matches([',', ' ']).into());
-    put("displayName", full.trim().into());
-    for property in [
-        "givenName",
-        "initials",
-        "middleName",
-        "nickName",
-        "surname",
-        "title",
-        "yomiGivenName",
-        "yomiSurname",
-        "yomiCompanyName",
-        "generation",
-        "jobTitle",
-        "companyName",
-        "department",
-        "officeLocation",
-        "profession",
-        "businessHomePage",
-        "assistantName",
-        "manager",
-        "mobilePhone",
-        "spouseName",
-    ] {
-        put(property, Value::Null);
-    }
-    put("personalNotes", "".into());
-    for property in ["imAddresses", "homePhones", "businessPhones", "children", "emailAddresses"] {
-        put(property, json!([]));
-    }
-    for property in ["homeAddress", "businessAddress", "otherAddress"] {
-        put(property, json!({}));
-    }
-    fields.extend(given.into_iter().filter(|(name, value)| !value.is_null() && !name.contains('@')));
-    mailbox.contacts.insert(Entity::new(key, folder, 0, fields));
 }
 
 fn update(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {

@@ -2,17 +2,17 @@
 
 use std::borrow::Cow;
 
-use serde_json::{Map, Value, json};
+use serde_json::Value;
 
 use super::{attachments, calendars, events, groups};
 use crate::graph::call::Call;
+use crate::graph::conversations::add_post;
 use crate::graph::fault::{Fault, Service};
-use crate::graph::mailbox::{change_key, newest_first, object, preview};
 use crate::graph::odata::Expand;
 use crate::graph::reply::{Outcome, Reply};
 use crate::graph::router::{Handler, Route, route};
-use crate::graph::store::{Entity, guid};
-use crate::graph::tenant::{Tenant, stamp};
+use crate::graph::store::Entity;
+use crate::graph::tenant::Tenant;
 use crate::graph::types;
 use crate::graph::view::{Paging, Source, View, list};
 
@@ -124,54 +124,4 @@ fn reply(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {
     let parts = parts.into_iter().map(|(_, fields)| Value::Object(fields)).collect();
     add_post(tenant, key, &who, given, parts, tenant.now());
     Ok(Reply::empty(202))
-}
-
-/// Adds a thread without posts.
-pub(crate) fn add_thread(tenant: &mut Tenant, group: u64, topic: &str) -> u64 {
-    let key = tenant.key();
-    let to = tenant
-        .mailbox(group)
-        .map(|mailbox| json!({ "emailAddress": { "name": mailbox.name, "address": mailbox.address } }));
-    let fields = json!({
-        "id": format!("AAQk{}=", guid(&format!("thread {group} {topic}")).replace('-', "")), "topic": topic, "hasAttachments": false,
-        "lastDeliveredDateTime": null, "uniqueSenders": [], "preview": "", "isLocked": false, "toRecipients": [to.unwrap_or_default()], "ccRecipients": [],
-    });
-    tenant.records.entry("conversationThread").or_default().insert(Entity::new(key, group, 0, object(fields)));
-    key
-}
-
-/// Adds a post to a thread: who wrote it, by name and address.
-pub(crate) fn add_post(
-    tenant: &mut Tenant,
-    thread: u64,
-    who: &(String, String),
-    mut given: Map<String, Value>,
-    parts: Vec<Value>,
-    when: jiff::Timestamp,
-) {
-    let key = tenant.key();
-    let set = tenant.records.entry("conversationThread").or_default();
-    let id = set.get(thread).map(|thread| thread.text("id").to_owned()).unwrap_or_default();
-    let body = given.remove("body").unwrap_or_default();
-    let (from, has) = (json!({ "emailAddress": { "name": who.0, "address": who.1 } }), !parts.is_empty());
-    let shown = preview(&body);
-    set.update(thread, |fields| {
-        fields.insert("lastDeliveredDateTime".into(), stamp(when).into());
-        fields.insert("preview".into(), shown.into());
-        if has {
-            fields.insert("hasAttachments".into(), true.into());
-        }
-        if let Some(senders) = fields.get_mut("uniqueSenders").and_then(Value::as_array_mut)
-            && !senders.iter().any(|sender| sender.as_str() == Some(&who.0))
-        {
-            senders.push(who.0.clone().into());
-        }
-    });
-    set.reorder(thread, newest_first(when));
-    let fields = json!({
-        "id": format!("AAMk{}=", guid(&format!("post {key}")).replace('-', "")), "createdDateTime": stamp(when), "lastModifiedDateTime": stamp(when),
-        "changeKey": change_key(key, 1), "categories": [], "receivedDateTime": stamp(when), "hasAttachments": has, "body": body, "from": from, "sender": from,
-        "conversationThreadId": id, "newParticipants": [], ".attachments": parts,
-    });
-    tenant.records.entry("post").or_default().insert(Entity::new(key, thread, 0, object(fields)));
 }

@@ -8,7 +8,7 @@ use super::groups;
 use super::objects::{self, Objects};
 use crate::graph::call::Call;
 use crate::graph::fault::Fault;
-use crate::graph::mailbox::object;
+use crate::graph::json::object;
 use crate::graph::odata::Options;
 use crate::graph::reply::{Outcome, Reply};
 use crate::graph::router::{Route, route};
@@ -116,7 +116,9 @@ fn assign(tenant: &mut Tenant, call: &Call<'_>, kind: ObjectKind, key: u64) -> O
         }
     }
     for licence in add {
-        let Some(sku) = tenant.skus.iter().find(|sku| Some(sku.text("skuId")) == licence["skuId"].as_str()) else {
+        let Some(sku) =
+            tenant.records_of("subscribedSku").find(|sku| Some(sku.text("skuId")) == licence["skuId"].as_str())
+        else {
             return Err(Fault::directory(format!(
                 "License {} does not correspond to a valid company License.",
                 licence["skuId"]

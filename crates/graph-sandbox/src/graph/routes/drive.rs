@@ -15,7 +15,8 @@ use crate::graph::odata::{Expand, has_phrase};
 use crate::graph::reply::{Outcome, Reply};
 use crate::graph::router::{Route, route};
 use crate::graph::store::{Change, Entity, guid, round};
-use crate::graph::tenant::{Tenant, stamp};
+use crate::graph::tenant::Tenant;
+use crate::graph::time::stamp;
 use crate::graph::types;
 use crate::graph::view::{Paging, Source, View, list};
 
@@ -192,7 +193,7 @@ fn get_drive(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {
     call.options(types::get("drive"))?;
     let mut drive = Map::new();
     drive.insert("@odata.context".into(), call.context("drives/$entity").into());
-    drive.extend(crate::graph::mailbox::object(of(tenant, call)?.describe()));
+    drive.extend(crate::graph::json::object(of(tenant, call)?.describe()));
     Ok(Reply::value(200, &Value::Object(drive)))
 }
 

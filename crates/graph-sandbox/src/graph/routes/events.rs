@@ -4,6 +4,7 @@ use serde_json::{Map, Value, json};
 
 use super::items::{Items, check_etag, context, merge, preferences};
 use super::{attachments, transfers};
+use crate::graph::attachments::attach_all;
 use crate::graph::calendar::{moment_of, settle_times};
 use crate::graph::call::Call;
 use crate::graph::fault::{Fault, Service};
@@ -12,7 +13,8 @@ use crate::graph::meetings;
 use crate::graph::reply::{Outcome, Reply};
 use crate::graph::router::{Route, route};
 use crate::graph::store::{Entity, guid};
-use crate::graph::tenant::{Tenant, stamp};
+use crate::graph::tenant::Tenant;
+use crate::graph::time::stamp;
 use crate::graph::types;
 use crate::graph::view::{Paging, View, list};
 
@@ -194,7 +196,7 @@ fn create(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {
     invite(tenant, call.owner, &uid, &body);
     let mailbox = tenant.mailbox_mut(call.owner)?;
     mailbox.add_event(key, calendar, now, &uid, body);
-    attachments::put(mailbox, key, parts);
+    attach_all(mailbox, key, parts);
     meetings::of_event(tenant, call.owner, key);
     show_key(tenant, call, key, 201)
 }

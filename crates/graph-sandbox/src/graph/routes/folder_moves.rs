@@ -4,6 +4,7 @@ use serde_json::{Map, Value};
 
 use super::folders::{key, refuse_duplicate, refuse_known, show};
 use super::messages::{destination, forget};
+use crate::graph::attachments::attach_all;
 use crate::graph::call::Call;
 use crate::graph::fault::Fault;
 use crate::graph::mailbox::Mailbox;
@@ -139,7 +140,7 @@ fn copy_one(tenant: &mut Tenant, owner: u64, folder: u64, parent: u64) -> Result
         let mailbox = tenant.mailbox_mut(owner)?;
         fields.insert("parentFolderId".into(), mailbox.folder_id(copy).into());
         mailbox.add_message(key, copy, now, fields);
-        super::attachments::put(mailbox, key, parts);
+        attach_all(mailbox, key, parts);
     }
     Ok(copy)
 }

@@ -1,6 +1,6 @@
 //! `/groups`.
 
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 
 use super::{changes, members, objects};
 use crate::graph::access;
@@ -8,8 +8,7 @@ use crate::graph::call::Call;
 use crate::graph::fault::Fault;
 use crate::graph::reply::{Outcome, Reply};
 use crate::graph::router::{Route, route};
-use crate::graph::store::guid;
-use crate::graph::tenant::{ObjectKind, Tenant};
+use crate::graph::tenant::{ObjectKind, Tenant, link_member, new_group};
 
 pub(crate) static ROUTES: &[Route] = &[
     route("GET", "/groups", list_groups),
@@ -118,28 +117,17 @@ fn make(tenant: &mut Tenant, call: &Call<'_>, mut given: Map<String, Value>) -> 
     let owner_keys = members::resolve(tenant, &bound_owners)?;
     let key = tenant.key();
     let nickname = given["mailNickname"].as_str().unwrap_or_default().to_owned();
-    let mut fields = template(key, &tenant.stamp());
+    let mut fields = new_group(key, &tenant.stamp());
     fields.extend(given);
     if unified {
         fields.insert("mail".into(), format!("{nickname}@{}", tenant.domain).into());
     }
     tenant.directory.add(ObjectKind::Group, key, fields);
     for member in member_keys {
-        members::link(tenant, key, member);
+        link_member(tenant, key, member);
     }
     tenant.directory.owners.entry(key).or_default().extend(owner_keys);
     objects::one(tenant, call, ObjectKind::Group, key, 201)
-}
-
-/// What a new group has before the caller's own properties.
-pub(crate) fn template(key: u64, now: &str) -> Map<String, Value> {
-    let id = guid(&format!("group {key}"));
-    let fields = json!({
-        "id": id, "createdDateTime": now, "renewedDateTime": now, "creationOptions": [], "groupTypes": [], "proxyAddresses": [],
-        "resourceBehaviorOptions": [], "resourceProvisioningOptions": [], "securityIdentifier": format!("S-1-12-1-{key}"),
-        "onPremisesProvisioningErrors": [],
-    });
-    crate::graph::mailbox::object(fields)
 }
 
 fn check_values(tenant: &Tenant, given: &Map<String, Value>, existing: Option<u64>) -> Result<(), Fault> {

@@ -6,7 +6,7 @@ use super::members::{conflict, object_key, reference};
 use super::{changes, deleted, objects};
 use crate::graph::call::Call;
 use crate::graph::fault::Fault;
-use crate::graph::mailbox::object;
+use crate::graph::json::object;
 use crate::graph::reply::{Outcome, Reply};
 use crate::graph::router::{Route, route};
 use crate::graph::store::guid;
@@ -214,7 +214,7 @@ fn add_password(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {
     let number = tenant.key();
     let mut secret = object(json!({
         "customKeyIdentifier": null, "keyId": guid(&format!("password {number}")), "displayName": null, "hint": "abc",
-        "startDateTime": crate::graph::tenant::stamp(now), "endDateTime": crate::graph::tenant::stamp(crate::graph::seconds_later(now, 730 * 86_400)),
+        "startDateTime": crate::graph::time::stamp(now), "endDateTime": crate::graph::time::stamp(crate::graph::time::seconds_later(now, 730 * 86_400)),
     }));
     secret.extend(asked);
     tenant.directory.set_mut(Application).update(key, |fields| {

@@ -5,7 +5,6 @@ use std::borrow::Cow;
 use serde_json::{Map, Value, json};
 
 use super::sites::{self, PAGING};
-use super::tenant_info::Stored;
 use crate::graph::call::Call;
 use crate::graph::fault::{Fault, Service};
 use crate::graph::list_values::check_column;
@@ -16,7 +15,7 @@ use crate::graph::sites::{By, add_list, etag, who};
 use crate::graph::store::{Entity, guid};
 use crate::graph::tenant::Tenant;
 use crate::graph::types;
-use crate::graph::view::{Source, View, list};
+use crate::graph::view::{Source, Stored, View, list};
 
 pub(crate) static ROUTES: &[Route] = &[
     route("GET", "/sites/{site}/lists", lists),

@@ -2,7 +2,6 @@
 
 use serde_json::Value;
 
-use super::tenant_info::Stored;
 use crate::graph::call::Call;
 use crate::graph::fault::{Fault, Service};
 use crate::graph::meetings::{add, put, settle, takes_part};
@@ -12,7 +11,7 @@ use crate::graph::router::{Route, route};
 use crate::graph::store::Entity;
 use crate::graph::tenant::Tenant;
 use crate::graph::types;
-use crate::graph::view::{Paging, View, list};
+use crate::graph::view::{Paging, Stored, View, list};
 
 pub(crate) static ROUTES: &[Route] = &[
     route("GET", "@/onlineMeetings", find),

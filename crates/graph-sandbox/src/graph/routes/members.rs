@@ -8,7 +8,7 @@ use crate::graph::fault::Fault;
 use crate::graph::reply::{Outcome, Reply};
 use crate::graph::router::{Route, route};
 use crate::graph::store::{Entity, What};
-use crate::graph::tenant::{ObjectKind, Tenant};
+use crate::graph::tenant::{ObjectKind, Tenant, link_member};
 
 pub(crate) static ROUTES: &[Route] = &[
     route("GET", "/groups/{group}/members", list_members),
@@ -121,16 +121,9 @@ pub(super) fn add_bound(tenant: &mut Tenant, group: u64, urls: &[String]) -> Res
         }
     }
     for key in keys {
-        link(tenant, group, key);
+        link_member(tenant, group, key);
     }
     Ok(())
-}
-
-/// Adds a member, which may not be one already.
-pub(crate) fn link(tenant: &mut Tenant, group: u64, member: u64) {
-    if tenant.directory.members.entry(group).or_default().insert(member) {
-        tenant.directory.groups.log.record(0, group, What::Linked(member));
-    }
 }
 
 fn refuse_dynamic(tenant: &Tenant, group: u64) -> Result<(), Fault> {

@@ -5,6 +5,7 @@ use serde_json::{Map, Value};
 use super::changes;
 use super::items::{Items, check_etag, context, merge, preferences};
 use crate::graph::access;
+use crate::graph::attachments::attach_all;
 use crate::graph::call::Call;
 use crate::graph::fault::{Fault, Service};
 use crate::graph::headers;
@@ -14,7 +15,8 @@ use crate::graph::reply::{Outcome, Reply};
 use crate::graph::router::{Route, route};
 use crate::graph::search_folders::Search;
 use crate::graph::store::Entity;
-use crate::graph::tenant::{Tenant, stamp};
+use crate::graph::tenant::Tenant;
+use crate::graph::time::stamp;
 use crate::graph::types;
 use crate::graph::view::{Paging, View, list};
 
@@ -222,7 +224,7 @@ fn create(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {
     body.insert("isDraft".into(), true.into());
     body.insert("isRead".into(), true.into());
     mailbox.add_message(key, folder, now, body);
-    super::attachments::put(mailbox, key, attachments);
+    attach_all(mailbox, key, attachments);
     show(tenant, call, key, 201)
 }
 
@@ -362,6 +364,6 @@ fn copy(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {
     let attachments = attachments.into_iter().map(|fields| (tenant.key(), fields)).collect();
     let mailbox = tenant.mailbox_mut(call.owner)?;
     mailbox.add_message(copy, target, now, fields);
-    super::attachments::put(mailbox, copy, attachments);
+    attach_all(mailbox, copy, attachments);
     show(tenant, call, copy, 201)
 }

@@ -47,7 +47,6 @@ mod sites;
 mod subscriptions;
 mod team_messages;
 mod teams;
-mod tenant_info;
 mod transfers;
 mod users;
 mod versions;
@@ -55,20 +54,9 @@ mod workbook;
 mod workbook_tables;
 mod worksheets;
 
-pub(crate) use self::attachments::{
-    media_type, put as put_attachments, sample as sample_attachment, sample_item, samples as sample_attachments,
-};
-pub(crate) use self::calendar_permissions::entry as calendar_permission;
-pub(crate) use self::contact_folders::add_folder as add_contact_folder;
-pub(crate) use self::contacts::add as add_contact;
-pub(crate) use self::conversations::{add_post, add_thread};
-pub(crate) use self::groups::template as group_template;
-pub(crate) use self::members::link;
-pub(crate) use self::records::add as add_record;
-pub(crate) use self::rules::add as add_rule;
-pub(crate) use self::sharing::{grant as sharing_grant, link as sharing_link};
-pub(crate) use self::team_messages::{Place as MessagePlace, post as post_message};
 pub(crate) use self::transfers::{is_preauthenticated, preauthenticated};
+use std::sync::Arc;
+
 use super::router::Route;
 
 /// What there is, area by area.
@@ -80,7 +68,6 @@ static TABLES: &[&[Route]] = &[
     directory_actions::ROUTES,
     identity::ROUTES,
     records::ROUTES,
-    tenant_info::ROUTES,
     folders::ROUTES,
     folder_moves::ROUTES,
     messages::ROUTES,
@@ -124,7 +111,9 @@ static TABLES: &[&[Route]] = &[
     list_items::ROUTES,
 ];
 
-/// Every route.
-pub(crate) fn all() -> impl Iterator<Item = &'static Route> {
-    TABLES.iter().copied().flatten()
+/// The routes that every sandbox has.
+pub(crate) fn all() -> impl Iterator<Item = Route> {
+    let plain = categories::collections().into_iter().chain(records::collections()).map(Arc::new);
+    let plain: Vec<Route> = plain.flat_map(|resource| resource.routes().collect::<Vec<_>>()).collect();
+    TABLES.iter().copied().flatten().cloned().chain(plain)
 }

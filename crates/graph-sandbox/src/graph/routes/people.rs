@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::items::context;
 use crate::graph::call::Call;
 use crate::graph::fault::Service;
-use crate::graph::mailbox::object;
+use crate::graph::json::object;
 use crate::graph::reply::Outcome;
 use crate::graph::router::{Route, route};
 use crate::graph::store::{Entity, guid};

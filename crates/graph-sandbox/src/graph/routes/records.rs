@@ -1,51 +1,25 @@
-//! What belongs to the directory and is no directory object: roles and their assignments, grants, extension properties,
-//! logs.
+//! What belongs to the directory and is no directory object: what there is to know of the tenant itself, roles and
+//! their assignments, grants, extension properties, logs.
 
 use serde_json::{Map, Value, json};
 
 use super::identity;
-use super::objects::PAGING;
-use super::tenant_info::Stored;
 use crate::graph::call::Call;
+use crate::graph::collections::{Container, Resource, Verb};
 use crate::graph::fault::{Fault, Service};
-use crate::graph::mailbox::object;
+use crate::graph::json::object;
 use crate::graph::reply::{Outcome, Reply};
 use crate::graph::router::{Route, route};
 use crate::graph::store::{Entity, guid};
 use crate::graph::tenant::{ObjectKind, Tenant};
 use crate::graph::types;
-use crate::graph::view::{View, list};
+use crate::graph::view::{Stored, View};
 
 pub(crate) static ROUTES: &[Route] = &[
-    route("GET", "/roleManagement/directory/roleDefinitions", |tenant, call| {
-        all(tenant, call, "unifiedRoleDefinition", 0)
-    }),
-    route("GET", "/roleManagement/directory/roleAssignments", |tenant, call| {
-        all(tenant, call, "unifiedRoleAssignment", 0)
-    }),
     route("POST", "/roleManagement/directory/roleAssignments", assign_role),
-    route("DELETE", "/roleManagement/directory/roleAssignments/{other}", |tenant, call| {
-        remove(tenant, call, "unifiedRoleAssignment", 0)
-    }),
-    route("GET", "/auditLogs/signIns", |tenant, call| all(tenant, call, "signIn", 0)),
-    route("GET", "/auditLogs/directoryAudits", |tenant, call| all(tenant, call, "directoryAudit", 0)),
-    route("GET", "/oauth2PermissionGrants", |tenant, call| all(tenant, call, "oAuth2PermissionGrant", 0)),
-    route("GET", "/applications/{object}/extensionProperties", |tenant, call| {
-        let app = identity::key(tenant, call, ObjectKind::Application)?;
-        all(tenant, call, "extensionProperty", app)
-    }),
     route("POST", "/applications/{object}/extensionProperties", add_extension),
-    route("DELETE", "/applications/{object}/extensionProperties/{other}", |tenant, call| {
-        let app = identity::key(tenant, call, ObjectKind::Application)?;
-        remove(tenant, call, "extensionProperty", app)
-    }),
     route("POST", "/directoryObjects/getAvailableExtensionProperties", available_extensions),
-    route("GET", "@/appRoleAssignments", |tenant, call| all(tenant, call, "appRoleAssignment", call.owner)),
     route("POST", "@/appRoleAssignments", assign_app_role),
-    route("DELETE", "@/appRoleAssignments/{other}", |tenant, call| {
-        remove(tenant, call, "appRoleAssignment", call.owner)
-    }),
-    route("GET", "@/authentication/methods", |tenant, call| all(tenant, call, "authenticationMethod", call.owner)),
     route("POST", "@/authentication/temporaryAccessPassMethods", add_pass),
     route("DELETE", "@/authentication/phoneMethods/{other}", |tenant, call| remove_method(tenant, call, "phone")),
     route("DELETE", "@/authentication/emailMethods/{other}", |tenant, call| remove_method(tenant, call, "email")),
@@ -64,49 +38,54 @@ pub(crate) static ROUTES: &[Route] = &[
     }),
 ];
 
-fn collection(ty: &str) -> &'static str {
-    match ty {
-        "unifiedRoleDefinition" => "roleManagement/directory/roleDefinitions",
-        "unifiedRoleAssignment" => "roleManagement/directory/roleAssignments",
-        "signIn" => "auditLogs/signIns",
-        "directoryAudit" => "auditLogs/directoryAudits",
-        "oAuth2PermissionGrant" => "oauth2PermissionGrants",
-        "extensionProperty" => "applications/extensionProperties",
-        "appRoleAssignment" => "appRoleAssignments",
-        _ => "authentication/methods",
-    }
+const ROLES: &str = "roleManagement/directory/roleDefinitions";
+const ROLE_ASSIGNMENTS: &str = "roleManagement/directory/roleAssignments";
+const EXTENSIONS: &str = "applications/extensionProperties";
+const APP_ROLES: &str = "appRoleAssignments";
+const METHODS: &str = "authentication/methods";
+
+/// Those of which no more is done than to list, get and delete them.
+pub(crate) fn collections() -> [Resource; 11] {
+    use Verb::{Delete, Get, List};
+
+    let whole: Container = |_, _| Ok(0);
+    let owner: Container = |_, call| Ok(call.owner);
+    let app: Container = |tenant, call| identity::key(tenant, call, ObjectKind::Application);
+    let of = Resource::records;
+    [
+        of("/organization", "organization", "organization", &[List, Get], whole).variable("organization"),
+        of("/subscribedSkus", "subscribedSku", "subscribedSkus", &[List, Get], whole).variable("sku"),
+        of("/domains", "domain", "domains", &[List, Get], whole).variable("domain"),
+        of("/roleManagement/directory/roleDefinitions", "unifiedRoleDefinition", ROLES, &[List], whole),
+        of(
+            "/roleManagement/directory/roleAssignments",
+            "unifiedRoleAssignment",
+            ROLE_ASSIGNMENTS,
+            &[List, Delete],
+            whole,
+        ),
+        of("/auditLogs/signIns", "signIn", "auditLogs/signIns", &[List], whole),
+        of("/auditLogs/directoryAudits", "directoryAudit", "auditLogs/directoryAudits", &[List], whole),
+        of("/oauth2PermissionGrants", "oAuth2PermissionGrant", "oauth2PermissionGrants", &[List], whole),
+        of("/applications/{object}/extensionProperties", "extensionProperty", EXTENSIONS, &[List, Delete], app),
+        of("@/appRoleAssignments", "appRoleAssignment", APP_ROLES, &[List, Delete], owner),
+        of("@/authentication/methods", "authenticationMethod", METHODS, &[List], owner),
+    ]
 }
 
-fn all(tenant: &Tenant, call: &Call<'_>, ty: &'static str, parent: u64) -> Outcome {
-    let options = call.options(types::get(ty))?;
-    let view = View::new(types::get(ty), &Stored, Service::Directory, &options);
-    let items = tenant.records.get(ty).into_iter().flat_map(|set| set.children(parent));
-    list(call, &view, &PAGING, &options, collection(ty), items, None)
-}
-
-/// Adds a record, whose properties include its id.
-pub(crate) fn add(tenant: &mut Tenant, ty: &'static str, parent: u64, fields: Value) -> u64 {
-    let key = tenant.key();
-    tenant.records.entry(ty).or_default().insert(Entity::new(key, parent, 0, object(fields)));
-    key
-}
-
-fn show(tenant: &Tenant, call: &Call<'_>, ty: &'static str, key: u64) -> Outcome {
+/// Adds a record and answers it.
+fn create(
+    tenant: &mut Tenant,
+    call: &Call<'_>,
+    ty: &'static str,
+    context: &str,
+    parent: u64,
+    fields: Value,
+) -> Outcome {
+    let key = tenant.add_record(ty, parent, fields);
     let options = call.options(types::get(ty))?;
     let entity = tenant.records.get(ty).and_then(|set| set.get(key)).ok_or_else(Fault::item)?;
-    View::new(types::get(ty), &Stored, Service::Directory, &options).reply(call, 201, collection(ty), entity)
-}
-
-fn remove(tenant: &mut Tenant, call: &Call<'_>, ty: &'static str, parent: u64) -> Outcome {
-    let id = call.param("other");
-    let set = tenant.records.entry(ty).or_default();
-    let key = set
-        .children(parent)
-        .find(|entity| entity.text("id") == id)
-        .map(|entity| entity.key)
-        .ok_or_else(|| Fault::resource(id))?;
-    set.remove(key, false);
-    Ok(Reply::empty(204))
+    View::new(types::get(ty), &Stored, Service::Directory, &options).reply(call, 201, context, entity)
 }
 
 fn text<'m>(given: &'m Map<String, Value>, name: &str) -> Result<&'m str, Fault> {
@@ -135,8 +114,7 @@ fn assign_role(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {
     }
     let id = guid(&format!("role assignment {principal} {role} {scope}"));
     let fields = json!({ "id": id, "principalId": principal, "roleDefinitionId": role, "directoryScopeId": scope });
-    let key = add(tenant, "unifiedRoleAssignment", 0, fields);
-    show(tenant, call, "unifiedRoleAssignment", key)
+    create(tenant, call, "unifiedRoleAssignment", ROLE_ASSIGNMENTS, 0, fields)
 }
 
 fn add_extension(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {
@@ -170,8 +148,7 @@ fn add_extension(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {
         "id": guid(&full), "deletedDateTime": null, "appDisplayName": owner.map_or("", |app| app.text("displayName")), "dataType": kind,
         "isMultiValued": given.get("isMultiValued").cloned().unwrap_or(false.into()), "isSyncedFromOnPremises": false, "name": full, "targetObjects": targets,
     });
-    let key = add(tenant, "extensionProperty", app, fields);
-    show(tenant, call, "extensionProperty", key)
+    create(tenant, call, "extensionProperty", EXTENSIONS, app, fields)
 }
 
 fn available_extensions(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {
@@ -205,8 +182,7 @@ fn assign_app_role(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {
         "principalDisplayName": user.text("displayName"), "principalId": user.text("id"), "principalType": "User",
         "resourceDisplayName": service.text("displayName"), "resourceId": resource,
     });
-    let key = add(tenant, "appRoleAssignment", call.owner, fields);
-    show(tenant, call, "appRoleAssignment", key)
+    create(tenant, call, "appRoleAssignment", APP_ROLES, call.owner, fields)
 }
 
 fn add_pass(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {
@@ -226,7 +202,7 @@ fn add_pass(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {
         "methodUsabilityReason": "EnabledByPolicy", "temporaryAccessPass": null,
     }));
     fields.extend(given);
-    add(tenant, "authenticationMethod", call.owner, Value::Object(fields.clone()));
+    tenant.add_record("authenticationMethod", call.owner, Value::Object(fields.clone()));
     // It is shown this once.
     fields.insert("temporaryAccessPass".into(), "TAPRocks!".into());
     Ok(Reply::value(201, &Value::Object(fields)))
@@ -236,9 +212,9 @@ fn remove_method(tenant: &mut Tenant, call: &Call<'_>, kind: &str) -> Outcome {
     let id = call.param("other");
     let wanted = format!("#microsoft.graph.{kind}AuthenticationMethod");
     let of_user = tenant.records.get("authenticationMethod").into_iter().flat_map(|set| set.children(call.owner));
-    let known = of_user.filter(|it| it.text("@odata.type") == wanted).any(|it| it.text("id") == id);
-    if !known {
-        return Err(Fault::new(404, "resourceNotFound", "The resource could not be found."));
-    }
-    remove(tenant, call, "authenticationMethod", call.owner)
+    let found = of_user.filter(|it| it.text("@odata.type") == wanted).find(|it| it.text("id") == id);
+    let missing = || Fault::new(404, "resourceNotFound", "The resource could not be found.");
+    let key = found.map(|it| it.key).ok_or_else(missing)?;
+    tenant.records.entry("authenticationMethod").or_default().remove(key, false);
+    Ok(Reply::empty(204))
 }

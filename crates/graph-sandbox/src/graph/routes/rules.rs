@@ -1,20 +1,18 @@
 //! Rules of the inbox.
 
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE;
 use serde_json::{Map, Value};
 
 use super::items::context;
-use super::tenant_info::Stored;
 use crate::graph::call::Call;
 use crate::graph::fault::{Fault, Service};
 use crate::graph::mailbox::Mailbox;
+use crate::graph::preferences::add_rule;
 use crate::graph::reply::{Outcome, Reply};
 use crate::graph::router::{Route, route};
 use crate::graph::store::Entity;
 use crate::graph::tenant::Tenant;
 use crate::graph::types;
-use crate::graph::view::{Paging, View, list};
+use crate::graph::view::{Paging, Stored, View, list};
 
 pub(crate) static ROUTES: &[Route] = &[
     route("GET", "@/mailFolders/{folder}/messageRules", many),
@@ -89,24 +87,6 @@ fn check(mailbox: &Mailbox, body: &Map<String, Value>) -> Result<(), Fault> {
     Ok(())
 }
 
-/// Adds a rule; `given` has been checked.
-pub(crate) fn add(mailbox: &mut Mailbox, key: u64, mut given: Map<String, Value>) {
-    let [_, _, _, _, key_bytes @ ..] = key.to_be_bytes();
-    let id = URL_SAFE.encode([&[1, 0, 0, 0][..], &key_bytes].concat());
-    let sequence = given.get("sequence").and_then(Value::as_i64).unwrap_or(1);
-    let mut fields = Map::new();
-    fields.insert("id".into(), id.into());
-    fields.insert("displayName".into(), given.remove("displayName").unwrap_or_default());
-    fields.insert("sequence".into(), sequence.into());
-    fields.insert("isEnabled".into(), given.remove("isEnabled").filter(|on| !on.is_null()).unwrap_or(true.into()));
-    fields.insert("hasError".into(), false.into());
-    fields.insert("isReadOnly".into(), false.into());
-    for name in ["conditions", "actions", "exceptions"] {
-        fields.extend(given.remove(name).filter(|value| !value.is_null()).map(|value| (name.to_owned(), value)));
-    }
-    mailbox.preferences.rules.insert(Entity::new(key, 0, sequence, fields));
-}
-
 fn create(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {
     let body = call.entity("messageRule")?;
     let key = tenant.key();
@@ -122,7 +102,7 @@ fn create(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {
         ));
     }
     check(mailbox, &body)?;
-    add(mailbox, key, body);
+    add_rule(&mut mailbox.preferences, key, body);
     show(tenant, call, key, 201)
 }
 

@@ -180,7 +180,7 @@ fn find(tenant: &Tenant, call: &Call<'_>, kinds: &[Kind], words: &str) -> Result
 fn typed(kind: &str, resource: Value) -> Value {
     let mut out = Map::new();
     out.insert("@odata.type".into(), format!("#microsoft.graph.{kind}").into());
-    out.extend(crate::graph::mailbox::object(resource));
+    out.extend(crate::graph::json::object(resource));
     Value::Object(out)
 }
 

@@ -2,13 +2,14 @@
 
 use serde_json::{Map, Value, json};
 
-use super::attachments::Parcels;
 use super::messages::{message, show};
+use crate::graph::attachments::{Parcels, attach_all};
 use crate::graph::call::Call;
 use crate::graph::fault::Fault;
 use crate::graph::reply::{Outcome, Reply};
 use crate::graph::router::{Route, route};
-use crate::graph::tenant::{Tenant, stamp};
+use crate::graph::tenant::Tenant;
+use crate::graph::time::stamp;
 use crate::graph::{headers, mime, types};
 
 pub(crate) static ROUTES: &[Route] = &[
@@ -117,7 +118,7 @@ fn submit(
         let mut copy = message.clone();
         copy.insert("isRead".into(), true.into());
         mailbox.add_message(sent, mailbox.known("sentitems"), now, copy);
-        super::attachments::put(mailbox, sent, attachments.clone());
+        attach_all(mailbox, sent, attachments.clone());
     }
     // All copies are one message on the internet; blind copies are seen by the sender only.
     if !message.contains_key("internetMessageId") {
@@ -143,7 +144,7 @@ fn submit(
         );
         let mailbox = tenant.mailbox_mut(key)?;
         mailbox.add_message(delivered, mailbox.known("inbox"), now, message.clone());
-        super::attachments::put(mailbox, delivered, parts);
+        attach_all(mailbox, delivered, parts);
     }
     Ok(())
 }
@@ -199,7 +200,7 @@ fn send_draft(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {
     submit(tenant, call, fields, attachments, false)?;
     // The draft itself becomes the copy in Sent Items, so that its immutable id names it still.
     let now = stamp(tenant.now());
-    let order = crate::graph::mailbox::newest_first(tenant.now());
+    let order = crate::graph::time::newest_first(tenant.now());
     let mailbox = tenant.mailbox_mut(call.owner)?;
     let sent = mailbox.known("sentitems");
     let parent = mailbox.folder_id(sent);
@@ -309,7 +310,7 @@ fn draft(tenant: &mut Tenant, call: &Call<'_>, how: Answer) -> Outcome {
     let (key, now) = (tenant.key(), tenant.now());
     let mailbox = tenant.mailbox_mut(call.owner)?;
     mailbox.add_message(key, mailbox.known("drafts"), now, fields);
-    super::attachments::put(mailbox, key, attachments);
+    attach_all(mailbox, key, attachments);
     show(tenant, call, key, 201)
 }
 

@@ -6,17 +6,18 @@ use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
 use super::drive::{self as files, PAGING, context, of, of_mut};
-use super::tenant_info::Stored;
 use crate::graph::call::Call;
 use crate::graph::drive::Drive;
 use crate::graph::fault::{Fault, Service};
-use crate::graph::mailbox::object;
+use crate::graph::json::object;
 use crate::graph::reply::{Outcome, Reply};
 use crate::graph::router::{Route, route};
+use crate::graph::sharing::{grant, link};
 use crate::graph::store::{Entity, guid};
-use crate::graph::tenant::{Tenant, stamp};
+use crate::graph::tenant::Tenant;
+use crate::graph::time::stamp;
 use crate::graph::types;
-use crate::graph::view::{View, list};
+use crate::graph::view::{Stored, View, list};
 
 pub(crate) static ROUTES: &[Route] = &[
     route(
@@ -107,43 +108,6 @@ fn create_link(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {
     fields.extend(end.map(|end| ("expirationDateTime".to_owned(), end.into())));
     drive.permissions.insert(Entity::new(key, item, 0, fields));
     show(tenant, call, key, 201)
-}
-
-/// A permission by link.
-pub(crate) fn link(drive: &Drive, item: u64, id: &str, kind: &str, scope: &str) -> Map<String, Value> {
-    let is_folder = drive.items.get(item).is_some_and(|item| item.fields.contains_key("folder"));
-    let origin = drive.web_url(drive.root);
-    let (origin, place) = origin.split_once(".example/").unwrap_or((origin.as_str(), ""));
-    let token = URL_SAFE_NO_PAD.encode(id.replace('-', ""));
-    let url = format!(
-        "{origin}.example/:{}:/g/{}/E{}",
-        if is_folder { "f" } else { "t" },
-        place.rsplit_once('/').map_or(place, |(place, _)| place),
-        &token[..24]
-    );
-    object(json!({
-        "id": id, "roles": [if kind == "edit" { "write" } else { "read" }], "shareId": format!("u!{}", URL_SAFE_NO_PAD.encode(&url)), "hasPassword": false,
-        "grantedToIdentitiesV2": [], "link": { "scope": scope, "type": kind, "webUrl": url, "preventsDownload": false },
-    }))
-}
-
-/// A permission of somebody.
-pub(crate) fn grant(tenant: &Tenant, address: &str, id: &str, role: &str) -> Map<String, Value> {
-    let mut fields = object(json!({ "id": id, "roles": [role], "hasPassword": false }));
-    match tenant.directory.user(address) {
-        Some(user) => {
-            let who =
-                json!({ "id": user.text("id"), "displayName": user.text("displayName"), "email": user.text("mail") });
-            let login = format!("i:0#.f|membership|{}", user.text("userPrincipalName").to_lowercase());
-            let site = json!({ "id": user.key.to_string(), "displayName": user.text("displayName"), "email": user.text("mail"), "loginName": login });
-            fields.insert("grantedToV2".into(), json!({ "user": who, "siteUser": site }));
-            fields.insert("grantedTo".into(), json!({ "user": who }));
-        }
-        None => {
-            fields.insert("invitation".into(), json!({ "email": address, "signInRequired": true }));
-        }
-    }
-    fields
 }
 
 fn invite(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {

@@ -97,6 +97,6 @@ fn drive(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {
         .ok_or_else(|| Fault::new(404, "itemNotFound", "The drive could not be found."))?;
     let mut drive = Map::new();
     drive.insert("@odata.context".into(), call.context("drives/$entity").into());
-    drive.extend(crate::graph::mailbox::object(found));
+    drive.extend(crate::graph::json::object(found));
     Ok(Reply::value(200, &Value::Object(drive)))
 }

@@ -4,17 +4,16 @@ use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 use url::{Host, Url};
 
-use super::tenant_info::Stored;
 use crate::graph::call::Call;
 use crate::graph::fault::{Fault, Service};
-use crate::graph::mailbox::object;
+use crate::graph::json::object;
 use crate::graph::reply::{Outcome, Reply};
 use crate::graph::router::{Route, route};
-use crate::graph::seconds_later;
 use crate::graph::store::{Entity, guid};
 use crate::graph::tenant::Tenant;
+use crate::graph::time::seconds_later;
 use crate::graph::types;
-use crate::graph::view::{View, list};
+use crate::graph::view::{Stored, View, list};
 use crate::graph::watch::{self, Watched};
 
 pub(crate) static ROUTES: &[Route] = &[

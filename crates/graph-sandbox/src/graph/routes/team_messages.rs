@@ -2,19 +2,17 @@
 
 use std::borrow::Cow;
 
-use jiff::Timestamp;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use super::changes::Delta;
 use super::teams::PAGING;
 use crate::graph::call::Call;
 use crate::graph::fault::{Fault, Service};
-use crate::graph::mailbox::object;
 use crate::graph::odata::{Expand, Expr, Op, Operand, Options, matches};
 use crate::graph::reply::Outcome;
 use crate::graph::router::{Route, route};
 use crate::graph::store::{Change, Entity, Set, round};
-use crate::graph::teams::{author, channel, chat, check_marks, exact, messages, missing, records};
+use crate::graph::teams::{MessagePlace, channel, chat, messages, missing, post_message, records};
 use crate::graph::tenant::Tenant;
 use crate::graph::types;
 use crate::graph::view::{Source, View, list};
@@ -47,52 +45,6 @@ impl Source for Messages<'_> {
             name => Err(Fault::bad(format!("Query option 'Expand' of '{name}' is not allowed."))),
         }
     }
-}
-
-/// Where a message goes to.
-#[derive(Clone)]
-pub(crate) struct Place {
-    /// The channel, the chat, or the message that it answers.
-    pub(crate) parent: u64,
-    /// The properties that tell where it is.
-    pub(crate) told: Value,
-}
-
-/// Posts a message as if somebody had just written it, and returns its key. Messages are listed the newest first.
-///
-/// # Errors
-/// 400 without a body, and as [`check_marks`].
-pub(crate) fn post(
-    tenant: &mut Tenant,
-    place: &Place,
-    from: u64,
-    at: Timestamp,
-    given: Map<String, Value>,
-) -> Result<u64, Fault> {
-    if given.get("body").is_none_or(|body| body["content"].as_str().is_none_or(str::is_empty)) {
-        return Err(Fault::bad("Missing body content."));
-    }
-    check_marks(&given)?;
-    let key = tenant.key();
-    // The id is the time, and no two messages have the same.
-    let mut moment = at.as_millisecond();
-    while messages(tenant).iter().any(|known| known.text("id") == moment.to_string()) {
-        moment += 1;
-    }
-    let written = exact(Timestamp::from_millisecond(moment).unwrap_or_default());
-    let mut fields = object(json!({
-        "id": moment.to_string(), "replyToId": null, "etag": moment.to_string(), "messageType": "message", "createdDateTime": written,
-        "lastModifiedDateTime": written, "lastEditedDateTime": null, "deletedDateTime": null, "subject": null, "summary": null, "chatId": null,
-        "importance": "normal", "locale": "en-us", "webUrl": null, "channelIdentity": null, "policyViolation": null, "eventDetail": null,
-        "from": author(tenant, from), "body": null, "attachments": [], "mentions": [], "reactions": [], "messageHistory": [],
-    }));
-    fields.extend(given);
-    fields.extend(object(place.told.clone()));
-    if let Some(body) = fields.get_mut("body").and_then(Value::as_object_mut) {
-        body.entry("contentType").or_insert_with(|| "text".into());
-    }
-    messages(tenant).insert(Entity::new(key, place.parent, -moment, fields));
-    Ok(key)
 }
 
 fn show(tenant: &Tenant, call: &Call<'_>, key: u64, status: u16) -> Outcome {
@@ -144,7 +96,7 @@ fn identity(call: &Call<'_>) -> Value {
 fn to_channel(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {
     let parent = channel(tenant, call)?;
     let (now, given) = (tenant.now(), call.entity("chatMessage")?);
-    let key = post(tenant, &Place { parent, told: identity(call) }, call.owner, now, given)?;
+    let key = post_message(tenant, &MessagePlace { parent, told: identity(call) }, call.owner, now, given)?;
     show(tenant, call, key, 201)
 }
 
@@ -153,7 +105,7 @@ fn reply(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {
     let (now, given) = (tenant.now(), call.entity("chatMessage")?);
     let mut told = identity(call);
     told["replyToId"] = call.param("message").into();
-    let key = post(tenant, &Place { parent, told }, call.owner, now, given)?;
+    let key = post_message(tenant, &MessagePlace { parent, told }, call.owner, now, given)?;
     // A delta query tells of the whole chain of replies.
     messages(tenant).update(parent, |_| {});
     show(tenant, call, key, 201)
@@ -221,7 +173,13 @@ fn is_about(filter: &Expr, property: &str) -> bool {
 fn to_chat(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {
     let parent = chat(tenant, call)?;
     let (now, given) = (tenant.now(), call.entity("chatMessage")?);
-    let key = post(tenant, &Place { parent, told: json!({ "chatId": call.param("chat") }) }, call.owner, now, given)?;
+    let key = post_message(
+        tenant,
+        &MessagePlace { parent, told: json!({ "chatId": call.param("chat") }) },
+        call.owner,
+        now,
+        given,
+    )?;
     show(tenant, call, key, 201)
 }
 

@@ -4,7 +4,6 @@ use std::borrow::Cow;
 
 use serde_json::{Value, json};
 
-use super::tenant_info::Stored;
 use crate::graph::call::Call;
 use crate::graph::fault::{Fault, Service};
 use crate::graph::odata::Expand;
@@ -14,7 +13,7 @@ use crate::graph::store::Entity;
 use crate::graph::teams::{chat, missing, records, takes_part, team};
 use crate::graph::tenant::Tenant;
 use crate::graph::types;
-use crate::graph::view::{Paging, Source, View, list};
+use crate::graph::view::{Paging, Source, Stored, View, list};
 
 pub(crate) static ROUTES: &[Route] = &[
     route("GET", "@/joinedTeams", joined),

@@ -8,14 +8,16 @@ use http::{HeaderMap, Method, Request};
 use serde_json::{Map, Value, json};
 
 use super::{attachments, drive as files};
+use crate::graph::attachments::{attach_all, file_fields};
 use crate::graph::call::Call;
 use crate::graph::drive::{Conflict, Drive, Target, Upload};
 use crate::graph::fault::Fault;
 use crate::graph::reply::{Outcome, Reply};
 use crate::graph::router::{Route, route};
-use crate::graph::seconds_later;
 use crate::graph::store::{ItemId, guid};
-use crate::graph::tenant::{Tenant, stamp};
+use crate::graph::tenant::Tenant;
+use crate::graph::time::seconds_later;
+use crate::graph::time::stamp;
 use crate::graph::view::Object;
 
 pub(crate) static ROUTES: &[Route] = &[
@@ -250,9 +252,9 @@ fn finish(tenant: &mut Tenant, origin: &str, upload: Upload) -> Outcome {
             let (key, now) = (tenant.key(), tenant.stamp());
             let size = upload.data.len();
             fields.insert("contentBytes".into(), STANDARD.encode(&upload.data).into());
-            let fields = attachments::file_fields(fields, "#microsoft.graph.fileAttachment", size, &now);
+            let fields = file_fields(fields, "#microsoft.graph.fileAttachment", size, &now);
             let mailbox = tenant.mailbox_mut(owner)?;
-            attachments::put(mailbox, carrier, vec![(key, fields)]);
+            attach_all(mailbox, carrier, vec![(key, fields)]);
             attachments::note(mailbox, carrier);
             let id = mailbox.attachments.get(key).map(|part| mailbox.id(part, ItemId::Rest)).unwrap_or_default();
             Ok(Reply::empty(201).header(LOCATION, format!("{origin}{path}('{id}')")))

@@ -143,7 +143,7 @@ fn check_values(tenant: &Tenant, given: &Map<String, Value>, existing: Option<u6
         let valid = |c: char| c.is_ascii_alphanumeric() || "'.-_!#^~".contains(c);
         match local {
             Some((local, domain)) if local.chars().all(valid) => {
-                if !tenant.domains.iter().any(|known| known.text("id").eq_ignore_ascii_case(domain)) {
+                if !tenant.records_of("domain").any(|known| known.text("id").eq_ignore_ascii_case(domain)) {
                     return Err(Fault::directory(
                         "The domain portion of the userPrincipalName property is invalid. You must use one of the verified domain names in your organization.",
                     ));
@@ -265,7 +265,8 @@ fn license_details(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {
     let user = tenant.directory.users.get(call.owner);
     let licences = user.and_then(|user| user.fields.get("assignedLicenses")).and_then(Value::as_array);
     let details = licences.into_iter().flatten().filter_map(|licence| {
-        let sku = tenant.skus.iter().find(|sku| Some(sku.text("skuId")) == licence["skuId"].as_str())?;
+        let sku =
+            tenant.records_of("subscribedSku").find(|sku| Some(sku.text("skuId")) == licence["skuId"].as_str())?;
         Some(json!({
             "id": guid(&format!("licence {} {}", call.owner, sku.text("skuId"))), "skuId": sku.text("skuId"),
             "skuPartNumber": sku.text("skuPartNumber"), "servicePlans": sku.fields.get("servicePlans"),

@@ -3,17 +3,16 @@
 use serde_json::{Value, json};
 
 use super::drive::{self as files, PAGING, context, of, of_mut};
-use super::tenant_info::Stored;
 use crate::graph::call::Call;
 use crate::graph::drive::Drive;
 use crate::graph::fault::{Fault, Service};
-use crate::graph::mailbox::object;
+use crate::graph::json::object;
 use crate::graph::reply::{Outcome, Reply};
 use crate::graph::router::{Route, route};
 use crate::graph::store::Entity;
 use crate::graph::tenant::Tenant;
 use crate::graph::types;
-use crate::graph::view::{View, list};
+use crate::graph::view::{Stored, View, list};
 
 pub(crate) static ROUTES: &[Route] = &[
     route(

@@ -8,7 +8,8 @@ use crate::graph::fault::Fault;
 use crate::graph::odata;
 use crate::graph::reply::{Outcome, Reply};
 use crate::graph::router::{Route, route};
-use crate::graph::tenant::{Tenant, stamp};
+use crate::graph::tenant::Tenant;
+use crate::graph::time::stamp;
 use crate::graph::types;
 use crate::graph::view::selected;
 use crate::graph::workbook::{HEADER, Refusal, Session, Workbook};
@@ -92,7 +93,7 @@ fn file(tenant: &Tenant, call: &Call<'_>) -> Result<(u64, u64), Fault> {
         ));
     }
     if !drive.books.contains_key(&key) {
-        return Err(Fault::unserved("workbook of a file that was uploaded"));
+        return Err(Fault::not_implemented("workbook of a file that was uploaded"));
     }
     Ok((drive.owner, key))
 }
@@ -179,7 +180,7 @@ pub(super) fn show(call: &Call<'_>, ty: &str, status: u16, object: Value) -> Out
 /// names.
 pub(super) fn list(call: &Call<'_>, ty: &str, objects: Vec<Value>) -> Outcome {
     let options = call.options(types::get(ty))?;
-    let mut found: Vec<Map<String, Value>> = objects.into_iter().map(crate::graph::mailbox::object).collect();
+    let mut found: Vec<Map<String, Value>> = objects.into_iter().map(crate::graph::json::object).collect();
     if let Some(filter) = &options.filter {
         found.retain(|object| odata::matches(filter, object));
     }
@@ -199,7 +200,7 @@ pub(super) fn list(call: &Call<'_>, ty: &str, objects: Vec<Value>) -> Outcome {
 }
 
 fn select(object: Value, names: Option<&[String]>) -> Map<String, Value> {
-    let mut object = crate::graph::mailbox::object(object);
+    let mut object = crate::graph::json::object(object);
     if let Some(names) = names {
         object.retain(|name, _| name == "@odata.id" || names.contains(name));
     }

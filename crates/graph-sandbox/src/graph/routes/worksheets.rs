@@ -185,7 +185,7 @@ fn shift(call: &Call<'_>, expected: &str) -> Result<Map<String, Value>, Fault> {
     let body = call.object()?;
     match body.get("shift").and_then(Value::as_str) {
         Some(given) if given.eq_ignore_ascii_case(expected) => Ok(body),
-        Some("Left" | "Right" | "left" | "right") => Err(Fault::unserved("shift to the side")),
+        Some("Left" | "Right" | "left" | "right") => Err(Fault::not_implemented("shift to the side")),
         _ => Err(argument()),
     }
 }

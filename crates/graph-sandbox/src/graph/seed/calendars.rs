@@ -3,14 +3,15 @@
 use serde_json::{Value, json};
 
 use super::DOMAIN;
+use crate::graph::attachments::{attach_all, sample};
 use crate::graph::calendar::settle_times;
-use crate::graph::mailbox::object;
-use crate::graph::routes::{
-    add_contact, add_contact_folder, calendar_permission as person, put_attachments, sample_attachment,
-};
-use crate::graph::seconds_later;
+use crate::graph::contacts::{add_contact, add_contact_folder};
+use crate::graph::json::object;
+use crate::graph::sharing::calendar_permission as person;
 use crate::graph::store::{Entity, guid};
-use crate::graph::tenant::{Tenant, stamp};
+use crate::graph::tenant::Tenant;
+use crate::graph::time::seconds_later;
+use crate::graph::time::stamp;
 
 /// Subject, days from now, hour in UTC, minutes, place.
 const EVENTS: [(&str, i64, i64, i64, &str); 6] = [
@@ -114,7 +115,7 @@ fn visits(tenant: &mut Tenant, owner: u64, alias: &str) {
             fields,
         );
     }
-    put_attachments(mailbox, event, vec![(part, sample_attachment("handover.txt", b"Keys, codes and contacts.", now))]);
+    attach_all(mailbox, event, vec![(part, sample("handover.txt", b"Keys, codes and contacts.", now))]);
 }
 
 /// A group without calendars, somebody who may see the default calendar, and a sender for the other part of the inbox.

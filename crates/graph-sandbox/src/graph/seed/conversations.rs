@@ -5,10 +5,12 @@ use serde_json::{Value, json};
 use super::DOMAIN;
 use super::calendars::weekly;
 use crate::graph::calendar::settle_times;
-use crate::graph::mailbox::{Mailbox, object};
-use crate::graph::routes::{add_post, add_thread};
-use crate::graph::seconds_later;
-use crate::graph::tenant::{Tenant, stamp};
+use crate::graph::conversations::{add_post, add_thread};
+use crate::graph::json::object;
+use crate::graph::mailbox::Mailbox;
+use crate::graph::tenant::Tenant;
+use crate::graph::time::seconds_later;
+use crate::graph::time::stamp;
 
 /// The group's nickname, topic, who writes what.
 type Thread = (&'static str, &'static str, &'static [(&'static str, &'static str)]);

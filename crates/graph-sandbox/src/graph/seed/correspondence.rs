@@ -4,10 +4,12 @@ use serde_json::{Value, json};
 
 use super::DOMAIN;
 use super::mail::person;
-use crate::graph::mailbox::object;
-use crate::graph::routes::{add_rule, put_attachments, sample_attachment, sample_item};
-use crate::graph::seconds_later;
-use crate::graph::tenant::{Tenant, stamp};
+use crate::graph::attachments::{attach_all, sample, sample_item};
+use crate::graph::json::object;
+use crate::graph::preferences::add_rule;
+use crate::graph::tenant::Tenant;
+use crate::graph::time::seconds_later;
+use crate::graph::time::stamp;
 
 /// The smallest picture: one transparent dot as a GIF.
 const DOT: &[u8] = b"GIF89a\x01\x00\x01\x00\x80\x00\x00\x00\x00\x00\xff\xff\xff!\xf9\x04\x01\x00\x00\x00\x00,\x00\x00\x00\x00\x01\x00\x01\x00\x00\x02\x02D\x01\x00;";
@@ -43,7 +45,7 @@ fn letters(tenant: &mut Tenant, owner: u64, alias: &str) {
         "body": { "contentType": "html", "content": "<html><body><p>The plans and last year's letter.</p><img src=\"cid:dot\"></body></html>" },
     });
     mailbox.add_message(letter, folder, when, dates(message));
-    let mut inline = sample_attachment("dot.gif", DOT, when);
+    let mut inline = sample("dot.gif", DOT, when);
     inline.insert("isInline".into(), true.into());
     inline.insert("contentId".into(), "dot".into());
     inline.insert("contentType".into(), "image/gif".into());
@@ -51,19 +53,15 @@ fn letters(tenant: &mut Tenant, owner: u64, alias: &str) {
         "@odata.type": "#microsoft.graph.message", "subject": "Letter of last year", "from": lee, "toRecipients": [me],
         "body": { "contentType": "text", "content": "We shall need more room." },
     });
-    let file = sample_attachment("plans.txt", b"Ground floor: shop.\nFirst floor: office.\n", when);
+    let file = sample("plans.txt", b"Ground floor: shop.\nFirst floor: office.\n", when);
     let all = vec![(parts[0], inline), (parts[1], file), (parts[2], sample_item("Letter of last year", item, when))];
-    put_attachments(mailbox, letter, all);
+    attach_all(mailbox, letter, all);
     let message = json!({
         "subject": "Draft: offer for the branch", "toRecipients": [lee], "isRead": true, "isDraft": true, "hasAttachments": true,
         "body": { "contentType": "text", "content": "Please find our offer attached." },
     });
     mailbox.add_message(draft, folder, when, dates(message));
-    put_attachments(
-        mailbox,
-        draft,
-        vec![(parts[3], sample_attachment("offer.txt", b"Three years, no deposit.\n", when))],
-    );
+    attach_all(mailbox, draft, vec![(parts[3], sample("offer.txt", b"Three years, no deposit.\n", when))]);
 }
 
 fn rules(tenant: &mut Tenant, owner: u64) {
@@ -78,8 +76,8 @@ fn rules(tenant: &mut Tenant, owner: u64) {
         "displayName": "Invoices", "sequence": 2, "isEnabled": false, "conditions": { "subjectContains": ["invoice"], "hasAttachments": true },
         "actions": { "assignCategories": ["Blue category"] }, "exceptions": { "fromAddresses": [person_of("alexw")] },
     });
-    add_rule(mailbox, first, object(newsletters));
-    add_rule(mailbox, second, object(invoices));
+    add_rule(&mut mailbox.preferences, first, object(newsletters));
+    add_rule(&mut mailbox.preferences, second, object(invoices));
 }
 
 fn person_of(alias: &str) -> Value {

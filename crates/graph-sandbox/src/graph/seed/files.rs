@@ -1,8 +1,8 @@
 //! Files and folders, in everybody's drive.
 
 use crate::graph::drive::Drive;
-use crate::graph::seconds_later;
 use crate::graph::tenant::Tenant;
+use crate::graph::time::seconds_later;
 
 /// Path and lines of text; a path that ends with a slash is an empty folder.
 const FILES: [(&str, usize); 7] = [

@@ -4,11 +4,11 @@ use serde_json::{Value, json};
 
 use super::DOMAIN;
 use super::people::key_of;
-use crate::graph::mailbox::object;
-use crate::graph::routes::add_record;
-use crate::graph::seconds_later;
+use crate::graph::json::object;
 use crate::graph::store::guid;
-use crate::graph::tenant::{ObjectKind, Tenant, stamp};
+use crate::graph::tenant::{ObjectKind, Tenant};
+use crate::graph::time::seconds_later;
+use crate::graph::time::stamp;
 
 /// Microsoft's own ids of these roles.
 const ROLES: [(&str, &str, &str); 4] = [
@@ -59,7 +59,7 @@ fn roles(tenant: &mut Tenant) {
             "id": id, "displayName": name, "description": description, "isBuiltIn": true, "isEnabled": true, "resourceScopes": ["/"], "templateId": id,
             "version": "1", "rolePermissions": [{ "allowedResourceActions": ["microsoft.directory/users/standard/read"], "condition": null }],
         });
-        add_record(tenant, "unifiedRoleDefinition", 0, definition);
+        tenant.add_record("unifiedRoleDefinition", 0, definition);
     }
     let patti = key_of(tenant, "PattiF");
     for (id, name, description) in &ROLES[..2] {
@@ -71,7 +71,7 @@ fn roles(tenant: &mut Tenant) {
     let assignment = json!({
         "id": guid("role assignment PattiF"), "principalId": principal, "roleDefinitionId": ROLES[0].0, "directoryScopeId": "/",
     });
-    add_record(tenant, "unifiedRoleAssignment", 0, assignment);
+    tenant.add_record("unifiedRoleAssignment", 0, assignment);
 }
 
 fn applications(tenant: &mut Tenant, created: &str) {
@@ -91,7 +91,7 @@ fn applications(tenant: &mut Tenant, created: &str) {
         "id": guid("extension costCenter"), "deletedDateTime": null, "appDisplayName": "Contoso Portal", "dataType": "String", "isMultiValued": false,
         "isSyncedFromOnPremises": false, "name": name, "targetObjects": ["User", "Group"],
     });
-    add_record(tenant, "extensionProperty", app, extension);
+    tenant.add_record("extensionProperty", app, extension);
     let kiosk = json!({
         "appId": guid("app kiosk"), "displayName": "Kiosk", "createdDateTime": created, "publisherDomain": DOMAIN, "signInAudience": "AzureADMyOrg",
         "identifierUris": [], "uniqueName": null, "tags": [], "requiredResourceAccess": [], "keyCredentials": [], "appRoles": [],
@@ -113,11 +113,11 @@ fn applications(tenant: &mut Tenant, created: &str) {
         "id": guid("assignment AdeleV"), "deletedDateTime": null, "appRoleId": role, "createdDateTime": created, "principalDisplayName": "Adele Vance",
         "principalId": id_of(tenant, ObjectKind::User, adele), "principalType": "User", "resourceDisplayName": "Contoso Portal", "resourceId": services[0],
     });
-    add_record(tenant, "appRoleAssignment", adele, assignment);
+    tenant.add_record("appRoleAssignment", adele, assignment);
     let grant = json!({
         "id": guid("grant portal"), "clientId": services[0], "consentType": "AllPrincipals", "principalId": null, "resourceId": services[1], "scope": "User.Read",
     });
-    add_record(tenant, "oAuth2PermissionGrant", 0, grant);
+    tenant.add_record("oAuth2PermissionGrant", 0, grant);
     tenant.directory.users.amend(adele, |user| {
         user.insert(name, "CC-42".into());
         user.insert("onPremisesExtensionAttributes".into(), json!({ "extensionAttribute1": "north" }));
@@ -183,8 +183,8 @@ fn people(tenant: &mut Tenant, deleted: &str) {
         "@odata.type": "#microsoft.graph.phoneAuthenticationMethod", "id": "3179e48a-750b-4051-897c-87b9720928f7", "phoneNumber": "+1 4255550101",
         "phoneType": "mobile", "smsSignInState": "notConfigured",
     });
-    add_record(tenant, "authenticationMethod", adele, password);
-    add_record(tenant, "authenticationMethod", adele, phone);
+    tenant.add_record("authenticationMethod", adele, password);
+    tenant.add_record("authenticationMethod", adele, phone);
 }
 
 fn logs(tenant: &mut Tenant) {
@@ -197,7 +197,7 @@ fn logs(tenant: &mut Tenant) {
             "appDisplayName": "Contoso Portal", "ipAddress": "192.0.2.10", "clientAppUsed": "Browser", "isInteractive": true,
             "conditionalAccessStatus": "notApplied", "riskState": "none", "status": { "errorCode": error, "failureReason": reason, "additionalDetails": null },
         });
-        add_record(tenant, "signIn", 0, entry);
+        tenant.add_record("signIn", 0, entry);
     }
     for (category, activity, hours) in
         [("UserManagement", "Add user", 40), ("GroupManagement", "Add member to group", 3)]
@@ -209,6 +209,6 @@ fn logs(tenant: &mut Tenant) {
             "result": "success", "resultReason": "", "additionalDetails": [], "targetResources": [],
             "initiatedBy": { "app": null, "user": { "id": megan, "displayName": null, "userPrincipalName": format!("meganb@{DOMAIN}") } },
         });
-        add_record(tenant, "directoryAudit", 0, entry);
+        tenant.add_record("directoryAudit", 0, entry);
     }
 }

@@ -3,9 +3,10 @@
 use serde_json::{Value, json};
 
 use super::DOMAIN;
-use crate::graph::routes::{put_attachments, sample_attachment};
-use crate::graph::seconds_later;
-use crate::graph::tenant::{Tenant, stamp};
+use crate::graph::attachments::{attach_all, sample};
+use crate::graph::tenant::Tenant;
+use crate::graph::time::seconds_later;
+use crate::graph::time::stamp;
 
 /// Subject, sender's alias, text.
 const LETTERS: [(&str, &str, &str); 14] = [
@@ -75,10 +76,10 @@ fn inbox(tenant: &mut Tenant, alias: &str, letters: usize) {
         });
         let (key, part) = (tenant.key(), tenant.key());
         let Some(mailbox) = tenant.mailboxes.get_mut(&owner) else { return };
-        mailbox.add_message(key, mailbox.known("inbox"), when, crate::graph::mailbox::object(message));
+        mailbox.add_message(key, mailbox.known("inbox"), when, crate::graph::json::object(message));
         if attached {
             let content = format!("{subject}\n{}", "Contoso figures, line by line.\n".repeat(20));
-            put_attachments(mailbox, key, vec![(part, sample_attachment("figures.txt", content.as_bytes(), when))]);
+            attach_all(mailbox, key, vec![(part, sample("figures.txt", content.as_bytes(), when))]);
         }
     }
 }
@@ -107,6 +108,6 @@ fn folders_and_drafts(tenant: &mut Tenant, alias: &str) {
             "toRecipients": [to], "receivedDateTime": stamp(when), "sentDateTime": stamp(when), "createdDateTime": stamp(when),
             "lastModifiedDateTime": stamp(when), "isRead": true, "isDraft": folder == mailbox.known("drafts"),
         });
-        mailbox.add_message(key, folder, when, crate::graph::mailbox::object(message));
+        mailbox.add_message(key, folder, when, crate::graph::json::object(message));
     }
 }

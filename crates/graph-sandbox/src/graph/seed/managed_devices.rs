@@ -3,11 +3,11 @@
 use serde_json::{Value, json};
 
 use super::people::key_of;
-use crate::graph::mailbox::object;
-use crate::graph::routes::add_record;
-use crate::graph::seconds_later;
+use crate::graph::json::object;
 use crate::graph::store::guid;
-use crate::graph::tenant::{Tenant, stamp};
+use crate::graph::tenant::Tenant;
+use crate::graph::time::seconds_later;
+use crate::graph::time::stamp;
 
 /// Name, system, version, manufacturer, model, whose it is, its user, whether it keeps to the policies.
 type Device = (
@@ -63,6 +63,6 @@ pub(super) fn devices(tenant: &mut Tenant) {
         });
         let mut device = object(device);
         device.extend(object(more));
-        add_record(tenant, "managedDevice", 0, device.into());
+        tenant.add_record("managedDevice", 0, device.into());
     }
 }

@@ -3,11 +3,11 @@
 use serde_json::json;
 
 use super::DOMAIN;
-use crate::graph::mailbox::object;
+use crate::graph::json::object;
 use crate::graph::meetings::{Held, add, by_subject, hold, of_event};
-use crate::graph::seconds_later;
 use crate::graph::store::guid;
 use crate::graph::tenant::Tenant;
+use crate::graph::time::seconds_later;
 
 const RESULTS: [&str; 4] = [
     "Shall we look at the quarter?",

@@ -18,9 +18,9 @@ mod workbooks;
 
 use serde_json::json;
 
-use super::mailbox::object;
-use super::store::{Entity, guid};
-use super::tenant::{Tenant, stamp};
+use super::store::guid;
+use super::tenant::Tenant;
+use super::time::stamp;
 use crate::clock::Clock;
 
 /// A domain that nobody can own (RFC 2606).
@@ -66,7 +66,7 @@ fn sku_id(part: &str) -> String {
 }
 
 fn describe(tenant: &mut Tenant) {
-    let created = stamp(super::seconds_later(tenant.now(), -900 * 86_400));
+    let created = stamp(super::time::seconds_later(tenant.now(), -900 * 86_400));
     let organization = json!({
         "id": tenant.id, "deletedDateTime": null, "businessPhones": ["+1 425 555 0100"], "city": "Redmond", "country": null, "countryLetterCode": "US",
         "createdDateTime": created, "defaultUsageLocation": null, "displayName": "Contoso", "isMultipleDataLocationsForServicesEnabled": null,
@@ -76,15 +76,13 @@ fn describe(tenant: &mut Tenant) {
         "assignedPlans": [], "provisionedPlans": [],
         "verifiedDomains": [{ "capabilities": "Email, OfficeCommunicationsOnline", "isDefault": true, "isInitial": true, "name": DOMAIN, "type": "Managed" }],
     });
-    let key = tenant.key();
-    tenant.organization.insert(Entity::new(key, 0, 0, object(organization)));
+    tenant.add_record("organization", 0, organization);
     let domain = json!({
         "authenticationType": "Managed", "availabilityStatus": null, "id": DOMAIN, "isAdminManaged": true, "isDefault": true, "isInitial": true,
         "isRoot": true, "isVerified": true, "passwordNotificationWindowInDays": 14, "passwordValidityPeriodInDays": 2_147_483_647,
         "supportedServices": ["Email", "OfficeCommunicationsOnline"], "state": null,
     });
-    let key = tenant.key();
-    tenant.domains.insert(Entity::new(key, 0, 0, object(domain)));
+    tenant.add_record("domain", 0, domain);
     for (part, enabled, plans) in SKUS {
         let plans: Vec<_> = plans
             .iter()
@@ -96,7 +94,6 @@ fn describe(tenant: &mut Tenant) {
             "id": format!("{}_{}", tenant.id, sku_id(part)), "skuId": sku_id(part), "skuPartNumber": part, "subscriptionIds": [guid(&format!("subscription {part}"))],
             "prepaidUnits": { "enabled": enabled, "suspended": 0, "warning": 0, "lockedOut": 0 }, "servicePlans": plans,
         });
-        let key = tenant.key();
-        tenant.skus.insert(Entity::new(key, 0, 0, object(sku)));
+        tenant.add_record("subscribedSku", 0, sku);
     }
 }

@@ -3,10 +3,11 @@
 use serde_json::{Value, json};
 
 use super::{DOMAIN, sku_id};
-use crate::graph::mailbox::{Mailbox, object};
-use crate::graph::routes::{group_template, link};
+use crate::graph::json::object;
+use crate::graph::mailbox::Mailbox;
 use crate::graph::store::guid;
-use crate::graph::tenant::{ObjectKind, Tenant, stamp};
+use crate::graph::tenant::{ObjectKind, Tenant, link_member, new_group};
+use crate::graph::time::stamp;
 
 /// Alias, given name, surname, job title, department, office, manager's alias, licensed.
 type Person =
@@ -35,7 +36,7 @@ pub(super) fn key_of(tenant: &Tenant, alias: &str) -> u64 {
 }
 
 pub(super) fn users(tenant: &mut Tenant) {
-    let created = stamp(crate::graph::seconds_later(tenant.now(), -800 * 86_400));
+    let created = stamp(crate::graph::time::seconds_later(tenant.now(), -800 * 86_400));
     for (i, (alias, given, surname, title, department, office, _, licensed)) in PEOPLE.into_iter().enumerate() {
         tenant.count_from(1_000 + 200 * i as u64);
         let key = tenant.key();
@@ -100,11 +101,11 @@ const TEAMS: [Team; 6] = [
 ];
 
 pub(super) fn groups(tenant: &mut Tenant) {
-    let created = stamp(crate::graph::seconds_later(tenant.now(), -600 * 86_400));
+    let created = stamp(crate::graph::time::seconds_later(tenant.now(), -600 * 86_400));
     tenant.count_from(9_000);
     for (name, nickname, description, unified, rule, owner, members) in TEAMS {
         let key = tenant.key();
-        let mut fields = group_template(key, &created);
+        let mut fields = new_group(key, &created);
         let mut types = Vec::new();
         types.extend(unified.then_some("Unified"));
         types.extend(rule.map(|_| "DynamicMembership"));
@@ -120,7 +121,7 @@ pub(super) fn groups(tenant: &mut Tenant) {
         tenant.directory.owners.entry(key).or_default().insert(owner);
         for member in members {
             let member = key_of(tenant, member);
-            link(tenant, key, member);
+            link_member(tenant, key, member);
         }
     }
     // One group within another, for what is asked transitively.
@@ -130,7 +131,7 @@ pub(super) fn groups(tenant: &mut Tenant) {
     if let (Some(outer), Some(leaders), Some(hr)) =
         (find(tenant, "sg-AllOffices"), find(tenant, "Leadership"), find(tenant, "sg-HR"))
     {
-        link(tenant, outer, leaders);
-        link(tenant, outer, hr);
+        link_member(tenant, outer, leaders);
+        link_member(tenant, outer, hr);
     }
 }

@@ -2,10 +2,11 @@
 
 use super::DOMAIN;
 use crate::graph::drive::{Drive, Past};
-use crate::graph::routes::{sharing_grant, sharing_link};
-use crate::graph::seconds_later;
+use crate::graph::sharing::{grant, link};
 use crate::graph::store::{Entity, guid};
-use crate::graph::tenant::{Tenant, stamp};
+use crate::graph::tenant::Tenant;
+use crate::graph::time::seconds_later;
+use crate::graph::time::stamp;
 
 /// Who has something to share, with whom.
 const SHARED: [(&str, &str); 3] = [("AdeleV", "MeganB"), ("AlexW", "AdeleV"), ("MeganB", "AdeleV")];
@@ -15,15 +16,14 @@ pub(super) fn sharing(tenant: &mut Tenant) {
     for (alias, with) in SHARED {
         let Some(owner) = tenant.directory.user_key(&format!("{alias}@{DOMAIN}")) else { continue };
         let (first, second) = (tenant.key(), tenant.key());
-        let granted =
-            sharing_grant(tenant, &format!("{with}@{DOMAIN}"), &guid(&format!("permission {alias} {with}")), "write");
+        let granted = grant(tenant, &format!("{with}@{DOMAIN}"), &guid(&format!("permission {alias} {with}")), "write");
         let draft = stamp(seconds_later(tenant.now(), -60 * 86_400));
         let Some(drive) = tenant.drives.drives.get_mut(&owner) else { continue };
         let Some(minutes) = drive.walk(drive.root, "Documents/Minutes.txt") else { continue };
         drive.permissions.insert(Entity::new(first, minutes, 0, granted));
         drive.past.insert(minutes, vec![Past { content: "Minutes.txt\nA first draft.\n".into(), modified: draft }]);
         if let Some(projects) = drive.walk(drive.root, "Projects") {
-            let link = sharing_link(drive, projects, &guid(&format!("link {alias}")), "view", "organization");
+            let link = link(drive, projects, &guid(&format!("link {alias}")), "view", "organization");
             drive.permissions.insert(Entity::new(second, projects, 0, link));
         }
     }

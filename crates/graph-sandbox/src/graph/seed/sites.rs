@@ -4,12 +4,13 @@ use serde_json::{Value, json};
 
 use super::files::fill;
 use super::people::key_of;
+use crate::graph::json::object;
 use crate::graph::list_values::read;
-use crate::graph::mailbox::object;
-use crate::graph::seconds_later;
 use crate::graph::sites::{By, add_item, add_list, add_site};
 use crate::graph::store::{Entity, guid};
-use crate::graph::tenant::{Tenant, stamp};
+use crate::graph::tenant::Tenant;
+use crate::graph::time::seconds_later;
+use crate::graph::time::stamp;
 
 /// Path, title, description, the path of the site above, whose it is.
 const SITES: [(&str, &str, &str, &str, &str); 4] = [

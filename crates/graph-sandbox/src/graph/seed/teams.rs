@@ -5,12 +5,12 @@ use serde_json::{Value, json};
 
 use super::DOMAIN;
 use super::people::key_of;
-use crate::graph::mailbox::object;
-use crate::graph::routes::{MessagePlace, add_record, post_message};
-use crate::graph::seconds_later;
+use crate::graph::json::object;
 use crate::graph::store::guid;
 use crate::graph::teams::exact;
+use crate::graph::teams::{MessagePlace, post_message};
 use crate::graph::tenant::Tenant;
+use crate::graph::time::seconds_later;
 
 /// When the teams were made. It is fixed, so that the first message has the same id each time: ids stand in examples.
 const BEGINNING: i64 = 1_616_990_000_000;
@@ -46,7 +46,7 @@ pub(super) fn teams(tenant: &mut Tenant) {
             "id": guid(&format!("user {alias}")), "availability": availability, "activity": activity, "statusMessage": null, "sequenceNumber": "A0",
             "outOfOfficeSettings": { "message": null, "isOutOfOffice": false },
         });
-        add_record(tenant, "presence", key, presence);
+        tenant.add_record("presence", key, presence);
     }
 }
 
@@ -67,14 +67,14 @@ fn team(tenant: &mut Tenant, nickname: &str, channels: &[(&str, &str)]) {
         "id": id, "createdDateTime": created, "displayName": group.text("displayName"), "description": group.text("description"), "internalId": channel_id(nickname, "General"),
         "classification": null, "specialization": "none", "visibility": "private", "webUrl": url("team", &id), "isArchived": false, "tenantId": tenant.id,
     });
-    add_record(tenant, "team", group.key, team);
+    tenant.add_record("team", group.key, team);
     for (i, (name, description)) in channels.iter().enumerate() {
         let channel = channel_id(nickname, name);
         let fields = json!({
             "id": channel, "createdDateTime": created, "displayName": name, "description": description, "email": "", "isFavoriteByDefault": i == 0,
             "isArchived": false, "membershipType": "standard", "webUrl": url("channel", &channel), "tenantId": tenant.id,
         });
-        let key = add_record(tenant, "channel", group.key, fields);
+        let key = tenant.add_record("channel", group.key, fields);
         if i == 0 {
             let told = json!({ "channelIdentity": { "teamId": id, "channelId": channel } });
             talk(tenant, nickname, key, &told);
@@ -148,14 +148,14 @@ fn chat(tenant: &mut Tenant, name: &str, topic: Option<&str>, members: &[&str]) 
         "id": id, "topic": topic, "chatType": kind, "createdDateTime": exact(begun), "lastUpdatedDateTime": exact(begun), "tenantId": tenant.id,
         "webUrl": format!("https://teams.example/l/chat/{name}"), "onlineMeetingInfo": null, "isHiddenForAllMembers": false,
     });
-    let key = add_record(tenant, "chat", 0, fields);
+    let key = tenant.add_record("chat", 0, fields);
     for (alias, user) in members.iter().zip(&ids) {
         let shown = tenant.directory.users.get(key_of(tenant, alias)).map(|user| user.text("displayName").to_owned());
         let member = json!({
             "@odata.type": "#microsoft.graph.aadUserConversationMember", "id": guid(&format!("member {name} {alias}")), "roles": ["owner"],
             "displayName": shown, "visibleHistoryStartDateTime": "0001-01-01T00:00:00Z", "userId": user, "email": format!("{alias}@{DOMAIN}"), "tenantId": tenant.id,
         });
-        add_record(tenant, "conversationMember", key, member);
+        tenant.add_record("conversationMember", key, member);
     }
     let place = MessagePlace { parent: key, told: json!({ "chatId": id }) };
     for (i, alias) in members.iter().enumerate() {

@@ -2,8 +2,8 @@
 
 use serde_json::{Value, json};
 
-use crate::graph::seconds_later;
 use crate::graph::tenant::Tenant;
+use crate::graph::time::seconds_later;
 use crate::graph::workbook::{Area, Workbook};
 
 /// What is downloaded: the sandbox keeps the cells beside the file, and writes no .xlsx.

@@ -4,7 +4,7 @@
 //! leaves the folder out. Both are base64 in its URL-safe form.
 
 use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE;
+use base64::engine::general_purpose::{STANDARD, URL_SAFE};
 
 /// The bytes before an item's mailbox, its folder's mailbox, and an immutable id.
 const ITEM: [u8; 4] = [0, 3, 0x24, 0];
@@ -102,6 +102,15 @@ pub(crate) fn parse_item(id: &str) -> Option<ItemRef> {
         _ => return None,
     };
     Some(ItemRef { mailbox, parent, key })
+}
+
+/// Changes whenever the item does.
+pub(crate) fn change_key(key: u64, version: u64) -> String {
+    let mut bytes = [0_u8; 22];
+    bytes[..4].copy_from_slice(&[0x09, 0, 0, 0]);
+    bytes[4..12].copy_from_slice(&key.to_be_bytes());
+    bytes[12..20].copy_from_slice(&version.to_be_bytes());
+    STANDARD.encode(bytes)
 }
 
 /// The id of a file or folder in OneDrive.

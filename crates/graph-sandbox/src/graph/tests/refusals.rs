@@ -10,8 +10,10 @@ fn paths_and_methods_that_do_not_exist() {
     let answer = bench.get("/me/mesages");
     assert_eq!(answer.message(), "Resource not found for the segment 'mesages'.");
     answer.refused(400, "BadRequest");
-    bench.send("PUT", "/me/messages", None).refused(405, "Request_BadRequest");
-    bench.send("PATCH", "/users", None).refused(405, "Request_BadRequest");
+    bench.send("PUT", "/me/messages", None).refused(405, "sandboxNotServed");
+    bench.send("PATCH", "/users", None).refused(405, "sandboxNotServed");
+    bench.get("/planner/tasks").refused(501, "sandboxNotServed");
+    bench.post("/planner/tasks", json!({})).refused(501, "sandboxNotServed");
     let request = http::Request::get("/v3.0/me").body(bytes::Bytes::new()).unwrap();
     assert_eq!(bench.graph.handle(&bench.caller, "http://127.0.0.1:1", &request).status(), 400);
 }

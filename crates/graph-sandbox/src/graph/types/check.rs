@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::{Kind, Property, Type, find, members};
+use super::{Kind, Property, Type, find};
 
 /// Why a body is refused.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,7 +20,7 @@ pub(crate) enum BodyFault {
 ///
 /// # Errors
 /// The first fault, in the order of the body.
-pub(crate) fn check_object(ty: &'static Type, object: &Map<String, Value>) -> Result<(), BodyFault> {
+pub(crate) fn check_object(ty: &Type, object: &Map<String, Value>) -> Result<(), BodyFault> {
     let ty = derived(ty, object);
     for (name, value) in object {
         if name.contains('@') || name.starts_with("extension_") {
@@ -39,14 +39,14 @@ pub(crate) fn check_object(ty: &'static Type, object: &Map<String, Value>) -> Re
 }
 
 /// The type that `@odata.type` names, if it is derived from `ty`.
-fn derived(ty: &'static Type, object: &Map<String, Value>) -> &'static Type {
+fn derived<'t>(ty: &'t Type, object: &Map<String, Value>) -> &'t Type {
     let named = object.get("@odata.type").and_then(Value::as_str);
     let named = named.map(|name| name.trim_start_matches('#').trim_start_matches("microsoft.graph."));
     named.and_then(find).filter(|derived| derived.is(ty.name)).unwrap_or(ty)
 }
 
 /// Gives the members of enumerations the spelling in which Graph prints them.
-pub(crate) fn spell(ty: &'static Type, object: &mut Map<String, Value>) {
+pub(crate) fn spell(ty: &Type, object: &mut Map<String, Value>) {
     let ty = derived(ty, object);
     for (name, value) in object.iter_mut() {
         if let Some(property) = ty.property(name) {
@@ -63,9 +63,9 @@ fn spell_value(kind: Kind, value: &mut Value) {
                 spell(ty, object);
             }
         }
-        (Kind::Enum(of), Value::String(text)) => {
+        (Kind::Enum(_) | Kind::Choice(..), Value::String(text)) => {
             let known =
-                |part: &str| members(of).iter().find(|member| member.eq_ignore_ascii_case(part.trim())).copied();
+                |part: &str| kind.members().iter().find(|member| member.eq_ignore_ascii_case(part.trim())).copied();
             *text = text.split(',').map(|part| known(part).unwrap_or(part)).collect::<Vec<_>>().join(",");
         }
         _ => {}
@@ -85,8 +85,8 @@ fn check_value(name: &str, kind: Kind, value: &Value) -> Result<(), BodyFault> {
     let good = match (kind, value) {
         (Kind::Text | Kind::Stream | Kind::Binary | Kind::Duration | Kind::TimeOfDay, Value::String(_)) => true,
         // Graph takes enumeration values in any case.
-        (Kind::Enum(of), Value::String(text)) => {
-            let known = |part: &str| members(of).iter().any(|member| member.eq_ignore_ascii_case(part.trim()));
+        (Kind::Enum(of) | Kind::Choice(of, _), Value::String(text)) => {
+            let known = |part: &str| kind.members().iter().any(|member| member.eq_ignore_ascii_case(part.trim()));
             if !text.split(',').all(known) {
                 return Err(BodyFault::Member { literal: text.clone(), of });
             }

@@ -47,6 +47,8 @@ pub(crate) enum Kind {
     Binary,
     Stream,
     Enum(&'static str),
+    /// One of these members, of an enumeration that a program taught and named.
+    Choice(&'static str, &'static [&'static str]),
     /// Whatever there is: a property of an open type that declares none.
     Open,
     /// A complex or entity type, by name. A type that no file describes is open.
@@ -72,6 +74,15 @@ impl Kind {
         }
     }
 
+    /// The members of an enumeration; none for other kinds.
+    pub(crate) fn members(self) -> &'static [&'static str] {
+        match self {
+            Kind::Enum(name) => members(name),
+            Kind::Choice(_, members) => members,
+            _ => &[],
+        }
+    }
+
     /// The name that Graph's error messages use.
     pub(crate) fn edm(self) -> String {
         match self {
@@ -87,7 +98,7 @@ impl Kind {
             Kind::Binary => "Edm.Binary".into(),
             Kind::Stream => "Edm.Stream".into(),
             Kind::Open => "Edm.Untyped".into(),
-            Kind::Enum(name) | Kind::Object(name) => format!("microsoft.graph.{name}"),
+            Kind::Enum(name) | Kind::Choice(name, _) | Kind::Object(name) => format!("microsoft.graph.{name}"),
         }
     }
 }
@@ -101,7 +112,7 @@ pub(crate) struct Property {
 }
 
 /// An entity or complex type with everything that it inherits.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Type {
     pub(crate) name: &'static str,
     base: Option<&'static str>,
@@ -111,8 +122,19 @@ pub(crate) struct Type {
 }
 
 impl Type {
+    /// A type that no table describes.
+    pub(crate) fn taught(name: &'static str, properties: HashMap<&'static str, Property>) -> Type {
+        Type { name, base: None, bag: false, properties }
+    }
+
     pub(crate) fn property(&self, name: &str) -> Option<Property> {
         self.properties.get(name).copied()
+    }
+
+    /// As [`Type::property`], for a name in a URL, where case does not matter.
+    fn property_any_case(&self, name: &str) -> Option<Property> {
+        let other = || self.properties.iter().find(|(known, _)| known.eq_ignore_ascii_case(name));
+        self.property(name).or_else(|| other().map(|(_, property)| *property))
     }
 
     /// The property, also if only the usual members of a collection of this type have it, or if any name is one.
@@ -157,9 +179,40 @@ pub(crate) fn get(name: &str) -> &'static Type {
     find(name).unwrap_or_else(|| panic!("no .types file describes {name}"))
 }
 
-/// Whether some type has a property or relation of that name.
-pub(crate) fn anywhere(property: &str) -> bool {
-    table().types.values().any(|ty| ty.property(property).is_some())
+/// Whether Graph certainly has no property `name` behind these segments. Functions and actions are not in the tables,
+/// so it can be one of them.
+pub(crate) fn is_unknown(before: &[String], name: &str) -> bool {
+    const ROOTS: [(&str, &str); 9] = [
+        ("me", "user"),
+        ("users", "user"),
+        ("groups", "group"),
+        ("applications", "application"),
+        ("servicePrincipals", "servicePrincipal"),
+        ("devices", "device"),
+        ("drives", "drive"),
+        ("teams", "team"),
+        ("chats", "chat"),
+    ];
+    // The tables leave out some relations of these.
+    const PARTIAL: [&str; 5] = ["site", "place", "room", "roomList", "orgContact"];
+    let is_elsewhere = table().types.values().any(|ty| ty.property(name).is_some());
+    if is_elsewhere || name.starts_with('$') || name.eq_ignore_ascii_case("delta") {
+        return false;
+    }
+    let mut segments = before.iter();
+    let Some(root) = segments.next() else { return false };
+    let Some((root, ty)) = ROOTS.iter().find(|(name, _)| name.eq_ignore_ascii_case(root)) else { return false };
+    let mut ty = find(ty);
+    if *root != "me" && segments.next().is_none() {
+        return false;
+    }
+    for segment in segments.by_ref() {
+        // What is no property is the key of an item in the collection before it.
+        let Some(property) = ty.and_then(|ty| ty.property_any_case(segment)) else { continue };
+        let Kind::Object(of) = property.kind else { return false };
+        ty = find(of);
+    }
+    ty.is_some_and(|ty| !PARTIAL.contains(&ty.name))
 }
 
 /// Whether properties of that name hold members of an enumeration, in every type that has one.

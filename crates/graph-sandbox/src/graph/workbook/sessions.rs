@@ -5,8 +5,8 @@ use std::collections::HashMap;
 use jiff::Timestamp;
 
 use super::Workbook;
-use crate::graph::seconds_later;
 use crate::graph::store::guid;
+use crate::graph::time::seconds_later;
 
 /// The header that names a session.
 pub(crate) const HEADER: &str = "workbook-session-id";
