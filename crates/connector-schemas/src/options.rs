@@ -11,9 +11,6 @@ use crate::source::{Error, Sources};
 #[derive(Debug, Clone, Default)]
 #[cfg_attr(feature = "clap", derive(clap::Args))]
 pub struct Options {
-    /// Files, or folders with all JSON files below them
-    #[cfg_attr(feature = "clap", arg(value_name = "PATH"))]
-    pub paths: Vec<PathBuf>,
     /// Compare with an older version of the same files, and report what breaks those who use them
     #[cfg_attr(feature = "clap", arg(long, value_name = "OLD"))]
     pub against: Option<PathBuf>,
@@ -26,12 +23,12 @@ pub struct Options {
 }
 
 impl Options {
-    /// Validates the files, and compares them with the older version if there is one.
+    /// Validates files and folders, and compares them with the older version if there is one.
     ///
     /// # Errors
     /// If nothing can be checked: a path cannot be read, or has no JSON file.
-    pub fn check(&self) -> Result<Report, Error> {
-        let new = Sources::read(&self.paths)?;
+    pub fn check(&self, paths: &[PathBuf]) -> Result<Report, Error> {
+        let new = Sources::read(paths)?;
         let mut report = crate::validate(&new);
         if let Some(old) = &self.against {
             let old = Sources::read(std::slice::from_ref(old))?;

@@ -1,5 +1,7 @@
 //! `cargo xtask validate`
 
+use std::path::PathBuf;
+
 use xtask::Result;
 use xtask::checkout::Checkout;
 use xtask::validate::hidden::{Hidden, hidden};
@@ -11,24 +13,26 @@ use xtask::validate::{Format, Options};
 /// and also looks for rules of the plans that no schema states.
 #[derive(Debug, Default, clap::Args)]
 pub(crate) struct Args {
+    /// Files, and folders with all JSON files below them
+    #[arg(value_name = "PATH")]
+    paths: Vec<PathBuf>,
     #[command(flatten)]
-    pub(super) options: Options,
+    options: Options,
     /// The same as `--format json`
     #[arg(long, conflicts_with = "format")]
-    pub(super) json: bool,
+    json: bool,
 }
 
-#[allow(clippy::print_stdout, clippy::print_stderr, reason = "printing is what a command does")]
 pub(crate) fn run(args: Args, checkout: &Checkout) -> Result<()> {
-    let Args { mut options, json } = args;
-    let own = options.paths.is_empty();
+    let Args { mut paths, options, json } = args;
+    let own = paths.is_empty();
     if own {
         let folder = checkout.path(xtask::schemas::FOLDER);
         // Shorter below the current folder, and just as easy to open.
         let here = std::env::current_dir()?;
-        options.paths.push(folder.strip_prefix(&here).unwrap_or(&folder).to_owned());
+        paths.push(folder.strip_prefix(&here).unwrap_or(&folder).to_owned());
     }
-    let report = options.check()?;
+    let report = options.check(&paths)?;
     let format = if json { Format::Json } else { options.format.unwrap_or_default() };
     print!("{}", format.render(&report));
     let hidden = if own { hidden(&xtask::connectors::connectors()) } else { Vec::new() };
