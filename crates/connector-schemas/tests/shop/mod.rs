@@ -10,7 +10,7 @@ use tempfile::TempDir;
 
 const DIALECT: &str = "https://json-schema.org/draft/2020-12/schema";
 
-pub fn action() -> Value {
+pub(crate) fn action() -> Value {
     json!({
         "name": "get_thing", "connector": "shop", "title": "Get thing", "effect": "read", "list": false,
         "scopes": { "delegated": ["Thing.Read"], "application": null },
@@ -23,7 +23,7 @@ pub fn action() -> Value {
     })
 }
 
-pub fn connector() -> Value {
+pub(crate) fn connector() -> Value {
     json!({
         "name": "shop", "title": "Shop", "about": "Things.",
         "connection": {
@@ -35,42 +35,42 @@ pub fn connector() -> Value {
 }
 
 /// A folder of files.
-pub struct Folder(TempDir);
+pub(crate) struct Folder(TempDir);
 
 impl Folder {
-    pub fn new() -> Folder {
+    pub(crate) fn new() -> Folder {
         Folder(tempfile::tempdir().unwrap())
     }
 
     /// The files of a connector with one action.
-    pub fn of(connector: &Value, action: &Value) -> Folder {
+    pub(crate) fn of(connector: &Value, action: &Value) -> Folder {
         let folder = Folder::new();
         folder.write("shop/connector.json", connector.to_string());
         folder.write("shop/actions/get_thing.json", action.to_string());
         folder
     }
 
-    pub fn path(&self) -> &Path {
+    pub(crate) fn path(&self) -> &Path {
         self.0.path()
     }
 
-    pub fn write(&self, name: &str, content: impl AsRef<[u8]>) -> PathBuf {
+    pub(crate) fn write(&self, name: &str, content: impl AsRef<[u8]>) -> PathBuf {
         let path = self.path().join(name);
         fs::create_dir_all(path.parent().unwrap()).unwrap();
         fs::write(&path, content).unwrap();
         path
     }
 
-    pub fn sources(&self) -> Sources {
+    pub(crate) fn sources(&self) -> Sources {
         Sources::read(&[self.path().to_owned()]).unwrap()
     }
 
-    pub fn validate(&self) -> Report {
+    pub(crate) fn validate(&self) -> Report {
         validate(&self.sources())
     }
 
     /// The findings as `file#/pointer [rule]`.
-    pub fn places(&self, report: &Report) -> Vec<String> {
+    pub(crate) fn places(&self, report: &Report) -> Vec<String> {
         let place = |file: &Path| file.strip_prefix(self.path()).unwrap().display().to_string();
         let findings = report.findings.iter();
         findings
@@ -79,7 +79,7 @@ impl Folder {
     }
 }
 
-pub fn with(mut document: Value, pointer: &str, value: Value) -> Value {
+pub(crate) fn with(mut document: Value, pointer: &str, value: Value) -> Value {
     match document.pointer_mut(pointer) {
         Some(place) => *place = value,
         None => {
@@ -90,7 +90,7 @@ pub fn with(mut document: Value, pointer: &str, value: Value) -> Value {
     document
 }
 
-pub fn without(mut document: Value, parent: &str, name: &str) -> Value {
+pub(crate) fn without(mut document: Value, parent: &str, name: &str) -> Value {
     document.pointer_mut(parent).unwrap().as_object_mut().unwrap().remove(name);
     document
 }
