@@ -59,11 +59,18 @@ pub(crate) fn of_error(rule: Rule, schema: &Value, error: &ValidationError<'_>) 
         }
         ValidationErrorKind::Enum { options } => vec![enumeration(rule, at, options, error.instance())],
         ValidationErrorKind::Type { kind } => {
-            let wanted: Vec<String> = match kind {
-                TypeKind::Single(one) => vec![one.to_string()],
-                TypeKind::Multiple(all) => all.iter().map(|one| one.to_string()).collect(),
+            let mut wanted: Vec<String> = match kind {
+                TypeKind::Single(one) => vec![with_article(&one.to_string())],
+                TypeKind::Multiple(all) => all.iter().map(|one| with_article(&one.to_string())).collect(),
             };
-            let message = format!("is {}, but must be {}", type_of(error.instance()), listed(&wanted, "or"));
+            // "An array or null" reads better than the other way round.
+            wanted.sort_by_key(|kind| kind == "null");
+            let (is, wanted) = (type_of(error.instance()), listed(&wanted, "or"));
+            let message = format!("{} is {is}, but must be {wanted}", subject(&at));
+            vec![Problem::new(rule, at, message)]
+        }
+        ValidationErrorKind::Constant { expected_value } => {
+            let message = format!("{} is {}, but must be {expected_value}", subject(&at), error.instance());
             vec![Problem::new(rule, at, message)]
         }
         _ => vec![Problem::new(rule, at, error.to_string())],
@@ -98,6 +105,23 @@ fn enumeration(rule: Rule, at: String, options: &Value, instance: &Value) -> Pro
     match candidate {
         Some(candidate) => problem.help(format!("did you mean \"{candidate}\"?")),
         None => problem,
+    }
+}
+
+// What a place is about, at the beginning of a sentence.
+fn subject(at: &str) -> String {
+    match at.rsplit_once('/') {
+        None => "the document".to_owned(),
+        Some((_, name)) if name.parse::<usize>().is_ok() => "the value".to_owned(),
+        Some((_, name)) => format!("`{}`", name.replace("~1", "/").replace("~0", "~")),
+    }
+}
+
+fn with_article(kind: &str) -> String {
+    match kind {
+        "null" => kind.to_owned(),
+        "array" | "integer" | "object" => format!("an {kind}"),
+        _ => format!("a {kind}"),
     }
 }
 

@@ -8,7 +8,7 @@ use crate::rule::Rule;
 use crate::subschemas::subschemas;
 
 /// Keywords of JSON Schema 2020-12, without those of the meta-schemas themselves.
-const STANDARD: [&str; 59] = [
+const STANDARD: [&str; 57] = [
     "$anchor",
     "$comment",
     "$defs",
@@ -66,8 +66,6 @@ const STANDARD: [&str; 59] = [
     "unevaluatedProperties",
     "uniqueItems",
     "writeOnly",
-    "$recursiveAnchor",
-    "$recursiveRef",
 ];
 
 /// Keywords of other dialects, with what takes their place.

@@ -41,6 +41,33 @@ pub(crate) fn problems(schema: &Value) -> Vec<Problem> {
     found
 }
 
+/// Returns a schema without its invalid parts, so that the others can be used.
+pub(crate) fn repaired(schema: &Value, problems: &[Problem]) -> Value {
+    let mut repaired = schema.clone();
+    for problem in problems {
+        remove(&mut repaired, &problem.pointer);
+    }
+    repaired
+}
+
+fn remove(schema: &mut Value, at: &str) {
+    let Some((above, name)) = at.rsplit_once('/') else { return };
+    match schema.pointer_mut(above) {
+        Some(Value::Object(object)) => {
+            let name = name.replace("~1", "/").replace("~0", "~");
+            if above.ends_with("/properties") {
+                // The property still exists, whatever its values are.
+                object.insert(name, Value::Bool(true));
+            } else {
+                object.shift_remove(&name);
+            }
+        }
+        // A part of a list, such as one of several types: without it the list would say something else.
+        Some(Value::Array(_)) => remove(schema, above),
+        _ => {}
+    }
+}
+
 // The meta-schema says only that one of two alternatives should hold.
 fn type_keyword(schema: &Value, at: &str) -> Option<Problem> {
     let value = schema.pointer(at)?;

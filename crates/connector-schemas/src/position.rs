@@ -1,5 +1,7 @@
 //! Positions of JSON Pointers in the text of a file.
 
+use std::collections::BTreeSet;
+
 use jsonc_parser::ast::{Object, Value};
 use jsonc_parser::common::Ranged;
 use jsonc_parser::{CollectOptions, ParseOptions, parse_to_ast};
@@ -66,9 +68,10 @@ impl<'a> Positions<'a> {
 fn duplicates(value: &Value<'_>, at: &str, found: &mut Vec<(String, String)>) {
     match value {
         Value::Object(Object { properties, .. }) => {
-            for (i, property) in properties.iter().enumerate() {
+            let mut seen = BTreeSet::new();
+            for property in properties {
                 let name = property.name.as_str();
-                if properties[..i].iter().any(|other| other.name.as_str() == name) {
+                if !seen.insert(name) {
                     found.push((at.to_owned(), name.to_owned()));
                 }
                 duplicates(&property.value, &format!("{at}/{}", connector_sdk::schema::escape(name)), found);

@@ -58,6 +58,17 @@ fn single_files_are_meant_for_each_other() {
 }
 
 #[test]
+fn a_connector_is_the_same_in_a_folder_of_another_name() {
+    let schema = action()["input"].clone();
+    let (old, new) = (Folder::of(&connector(), &action()), Folder::new());
+    old.write("shop/connection.json", schema.to_string());
+    new.write("connector.json", connector().to_string());
+    new.write("connection.json", schema.to_string());
+    new.write("actions/get_thing.json", action().to_string());
+    assert_eq!(levels(&old, &new), []);
+}
+
+#[test]
 fn a_file_that_cannot_be_read_was_not_removed() {
     let old = Folder::of(&connector(), &action());
     let new = Folder::of(&connector(), &action());
@@ -102,15 +113,17 @@ fn schema() -> impl Strategy<Value = Value> {
 }
 
 fn object(inner: impl Strategy<Value = Value>) -> impl Strategy<Value = Value> {
-    (prop::collection::btree_map("[a-d]", inner, 0..4), any::<bool>(), any::<bool>()).prop_map(|(properties, closed, strict)| {
-        let names: Vec<&String> = properties.keys().collect();
-        let rule = json!({ "x-at-most-one": names });
-        let required: Vec<&String> = if strict { names } else { Vec::new() };
-        json!({
-            "type": "object", "properties": properties, "required": required, "additionalProperties": !closed,
-            "allOf": [rule]
-        })
-    })
+    (prop::collection::btree_map("[a-d]", inner, 0..4), any::<bool>(), any::<bool>()).prop_map(
+        |(properties, closed, strict)| {
+            let names: Vec<&String> = properties.keys().collect();
+            let rule = json!({ "x-at-most-one": names });
+            let required: Vec<&String> = if strict { names } else { Vec::new() };
+            json!({
+                "type": "object", "properties": properties, "required": required, "additionalProperties": !closed,
+                "allOf": [rule]
+            })
+        },
+    )
 }
 
 fn changes(old: Value, new: Value) -> Vec<connector_schemas::Finding> {

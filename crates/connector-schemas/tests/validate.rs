@@ -36,13 +36,21 @@ fn mistakes_in_an_action() {
         (with(action(), "/input/examples/0/size", json!(0)), input("examples/0/size"), "invalid-example"),
         (with(action(), "/input/examples/0", json!({})), input("examples/0/size"), "invalid-example"),
         (with(action(), "/input/additionalProperties", json!(true)), "/input".to_owned(), "open-object"),
-        (with(action(), "/input/properties/size/x-picklist", json!("sizes")), format!("{size}/x-picklist"), "unknown-picklist"),
+        (
+            with(action(), "/input/properties/size/x-picklist", json!("sizes")),
+            format!("{size}/x-picklist"),
+            "unknown-picklist",
+        ),
         (
             with(action(), "/input/properties/size/x-dynamic-schema", json!("sizes")),
             format!("{size}/x-dynamic-schema"),
             "unknown-dynamic-schema",
         ),
-        (with(action(), "/input/$schema", json!("http://json-schema.org/draft-07/schema#")), input("$schema"), "dialect"),
+        (
+            with(action(), "/input/$schema", json!("http://json-schema.org/draft-07/schema#")),
+            input("$schema"),
+            "dialect",
+        ),
         (with(action(), "/input", json!([])), "/input".to_owned(), "descriptor-form"),
         (with(action(), "/output/type", json!("array")), "/output/type".to_owned(), "root-object"),
         (with(action(), "/output/$ref", json!("#/$defs/x")), "/output/$ref".to_owned(), "broken-reference"),
@@ -53,7 +61,11 @@ fn mistakes_in_an_action() {
         (with(action(), "/undo", json!("Never.")), "/undo".to_owned(), "undo-effect"),
         (with(action(), "/list", json!(true)), "/output/properties/items".to_owned(), "list-items"),
         // A space joins those that are needed together; a comma is no part of a name.
-        (with(action(), "/scopes/delegated/0", json!("Read.All, Things.Read")), "/scopes/delegated/0".to_owned(), "permission-name"),
+        (
+            with(action(), "/scopes/delegated/0", json!("Read.All, Things.Read")),
+            "/scopes/delegated/0".to_owned(),
+            "permission-name",
+        ),
         (with(action(), "/extra", json!(1)), "/extra".to_owned(), "descriptor-form"),
         (without(action(), "/scopes", "application"), "/scopes/application".to_owned(), "descriptor-form"),
         (without(action(), "", "output"), "/output".to_owned(), "kind-property"),
@@ -72,7 +84,11 @@ fn mistakes_in_a_connector() {
     let cases = [
         (with(connector(), "/actions", json!([])), "/actions", "not-listed"),
         (with(connector(), "/triggers", json!(["new_thing"])), "/triggers/0", "no-file"),
-        (with(connector(), "/connection/signIns/0/method", json!("password")), "/connection/signIns/0/method", "sign-in-method"),
+        (
+            with(connector(), "/connection/signIns/0/method", json!("password")),
+            "/connection/signIns/0/method",
+            "sign-in-method",
+        ),
         (with(connector(), default, json!("?")), default, "permission-name"),
         (with(connector(), "/name", json!("The Shop")), "/name", "descriptor-form"),
         (with(connector(), "/name", json!("store")), "/name", "folder-name"),
@@ -90,11 +106,13 @@ fn one_mistake_hides_no_other() {
     let broken = with(without(action(), "", "title"), "/scopes", json!("Thing.Read"));
     let broken = with(broken, "/input/properties/size/type", json!("integr"));
     let broken = with(broken, "/output/tittle", json!("T"));
+    let broken = with(broken, "/input/examples/0/colour", json!("red"));
     let found = findings(&with(connector(), "/connection/signIns/0/method", json!(7)), &broken);
     for expected in [
         "shop/actions/get_thing.json#/title [descriptor-form]",
         "shop/actions/get_thing.json#/scopes [descriptor-form]",
         "shop/actions/get_thing.json#/input/properties/size/type [schema-form]",
+        "shop/actions/get_thing.json#/input/examples/0/colour [invalid-example]",
         "shop/actions/get_thing.json#/output/tittle [unknown-keyword]",
         "shop/connector.json#/connection/signIns/0/method [descriptor-form]",
     ] {
@@ -131,7 +149,10 @@ fn files_that_are_no_json_hide_nothing_and_are_not_missed() {
 fn two_files_with_one_id_and_one_object_with_one_name_twice() {
     let folder = Folder::of(&connector(), &action());
     folder.write("other/get_thing.json", action().to_string());
-    folder.write("other/twice.json", format!(r#"{{"title": "A",{}"#, &with(action(), "/name", json!("twice")).to_string()[1..]));
+    folder.write(
+        "other/twice.json",
+        format!(r#"{{"title": "A",{}"#, &with(action(), "/name", json!("twice")).to_string()[1..]),
+    );
     let report = folder.validate();
     let found = folder.places(&report);
     assert_eq!(
@@ -155,6 +176,24 @@ fn a_single_file_and_what_cannot_be_checked() {
 }
 
 #[test]
+fn messages_name_what_they_are_about() {
+    let cases = [
+        (with(action(), "/list", json!("yes")), "`list` is a string, but must be a boolean"),
+        (with(action(), "/scopes/delegated", json!("A")), "`delegated` is a string, but must be an array or null"),
+        (json!([]), "the document is an array, but must be an object"),
+        (with(action(), "/input/properties/size/x-secret", json!(false)), "`x-secret` is false, but must be true"),
+        (with(action(), "/input/properties/size/minimum", json!("1")), "`minimum` is a string, but must be a number"),
+        (without(action(), "", "title"), "`title` is missing"),
+        (without(action(), "/input", "description"), "the schema has no description"),
+    ];
+    for (document, message) in cases {
+        let report = Folder::of(&connector(), &document).validate();
+        let found: Vec<_> = report.findings.iter().map(|found| found.message.as_str()).collect();
+        assert!(found.contains(&message), "{message} is not among {found:?}");
+    }
+}
+
+#[test]
 fn candidates_are_named() {
     let size = "/input/properties/size";
     let cases = [
@@ -175,7 +214,10 @@ fn candidates_are_named() {
 fn json_has_the_place_and_the_numbers() {
     let folder = Folder::of(&connector(), &without(action(), "/input/properties/size", "description"));
     let json: Value = serde_json::from_str(&Format::Json.render(&folder.validate())).unwrap();
-    assert_eq!((&json["files"], &json["errors"], &json["warnings"], &json["notes"]), (&json!(2), &json!(1), &json!(0), &json!(0)));
+    assert_eq!(
+        (&json["files"], &json["errors"], &json["warnings"], &json["notes"]),
+        (&json!(2), &json!(1), &json!(0), &json!(0))
+    );
     let finding = &json["findings"][0];
     assert_eq!(finding["rule"], "missing-description");
     assert_eq!(finding["severity"], "error");

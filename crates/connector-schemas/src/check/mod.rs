@@ -107,8 +107,10 @@ pub(crate) fn id(kind: Kind, document: &Value) -> Option<(Kind, &str, &str)> {
 // What is true of every schema, whatever it describes.
 fn schema(schema: &Value) -> Vec<Problem> {
     let mut found = meta::problems(schema);
+    // An invalid part does not keep the examples of the others from being checked.
+    let examples = instance::examples(&meta::repaired(schema, &found));
     found.extend(keywords::unknown(schema));
-    found.extend(instance::examples(schema));
+    found.extend(examples);
     found
 }
 

@@ -18,7 +18,7 @@ use serde_json::Value;
 
 use crate::check::id;
 use crate::finding::{Finding, Level, Place, Report};
-use crate::kind::{Kind, parent_name};
+use crate::kind::Kind;
 use crate::position::Positions;
 use crate::rule::Rule;
 use crate::source::{Source, Sources};
@@ -101,14 +101,19 @@ fn documents(sources: &Sources, alone: bool) -> Documents<'_> {
             (_, Kind::Unknown) => continue,
             (Some((kind, connector, name)), _) => (kind, connector.to_owned(), name.to_owned()),
             (None, kind) if alone => (kind, String::new(), String::new()),
-            (None, Kind::Connection) => {
-                (Kind::Connection, parent_name(file).unwrap_or_default().to_owned(), String::new())
-            }
+            (None, Kind::Connection) => (Kind::Connection, connector_of(file, sources), String::new()),
             (None, kind) => (kind, String::new(), sources.relative(file).display().to_string()),
         };
         documents.entry(key).or_insert((file, source, document));
     }
     documents
+}
+
+// The connector whose folder a file is in, else the path of the file.
+fn connector_of(file: &Path, sources: &Sources) -> String {
+    let connector = sources.files.get(&file.with_file_name("connector.json"));
+    let name = connector.and_then(|source| source.document.as_ref()?.get("name")?.as_str());
+    name.map_or_else(|| sources.relative(file).display().to_string(), str::to_owned)
 }
 
 fn changes(kind: Kind, old: &Value, new: &Value) -> Vec<Change> {

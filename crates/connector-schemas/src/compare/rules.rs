@@ -42,7 +42,7 @@ struct Rule<'a> {
 
 impl<'a> Rule<'a> {
     fn of(part: Part<'a>) -> Option<Rule<'a>> {
-        let keyword = rules::ALL.into_iter().find(|keyword| part.get(keyword).is_some_and(Value::is_array))?;
+        let keyword = rules::ALL.iter().copied().find(|keyword| part.get(keyword).is_some_and(Value::is_array))?;
         Some(Rule { keyword, names: names(part.get(keyword)), part })
     }
 

@@ -25,7 +25,8 @@ pub(crate) struct ValidateArgs {
 pub(crate) fn validate(args: ValidateArgs, screen: &Screen) -> CliResult {
     let ValidateArgs { paths, options } = args;
     let usual = if screen.is_readable() { Format::Text } else { Format::Json };
-    let report = options.check(&paths).map_err(|error| refused(error.to_string(), "Name a file or a folder that exists."))?;
+    let report =
+        options.check(&paths).map_err(|error| refused(error.to_string(), "Name a file or a folder that exists."))?;
     screen.plain(options.format.unwrap_or(usual).render(&report).as_bytes())?;
     if report.fails(options.deny_warnings) {
         let hint = "Correct what is listed on standard output; docs/schemas.md explains the rules.";

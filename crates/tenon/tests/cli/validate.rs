@@ -27,6 +27,7 @@ fn the_report_is_on_standard_output_and_the_exit_code_says_what_it_means() {
     bad["input"]["properties"]["size"]["minimun"] = json!(1);
     home.write("warned.json", bad.to_string());
     bad["input"]["properties"]["size"]["type"] = json!("integr");
+    bad["name"] = json!("get_other");
     home.write("bad.json", bad.to_string());
 
     let good = home.run(&["validate", "good.json", "--format", "text"]);
