@@ -26,7 +26,7 @@ fn reference_pages_are_up_to_date() {
 
 #[test]
 fn schemas_are_valid() {
-    let report = xtask::validate::validate(&Checkout::find().unwrap().path(xtask::schemas::FOLDER)).unwrap();
-    let shown: Vec<String> = report.findings.iter().map(ToString::to_string).collect();
-    assert!(shown.is_empty(), "{}", shown.join("\n"));
+    let folder = Checkout::find().unwrap().path(xtask::schemas::FOLDER);
+    let report = connector_schemas::validate(&connector_schemas::Sources::read(&[folder]).unwrap());
+    assert!(!report.fails(true), "{}", connector_schemas::Format::Text.render(&report));
 }

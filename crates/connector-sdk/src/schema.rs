@@ -1,4 +1,4 @@
-//! JSON Schemas of types, and the house style of all schemas.
+//! JSON Schemas of types.
 
 use schemars::JsonSchema;
 use schemars::generate::{Contract, SchemaSettings};
@@ -6,12 +6,9 @@ use serde_json::{Map, Value};
 
 mod examples;
 pub mod rules;
-mod style;
 mod titles;
 
 pub(crate) use titles::words as title;
-
-pub use style::{check_input, check_output, check_parameters};
 
 /// Dialect of all schemas.
 pub const DIALECT: &str = "https://json-schema.org/draft/2020-12/schema";

@@ -1,6 +1,7 @@
 use serde_json::json;
 
 use super::*;
+use connector_schemas::style;
 use connector_sdk::schema;
 
 fn everything() -> serde_json::Value {
@@ -39,7 +40,7 @@ fn nothing_shown_has_a_secret() {
 #[test]
 fn the_schema_keeps_the_house_style() {
     for schema in [schema::input::<Settings>("Connection"), schema::input::<OauthProfile>("OAuth profile")] {
-        assert_eq!(schema::check_parameters(&schema), []);
+        assert_eq!(style::parameters(&schema), []);
     }
     assert_eq!(schema::input::<Settings>("Connection")["properties"]["clientSecret"]["writeOnly"], true);
 }

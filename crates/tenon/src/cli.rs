@@ -4,7 +4,7 @@ use clap::{Args, Parser, Subcommand};
 
 use crate::commands::{
     actions, choices, completions, connect, connections, describe, key, listen, metadata, profiles, raw, run, sandbox,
-    scopes,
+    scopes, validate,
 };
 use crate::output::ScreenArgs;
 
@@ -59,6 +59,8 @@ pub(crate) enum Command {
     Key(key::KeyArgs),
     /// Serve a Microsoft Graph in memory on this machine, to try things and to test
     Sandbox(sandbox::SandboxArgs),
+    /// Validate the descriptors of a connector, in whatever language it is written
+    Validate(validate::ValidateArgs),
     /// Print the completions for a shell
     Completions(completions::CompletionsArgs),
     /// List the exit codes

@@ -7,8 +7,9 @@ mod permissions;
 use std::collections::BTreeSet;
 use std::fmt::Debug;
 
+use connector_schemas::style;
 use connector_sdk::{
-    ChoiceQuery, Code, Connector, Context, Effect, Error, FileMeta, Plan, Request, Result, Spec, dynamic_schema, schema,
+    ChoiceQuery, Code, Connector, Context, Effect, Error, FileMeta, Plan, Request, Result, Spec, dynamic_schema,
 };
 use serde_json::Value;
 use tenon_tests::transcript::cases;
@@ -99,26 +100,26 @@ fn none(found: &[impl Debug]) {
 fn schemas_keep_the_house_style() {
     let mut found = Vec::new();
     for connector in &connectors() {
-        let mut add = |name: &str, side: &str, issues: Vec<connector_sdk::Issue>| {
+        let mut add = |name: &str, side: &str, problems: Vec<connector_schemas::Problem>| {
             found.extend(
-                issues
+                problems
                     .into_iter()
-                    .map(|issue| format!("{}.{name} {side}{}: {}", connector.name, issue.pointer, issue.message)),
+                    .map(|problem| format!("{}.{name} {side}{}: {}", connector.name, problem.pointer, problem.message)),
             );
         };
         for action in &connector.actions {
-            add(action.spec().name, "input", schema::check_input(&action.input_schema()));
-            add(action.spec().name, "output", schema::check_output(&action.output_schema()));
+            add(action.spec().name, "input", style::input(&action.input_schema()));
+            add(action.spec().name, "output", style::output(&action.output_schema()));
         }
         for trigger in &connector.triggers {
-            add(trigger.spec().name, "input", schema::check_input(&trigger.input_schema()));
-            add(trigger.spec().name, "event", schema::check_output(&trigger.event_schema()));
+            add(trigger.spec().name, "input", style::input(&trigger.input_schema()));
+            add(trigger.spec().name, "event", style::output(&trigger.event_schema()));
         }
         for picklist in &connector.picklists {
-            add(picklist.spec().name, "input", schema::check_parameters(&picklist.input_schema()));
+            add(picklist.spec().name, "input", style::parameters(&picklist.input_schema()));
         }
         for dynamic in &connector.dynamic_schemas {
-            add(dynamic.spec().name, "input", schema::check_parameters(&dynamic.input_schema()));
+            add(dynamic.spec().name, "input", style::parameters(&dynamic.input_schema()));
         }
     }
     none(&found);

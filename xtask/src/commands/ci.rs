@@ -38,7 +38,7 @@ const STEPS: [Step; 11] = [
     ("rustdoc", rustdoc),
     ("schemas", |checkout| passed(schemas::run(schemas::Args { check: true }, checkout))),
     ("docs", |checkout| passed(docs::run(docs::Args { check: true }, checkout))),
-    ("validate", |checkout| passed(validate::run(validate::Args { path: None }, checkout))),
+    ("validate", |checkout| passed(validate::run(validate::Args::default(), checkout))),
     ("conformance", conformance::step),
     ("fuzz", fuzz::step),
     ("deny", deny),

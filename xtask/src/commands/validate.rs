@@ -4,41 +4,45 @@ use std::path::PathBuf;
 
 use xtask::Result;
 use xtask::checkout::Checkout;
-use xtask::validate::Finding;
+use xtask::validate::hidden::{Hidden, hidden};
+use xtask::validate::{Format, Options};
 
-/// Hold connector schemas against the meta-schema and the house style.
+/// Validate the descriptors of connectors, which may be written in any language.
 ///
-/// Each failure is printed as `file#/pointer: message`. The files need not be of this checkout.
-#[derive(Debug, clap::Args)]
+/// docs/schemas.md describes descriptors, the rules and the forms of the report. Without a path, it validates schemas/,
+/// and also looks for rules of the plans that no schema states.
+#[derive(Debug, Default, clap::Args)]
 pub(crate) struct Args {
-    /// A file or folder; the default is schemas/, and with it the rules of the plans that no schema says.
-    pub(super) path: Option<PathBuf>,
+    /// Files, and folders with all JSON files below them
+    #[arg(value_name = "PATH")]
+    paths: Vec<PathBuf>,
+    #[command(flatten)]
+    options: Options,
+    /// The same as `--format json`
+    #[arg(long, conflicts_with = "format")]
+    json: bool,
 }
 
 pub(crate) fn run(args: Args, checkout: &Checkout) -> Result<()> {
-    let own = args.path.is_none();
-    let path = args.path.unwrap_or_else(|| checkout.path(xtask::schemas::FOLDER));
-    let report = xtask::validate::validate(&path)?;
-    // Shorter below the current folder, and just as easy to open.
-    let here = std::env::current_dir()?;
-    for finding in &report.findings {
-        let file = finding.file.strip_prefix(&here).unwrap_or(&finding.file).to_owned();
-        println!("{}", Finding { file, ..finding.clone() });
+    let Args { mut paths, options, json } = args;
+    let own = paths.is_empty();
+    if own {
+        let folder = checkout.path(xtask::schemas::FOLDER);
+        // Shorter below the current folder, and just as easy to open.
+        let here = std::env::current_dir()?;
+        paths.push(folder.strip_prefix(&here).unwrap_or(&folder).to_owned());
     }
-    let hidden = if own { xtask::validate::hidden::hidden(&xtask::connectors::connectors()) } else { Vec::new() };
-    for rule in &hidden {
-        println!(
-            "{}: the plan refuses what the schema takes, by {}: {}",
-            rule.action,
-            rule.properties.join(" and "),
-            rule.message
-        );
+    let report = options.check(&paths)?;
+    let format = if json { Format::Json } else { options.format.unwrap_or_default() };
+    print!("{}", format.render(&report));
+    let hidden = if own { hidden(&xtask::connectors::connectors()) } else { Vec::new() };
+    for Hidden { action, properties, message } in &hidden {
+        eprintln!("{action}: the plan refuses what the schema takes, by {}: {message}", properties.join(" and "));
     }
-    match report.findings.len() + hidden.len() {
-        0 => {
-            println!("{} files are valid", report.files);
-            Ok(())
-        }
-        count => Err(format!("{count} failures in {} files", report.files).into()),
+    // Our own schemas have no warnings.
+    match (report.fails(options.deny_warnings || own), hidden.len()) {
+        (false, 0) => Ok(()),
+        (_, 0) => Err(report.summary().into()),
+        (_, count) => Err(format!("{}, and {count} rules that no schema states", report.summary()).into()),
     }
 }

@@ -40,7 +40,7 @@ pub fn is_bare(name: &str) -> bool {
 }
 
 /// Returns whether a schema of an object names a Graph type that has this property: then its name says what it is.
-pub(crate) fn is_known(schema: &Map<String, Value>, property: &str) -> bool {
+pub fn is_known(schema: &Map<String, Value>, property: &str) -> bool {
     let named = [GRAPH_TYPE, PART_OF_TYPE].iter().find_map(|key| schema.get(*key)?.as_str());
     named.is_some_and(|ty| FACTS.property(ty, property).is_some())
 }

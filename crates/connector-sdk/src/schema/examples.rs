@@ -75,7 +75,7 @@ fn exemplify(name: &str, within: &str, property: &mut Value, shown: &[&Value]) {
 }
 
 /// Returns whether a schema takes a text whose form its type does not say.
-pub(crate) fn wants_example(schema: &Map<String, Value>) -> bool {
+fn wants_example(schema: &Map<String, Value>) -> bool {
     let is_string = |kind: &Value| kind.as_str() == Some("string");
     let takes_text = schema
         .get("type")

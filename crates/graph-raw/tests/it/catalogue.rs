@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use connector_sdk::{Account, Context, Granted, Reference, Result, Sent, SignInMethod, Subject, Sufficient, schema};
+use connector_schemas::style;
+use connector_sdk::{Account, Context, Granted, Reference, Result, Sent, SignInMethod, Subject, Sufficient};
 use graph_raw::connector;
 
 /// A description that knows nothing; without one some actions cannot answer.
@@ -59,13 +60,13 @@ fn schemas_keep_the_house_style() {
     let connector = connector();
     for action in &connector.actions {
         let name = action.spec().name;
-        assert_eq!(schema::check_input(&action.input_schema()), [], "input of {name}");
-        assert_eq!(schema::check_output(&action.output_schema()), [], "output of {name}");
+        assert_eq!(style::input(&action.input_schema()), [], "input of {name}");
+        assert_eq!(style::output(&action.output_schema()), [], "output of {name}");
     }
     for trigger in &connector.triggers {
         let name = trigger.spec().name;
-        assert_eq!(schema::check_input(&trigger.input_schema()), [], "input of {name}");
-        assert_eq!(schema::check_output(&trigger.event_schema()), [], "event of {name}");
+        assert_eq!(style::input(&trigger.input_schema()), [], "input of {name}");
+        assert_eq!(style::output(&trigger.event_schema()), [], "event of {name}");
     }
 }
 

@@ -16,6 +16,7 @@ pub(crate) mod run;
 pub(crate) mod sandbox;
 pub(crate) mod scopes;
 pub(crate) mod transfer;
+pub(crate) mod validate;
 
 mod execute;
 
@@ -49,6 +50,7 @@ pub(crate) fn dispatch(command: Command, screen: &Screen) -> CliResult {
         Command::Sandbox(args) => on(Builder::new_multi_thread(), sandbox::sandbox(args, screen), screen),
         Command::Actions(args) => actions::actions(&args, screen),
         Command::Describe(args) => alone(or_stopped(describe::describe(args, screen)), screen),
+        Command::Validate(args) => validate::validate(args, screen),
         Command::Completions(args) => completions::completions(&args, screen),
         Command::ExitCodes => exit_codes::exit_codes(screen),
     }

@@ -25,3 +25,4 @@ mod tap;
 mod terminal;
 mod tokens;
 mod transfer;
+mod validate;

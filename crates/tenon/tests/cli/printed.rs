@@ -19,7 +19,7 @@ fn help() {
     let home = Home::new();
     let command = |words: &[&str]| home.run(&[words, &["--help"]].concat()).out;
     assert_snapshot!("help", command(&[]));
-    for name in ["run", "preview", "listen", "choices", "connect", "scopes", "describe", "sandbox", "raw"] {
+    for name in ["run", "preview", "listen", "choices", "connect", "scopes", "describe", "sandbox", "raw", "validate"] {
         assert_snapshot!(format!("help-{name}"), command(&[name]));
     }
 }
