@@ -39,8 +39,6 @@ mod client_assertion;
 mod cloud;
 mod draft;
 mod form;
-#[cfg(test)]
-mod hostile_tests;
 mod id_token;
 mod identity;
 mod jwt;
@@ -68,3 +66,6 @@ pub use refusal::{Failure, Refusal};
 pub use settings::{ClientAuthStyle, GraphVersion, OauthProfile, Scopes, Settings};
 pub use token_http::GrantContext;
 pub use token_set::{TokenSet, is_application_token};
+
+#[cfg(test)]
+mod tests;

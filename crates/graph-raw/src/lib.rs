@@ -15,6 +15,7 @@ pub mod subscriptions;
 pub mod triggers;
 pub mod vocabulary;
 
+mod batch_run;
 mod body;
 mod compose;
 mod headers;

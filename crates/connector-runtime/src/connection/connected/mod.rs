@@ -166,5 +166,4 @@ pub(super) fn user_of(identity: Option<&Identity>) -> Subject {
 }
 
 #[cfg(test)]
-#[path = "connected_tests.rs"]
 mod tests;

@@ -353,9 +353,4 @@ fn lost(entry: &str, path: &Path) -> Error {
 }
 
 #[cfg(test)]
-#[path = "source_tests.rs"]
 mod tests;
-
-#[cfg(all(test, feature = "keyring"))]
-#[path = "keyring_tests.rs"]
-mod keyring_tests;

@@ -168,5 +168,4 @@ fn poll_request(connection: &Checked, code: &DeviceCode, given: &GrantContext<'_
 }
 
 #[cfg(test)]
-#[path = "device_code_tests.rs"]
 mod tests;

@@ -317,5 +317,4 @@ pub async fn finish(
 }
 
 #[cfg(test)]
-#[path = "authorization_code_tests.rs"]
 mod tests;

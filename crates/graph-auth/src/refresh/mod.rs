@@ -89,5 +89,4 @@ fn whose(answer: &TokenResponse, connection: &Checked) -> Result<Option<Identity
 }
 
 #[cfg(test)]
-#[path = "refresh_tests.rs"]
 mod tests;

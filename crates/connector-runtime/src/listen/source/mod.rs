@@ -61,5 +61,4 @@ fn digest(parts: &[&str]) -> String {
 }
 
 #[cfg(test)]
-#[path = "source_tests.rs"]
 mod tests;

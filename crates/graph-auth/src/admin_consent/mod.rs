@@ -68,5 +68,4 @@ pub fn read_callback(query: &str, state: &Secret) -> Result<(), Failure> {
 }
 
 #[cfg(test)]
-#[path = "admin_consent_tests.rs"]
 mod tests;

@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use keyring_core::api::CredentialStoreApi;
 use keyring_core::{Entry, Error as KeyringError, mock};
 
-use super::*;
+use super::super::*;
 
 // The library has one default store for the whole process.
 static TURN: Mutex<()> = Mutex::new(());

@@ -232,5 +232,4 @@ fn keyed(schema: &mut Schema) {
 }
 
 #[cfg(test)]
-#[path = "form_tests.rs"]
 mod tests;

@@ -143,5 +143,4 @@ fn tenant_fits(asked: Option<&str>, tid: &str) -> bool {
 }
 
 #[cfg(test)]
-#[path = "id_token_tests.rs"]
 mod tests;

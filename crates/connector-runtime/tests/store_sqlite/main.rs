@@ -11,7 +11,6 @@ use connector_runtime::store::{DocumentStore, EventLog, NewEvent, RateBudget, Sq
 use connector_sdk::{Code, Error, Retry};
 use rusqlite::Connection;
 
-#[path = "store_sqlite/several.rs"]
 mod several;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]

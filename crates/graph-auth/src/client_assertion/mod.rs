@@ -167,5 +167,4 @@ fn read_thumbprint(text: &str) -> Result<String, Issue> {
 }
 
 #[cfg(test)]
-#[path = "client_assertion_tests.rs"]
 mod tests;

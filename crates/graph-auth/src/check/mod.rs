@@ -305,5 +305,4 @@ fn name(account_type: AccountType) -> &'static str {
 }
 
 #[cfg(test)]
-#[path = "check_tests.rs"]
 mod tests;

@@ -117,5 +117,4 @@ impl<'c> AsyncHttpClient<'c> for OauthHttp<'_> {
 }
 
 #[cfg(test)]
-#[path = "oauth_http_tests.rs"]
 mod tests;

@@ -67,5 +67,4 @@ impl Cached {
 }
 
 #[cfg(test)]
-#[path = "cached_tests.rs"]
 mod tests;

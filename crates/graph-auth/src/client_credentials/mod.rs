@@ -34,5 +34,4 @@ pub async fn token(
 }
 
 #[cfg(test)]
-#[path = "client_credentials_tests.rs"]
 mod tests;

@@ -120,5 +120,4 @@ fn explain(failure: Failure) -> Failure {
 }
 
 #[cfg(test)]
-#[path = "managed_identity_tests.rs"]
 mod tests;

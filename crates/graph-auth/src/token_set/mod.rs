@@ -169,5 +169,4 @@ impl AccessTokenClaims {
 }
 
 #[cfg(test)]
-#[path = "token_set_tests.rs"]
 mod tests;

@@ -6,7 +6,7 @@
 //!
 //! [1]: https://learn.microsoft.com/en-us/graph/json-batching
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::time::Duration;
 
 use connector_sdk::{
@@ -14,10 +14,9 @@ use connector_sdk::{
 };
 use http::Method;
 use jiff::Timestamp;
+use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
-
-use super::{PartAnswer, Responses};
 
 /// How many requests a call carries at most.
 const MOST: usize = 20;
@@ -28,19 +27,40 @@ const PAUSE: Duration = Duration::from_secs(2);
 /// The longest time that a request waits to be sent again. Beyond that, its refusal is its answer.
 const PATIENCE: Duration = Duration::from_secs(300);
 
+/// The answers of a batch.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct Responses {
+    /// One answer to each request, in the order of the requests.
+    pub responses: Vec<PartAnswer>,
+}
+
+/// The answer to one request of a batch.
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(inline)]
+pub struct PartAnswer {
+    /// The id of the request.
+    pub id: String,
+    /// The status, also of a failure. 424: a request that it depends on failed, so it was not sent.
+    pub status: u16,
+    /// The headers.
+    pub headers: Raw<BTreeMap<String, String>>,
+    /// The body as Graph sent it: JSON, or base64 for another content type; null when there is none.
+    pub body: Raw<Value>,
+}
+
 /// One request of a batch, checked.
-pub(super) struct Part {
-    pub(super) id: String,
-    pub(super) method: Method,
-    pub(super) url: String,
-    pub(super) headers: Map<String, Value>,
-    pub(super) body: Option<Value>,
+pub(crate) struct Part {
+    pub(crate) id: String,
+    pub(crate) method: Method,
+    pub(crate) url: String,
+    pub(crate) headers: Map<String, Value>,
+    pub(crate) body: Option<Value>,
     /// The positions of the requests that it depends on.
-    pub(super) depends: Vec<usize>,
+    pub(crate) depends: Vec<usize>,
     /// Whether its body stays out of traces and previews.
-    pub(super) sensitive: bool,
+    pub(crate) sensitive: bool,
     /// What its headers and its body hold in secret.
-    pub(super) secrets: Vec<Secret>,
+    pub(crate) secrets: Vec<Secret>,
 }
 
 impl Part {
@@ -50,7 +70,7 @@ impl Part {
 }
 
 /// A part that depends on itself in the end, if there is one.
-pub(super) fn circle(parts: &[Part]) -> Option<usize> {
+pub(crate) fn circle(parts: &[Part]) -> Option<usize> {
     let mut waits: Vec<usize> = parts.iter().map(|part| part.depends.len()).collect();
     let mut followers = vec![Vec::new(); parts.len()];
     for (i, part) in parts.iter().enumerate() {
@@ -69,7 +89,7 @@ pub(super) fn circle(parts: &[Part]) -> Option<usize> {
 }
 
 /// What has been answered so far.
-pub(super) struct Run {
+pub(crate) struct Run {
     parts: Vec<Part>,
     version: ApiVersion,
     // When the run began: what a date counts from where an answer tells none of its own.
@@ -95,7 +115,7 @@ impl Answered {
 }
 
 impl Run {
-    pub(super) fn new(parts: Vec<Part>, version: ApiVersion, now: Timestamp) -> Run {
+    pub(crate) fn new(parts: Vec<Part>, version: ApiVersion, now: Timestamp) -> Run {
         let none = || parts.iter().map(|_| None).collect();
         Run {
             tries: vec![0; parts.len()],
@@ -109,7 +129,7 @@ impl Run {
     }
 
     /// Sends what can be sent now and goes on, until every request has its answer.
-    pub(super) fn next(mut self) -> Plan<Responses> {
+    pub(crate) fn next(mut self) -> Plan<Responses> {
         if let Err(error) = self.give_up() {
             return Plan::Fail(error);
         }

@@ -366,5 +366,4 @@ impl OauthProfile {
 }
 
 #[cfg(test)]
-#[path = "settings_tests.rs"]
 mod tests;

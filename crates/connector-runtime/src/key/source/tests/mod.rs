@@ -1,5 +1,8 @@
 //! The file and the environment as sources of keys.
 
+#[cfg(feature = "keyring")]
+mod keyring;
+
 use std::fs;
 
 use super::super::file::write_beside;
