@@ -2,14 +2,16 @@
 
 use std::sync::Arc;
 use std::thread;
+use std::time::Duration;
 
 use connector_sdk::{Error, Result};
 use tokio::runtime::Builder;
 use tokio::time::Instant;
 
-use super::renew::LOCK;
 use super::source::TokenSource;
 
+/// Time to live of the lock: longer than what is done under it, so that it never ends in between.
+pub(super) const LOCK: Duration = Duration::from_secs(60);
 /// The held lock on a connection.
 pub(super) struct Turn {
     source: Arc<TokenSource>,

@@ -14,12 +14,9 @@ use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::record::KIND;
+use crate::kinds::{JOURNAL, OUTCOME};
 use crate::seal::SealedDocuments;
 use crate::store::Revision;
-
-/// Document kind of messages, whose keys are `{run}/{attempt}-{number}`.
-pub(crate) const JOURNAL: &str = "journal";
 
 /// Number of documents that are read at once.
 const PAGE: usize = 100;
@@ -183,7 +180,7 @@ impl RunJournal {
 #[async_trait]
 impl Journal for RunJournal {
     async fn begin(&self, writes: Vec<Write>) -> Result<(Pending, Vec<Before>)> {
-        if self.vault.revision(KIND, &self.run).await? != Some(self.fence) {
+        if self.vault.revision(OUTCOME, &self.run).await? != Some(self.fence) {
             return Err(Error::new(
                 Code::Conflict,
                 "another process has taken over the run with this idempotency key; nothing more was sent",

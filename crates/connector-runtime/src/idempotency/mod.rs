@@ -16,12 +16,11 @@ use jiff::Timestamp;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
-pub(crate) use self::journal::{JOURNAL, RunJournal};
-pub(crate) use self::record::KIND;
+use self::journal::RunJournal;
 use self::record::{KeyState, KeyedRunRecord, StoredRecord};
 use crate::canonical::canonical;
 use crate::connection::Connected;
-use crate::retention::KEPT;
+use crate::kinds::{KEPT, OUTCOME};
 use crate::seal::SealedDocuments;
 use crate::store::{Hold, Revision, Store};
 
@@ -179,7 +178,7 @@ impl Claimed {
             }
             Err(error) if self.journal.is_empty() || error.changed_nothing() => {
                 journal::remove(&self.vault, &self.id).await?;
-                self.vault.remove(KIND, &self.id, self.revision).await?;
+                self.vault.remove(OUTCOME, &self.id, self.revision).await?;
             }
             Err(_) => {}
         }

@@ -8,7 +8,7 @@ use graph_client::Token;
 use jiff::{SignedDuration, Timestamp};
 
 use super::record::{ConnectionRecord, is_ahead};
-use super::source::{COOL_DOWN, Want};
+use super::want::{COOL_DOWN, Want};
 
 /// Maximum time before its end at which a token is renewed, where the service named no time.
 const EARLY: SignedDuration = SignedDuration::from_mins(5);

@@ -3,13 +3,14 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use connector_sdk::{Result, Subject};
+use connector_sdk::{Result, Scopes, Subject};
 use graph_auth::{Checked, Identity};
-use graph_client::{Client, Endpoint, Tokens};
+use graph_client::{Client, Endpoint, Session, Tokens};
 
-use super::record::{ConnectionRecord, KIND};
+use super::record::ConnectionRecord;
 use super::source::{StoredTokens, TokenSource, Ways};
 use super::{Connections, ExternalConnection};
+use crate::kinds::CONNECTION;
 use crate::store::Revision;
 use crate::uploads::StoredUploadSessions;
 
@@ -28,6 +29,12 @@ pub(crate) struct Connected {
 impl Connected {
     pub(crate) fn is_application(&self) -> bool {
         matches!(*self.who, Subject::App { .. })
+    }
+
+    /// Creates a session for what is sent on the connection: without a deadline, files, a journal and progress.
+    pub(crate) fn session(&self, scopes: Scopes) -> Session {
+        let session = Session::new(self.id.clone(), self.endpoint.clone(), self.tokens.clone());
+        Session { application: self.is_application(), scopes, ..session }
     }
 }
 
@@ -90,7 +97,7 @@ impl Connections {
         if !self.0.live.entries().contains_key(name) {
             return self.connect_stored(name).await;
         }
-        match self.0.vault.revision(KIND, name).await?.and_then(|revision| self.0.live.at(name, revision)) {
+        match self.0.vault.revision(CONNECTION, name).await?.and_then(|revision| self.0.live.at(name, revision)) {
             Some(connected) => Ok(connected),
             None => self.connect_stored(name).await,
         }

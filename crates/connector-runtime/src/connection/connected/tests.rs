@@ -44,7 +44,7 @@ fn record(id: &str, graph: &str) -> ConnectionRecord {
 // As another process writes it.
 async fn write(host: &Host, record: &ConnectionRecord) {
     let vault = &host.connections().0.vault;
-    let before = vault.revision(KIND, "work").await.unwrap();
+    let before = vault.revision(CONNECTION, "work").await.unwrap();
     record.store(vault, "work", before).await.unwrap();
 }
 
@@ -107,8 +107,8 @@ async fn one_that_was_removed_or_replaced_is_not_served_any_more() {
     write(&host, &record("1", "https://one.invalid")).await;
     host.connections().connect("work").await.unwrap();
     let vault = &host.connections().0.vault;
-    let revision = vault.revision(KIND, "work").await.unwrap().unwrap();
-    vault.remove(KIND, "work", revision).await.unwrap();
+    let revision = vault.revision(CONNECTION, "work").await.unwrap().unwrap();
+    vault.remove(CONNECTION, "work", revision).await.unwrap();
     assert_eq!(host.connections().connect("work").await.err().unwrap().code(), connector_sdk::Code::NotConnected);
     write(&host, &record("2", "https://one.invalid")).await;
     assert_eq!(&*host.connections().connect("work").await.unwrap().id, "2");

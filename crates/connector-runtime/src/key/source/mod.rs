@@ -7,7 +7,7 @@ use std::sync::Arc;
 use connector_sdk::{Code, Error, Result, Retry};
 use zeroize::Zeroizing;
 
-use super::file::{Stamp, alone, create, io_error, read_private, replace};
+use super::file::{Stamp, alone, create, invalid, io_error, read_private, replace};
 #[cfg(feature = "keyring")]
 use super::keyring;
 #[cfg(not(feature = "keyring"))]
@@ -322,10 +322,6 @@ fn lines(keys: &[Key]) -> Zeroizing<String> {
         text.push('\n');
     }
     text
-}
-
-pub(super) fn invalid(message: String) -> Error {
-    Error::new(Code::InvalidInput, message)
 }
 
 fn fixed(source: &KeySource) -> Error {

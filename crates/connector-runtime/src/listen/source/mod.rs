@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
-use connector_sdk::Result;
+use connector_sdk::{Code, Error, Result};
 use sha2::{Digest, Sha256};
 
-use super::{Listen, in_use, lock_key};
+use super::Listen;
 use crate::canonical::canonical;
 use crate::connection::Connected;
 use crate::store::{Store, owner};
@@ -54,6 +54,19 @@ pub(super) async fn take_over(store: &dyn Store, listen: &Listen, connected: &Co
         }
     }
     Ok(())
+}
+
+/// Returns the key of the lock that the listener of a source holds.
+pub(super) fn lock_key(source: &str) -> String {
+    format!("listen/{source}")
+}
+
+/// Creates the error for a source that another listener holds.
+pub(super) fn in_use() -> Error {
+    Error::new(Code::Conflict, "another listener with this name is alive").with_hint(
+        "Stop it first, or give this one another name. After a crash the name is free again at once; where nobody can see that the \
+         process is gone, within half a minute.",
+    )
 }
 
 fn digest(parts: &[&str]) -> String {

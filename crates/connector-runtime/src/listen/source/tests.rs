@@ -53,8 +53,8 @@ async fn a_cursor_of_the_old_form_goes_on_with_its_events() {
             .commit(&former, None, &[NewEvent::new("one", "{}"), NewEvent::new("two", "{}")], "cursor".into())
             .await
             .unwrap();
-        let read = store.read(&former, super::super::CONSUMER, 10).await.unwrap();
-        store.ack(&former, super::super::CONSUMER, read[0].sequence).await.unwrap();
+        let read = store.read(&former, super::super::listener::CONSUMER, 10).await.unwrap();
+        store.ack(&former, super::super::listener::CONSUMER, read[0].sequence).await.unwrap();
         let host = host(&store);
         let mut listener = host.listen(listen(serde_json::from_str(input).unwrap(), name)).await.unwrap();
         assert_eq!(ids(&mut listener).await, ["two"]);

@@ -12,8 +12,8 @@ use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use serde::Serialize;
 use serde_json::value::RawValue;
 
+use super::job::BatchPart;
 use crate::Session;
-use crate::batch::BatchPart;
 use crate::build_call::below;
 use crate::retry_after;
 
@@ -43,7 +43,7 @@ fn id(place: usize) -> String {
 ///
 /// # Errors
 /// `invalid_input` when a body is not JSON.
-pub(crate) fn write(parts: &[BatchPart<'_>], session: &Session, chained: bool) -> Result<Bytes> {
+pub(super) fn write(parts: &[BatchPart<'_>], session: &Session, chained: bool) -> Result<Bytes> {
     let requests = parts.iter().enumerate().map(|(place, part)| {
         let call = &part.call;
         let mut url = below(&call.url, session).to_owned();

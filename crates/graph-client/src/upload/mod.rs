@@ -5,6 +5,8 @@
 //!
 //! [1]: https://learn.microsoft.com/en-us/graph/api/driveitem-createuploadsession
 
+mod resumable;
+
 use std::ops::Range;
 use std::time::Duration;
 
@@ -16,8 +18,8 @@ use http::{HeaderValue, Method};
 use serde_json::{Map, Value};
 use url::Url;
 
+use self::resumable::ResumableUpload;
 use crate::build_call::external_call;
-use crate::uploads::ResumableUpload;
 use crate::{After, Before, Client, Journal, ProgressEvent, Session, Write, body, origin_guard, timer};
 
 /// Unit of chunk sizes: all chunks except the last one are multiples of it.

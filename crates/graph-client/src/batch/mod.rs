@@ -1,16 +1,18 @@
 //! Requests that belong together: sent as batches where that is possible, else a few at once.
 
-use std::sync::atomic::{AtomicUsize, Ordering};
+pub(crate) mod json;
+
+mod job;
+mod message;
 
 use connector_sdk::{Body, Order, Request, Response, Result};
 use futures_util::StreamExt;
 use futures_util::stream::FuturesUnordered;
 use http::Method;
 
-use crate::batch::{self, BatchPart};
+use self::job::{BatchJob, BatchPart, Settled};
 use crate::build_call::build_call;
-use crate::call::Call;
-use crate::{After, Before, Client, Journal, ProgressEvent, Session, Write};
+use crate::{After, Before, Client, Journal, Session, Write};
 
 /// Maximum number of batches or single requests in flight.
 const AT_ONCE: usize = 4;
@@ -36,7 +38,7 @@ pub(crate) async fn send(
     place: Position,
 ) -> Vec<Result<Response>> {
     let total = place.before + requests.len() + place.following;
-    let job = BatchJob { client, session, order, done: AtomicUsize::new(place.before), total };
+    let job = BatchJob::new(client, session, order, place.before, total);
     let mut answers: Vec<Option<Result<Response>>> = requests.iter().map(|_| None).collect();
     let tasks = split(&requests, order);
     // In turn, one task at a time, in their order.
@@ -46,7 +48,7 @@ pub(crate) async fn send(
     loop {
         while running.len() < at_once {
             let Some(task) = waiting.next() else { break };
-            running.push(job.run(&requests, task));
+            running.push(run(&job, &requests, task));
         }
         let Some(settled) = running.next().await else { break };
         for (index, answer) in settled {
@@ -61,9 +63,6 @@ pub(crate) async fn send(
 
 /// Indices of the requests in one message to Graph.
 type BatchMessage = Vec<usize>;
-
-/// Outcomes of the requests of one task, by index.
-pub(crate) type Settled = Vec<(usize, Result<Response>)>;
 
 fn split(requests: &[Request], order: Order) -> Vec<BatchMessage> {
     let mut tasks: Vec<BatchMessage> = Vec::new();
@@ -84,7 +83,7 @@ fn split(requests: &[Request], order: Order) -> Vec<BatchMessage> {
             continue;
         };
         match &mut open[version] {
-            Some((task, room)) if tasks[*task].len() < batch::MOST && *room >= size => {
+            Some((task, room)) if tasks[*task].len() < message::MOST && *room >= size => {
                 tasks[*task].push(index);
                 *room -= size;
             }
@@ -115,82 +114,58 @@ fn batchable(request: &Request) -> Option<usize> {
     (method && plain && !nested && size < BATCH_BYTES).then_some(size)
 }
 
-pub(crate) struct BatchJob<'a> {
-    pub(crate) client: &'a Client,
-    pub(crate) session: &'a Session,
-    pub(crate) order: Order,
-    done: AtomicUsize,
-    total: usize,
+// Sends one task: a message, or a request by itself.
+async fn run<'a>(job: &BatchJob<'_>, requests: &'a [Request], task: BatchMessage) -> Settled {
+    let mut settled = Settled::with_capacity(task.len());
+    if let [index] = task[..] {
+        job.record(index, job.client.send(&requests[index], job.session).await, &mut settled);
+        return settled;
+    }
+    let mut parts = Vec::with_capacity(task.len());
+    for index in task {
+        match build_call(&requests[index], job.session).await {
+            Ok(call) => parts.push(BatchPart { index, call, tries: 0 }),
+            Err(error) => job.record(index, Err(error), &mut settled),
+        }
+    }
+    match job.session.journal.as_deref() {
+        Some(journal) => send_once(job, journal, parts, &mut settled).await,
+        None => message::send(job, parts, &mut settled).await,
+    }
+    settled
 }
 
-impl<'a> BatchJob<'a> {
-    async fn run(&self, requests: &'a [Request], task: BatchMessage) -> Settled {
-        let mut settled = Settled::with_capacity(task.len());
-        if let [index] = task[..] {
-            self.record(index, self.client.send(&requests[index], self.session).await, &mut settled);
-            return settled;
+// Sends what no earlier run has carried out, and keeps what becomes of it.
+async fn send_once(job: &BatchJob<'_>, journal: &dyn Journal, parts: Vec<BatchPart<'_>>, settled: &mut Settled) {
+    let (writes, mut to_send): (Vec<_>, Vec<_>) = parts.into_iter().partition(|part| !part.call.request.is_read_only());
+    let (pending, known) = match journal.begin(writes.iter().map(|part| Write::of(&part.call)).collect()).await {
+        Ok(begun) => begun,
+        Err(error) => {
+            writes.iter().for_each(|part| job.record(part.index, Err(error.clone()), settled));
+            return message::send(job, to_send, settled).await;
         }
-        let mut parts = Vec::with_capacity(task.len());
-        for index in task {
-            match build_call(&requests[index], self.session).await {
-                Ok(call) => parts.push(BatchPart { index, call, tries: 0 }),
-                Err(error) => self.record(index, Err(error), &mut settled),
+    };
+    let mut begun = Vec::with_capacity(writes.len());
+    for (mut part, known) in writes.into_iter().zip(known) {
+        match known {
+            Before::Answered(response) => job.record(part.index, Ok(response), settled),
+            Before::Refused(error) => job.record(part.index, Err(error), settled),
+            Before::Send | Before::SendAgain(_) => {
+                part.call.lost = matches!(known, Before::SendAgain(_));
+                begun.push((part.index, part.call.request.is_idempotent()));
+                to_send.push(part);
             }
         }
-        match self.session.journal.as_deref() {
-            Some(journal) => self.kept(journal, parts, &mut settled).await,
-            None => batch::send(self, parts, &mut settled).await,
-        }
-        settled
     }
-
-    // Sends what no earlier run has carried out, and keeps what becomes of it.
-    async fn kept(&self, journal: &dyn Journal, parts: Vec<BatchPart<'a>>, settled: &mut Settled) {
-        let (writes, mut to_send): (Vec<_>, Vec<_>) =
-            parts.into_iter().partition(|part| !part.call.request.is_read_only());
-        let (pending, known) = match journal.begin(writes.iter().map(|part| Write::of(&part.call)).collect()).await {
-            Ok(begun) => begun,
-            Err(error) => {
-                writes.iter().for_each(|part| self.record(part.index, Err(error.clone()), settled));
-                return batch::send(self, to_send, settled).await;
-            }
-        };
-        let mut begun = Vec::with_capacity(writes.len());
-        for (mut part, known) in writes.into_iter().zip(known) {
-            match known {
-                Before::Answered(response) => self.record(part.index, Ok(response), settled),
-                Before::Refused(error) => self.record(part.index, Err(error), settled),
-                Before::Send | Before::SendAgain(_) => {
-                    part.call.lost = matches!(known, Before::SendAgain(_));
-                    begun.push((part.index, part.call.request.is_idempotent()));
-                    to_send.push(part);
-                }
-            }
-        }
-        // In turn, they stay in their order.
-        to_send.sort_by_key(|part| part.index);
-        let before = settled.len();
-        batch::send(self, to_send, settled).await;
-        let outcome = |(index, repeatable): (usize, bool)| {
-            let answer = settled[before..].iter().find(|(settled, _)| *settled == index);
-            answer.map_or(After::Lost, |(_, answer)| After::of(answer, repeatable))
-        };
-        journal.end(pending, begun.into_iter().map(outcome).collect()).await;
-    }
-
-    /// Sends one call by itself.
-    pub(crate) async fn alone(&self, index: usize, call: &mut Call<'_>, settled: &mut Settled) {
-        self.record(index, self.client.finish(call).await, settled);
-    }
-
-    /// Records the outcome of a request.
-    pub(crate) fn record(&self, index: usize, answer: Result<Response>, settled: &mut Settled) {
-        settled.push((index, answer));
-        let done = self.done.fetch_add(1, Ordering::Relaxed) + 1;
-        if self.total > 1 {
-            self.session.progress.step(ProgressEvent::Requests(done as u64, self.total as u64));
-        }
-    }
+    // In turn, they stay in their order.
+    to_send.sort_by_key(|part| part.index);
+    let before = settled.len();
+    message::send(job, to_send, settled).await;
+    let outcome = |(index, repeatable): (usize, bool)| {
+        let answer = settled[before..].iter().find(|(settled, _)| *settled == index);
+        answer.map_or(After::Lost, |(_, answer)| After::of(answer, repeatable))
+    };
+    journal.end(pending, begun.into_iter().map(outcome).collect()).await;
 }
 
 #[cfg(test)]

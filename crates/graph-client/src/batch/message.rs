@@ -10,25 +10,16 @@ use std::time::Duration;
 use connector_sdk::{Body, Code, Error, Order, Redactor, Request, Response, Result, Retry};
 use http::{Method, StatusCode};
 
-use crate::all::{BatchJob, Settled};
-use crate::batch_json as wire;
+use super::job::{BatchJob, BatchPart, Settled};
+use super::json;
 use crate::build_call::build_call;
-use crate::call::Call;
 use crate::limit_scope::LimitScope;
 use crate::policies::{authorize, is_gone_already, is_lost, is_too_late, unknown};
 use crate::redact;
 use crate::{ProgressEvent, TokenRequest, timer};
 
 /// Maximum number of requests in a batch.
-pub(crate) const MOST: usize = 20;
-
-/// A request of a batch.
-pub(crate) struct BatchPart<'a> {
-    /// Index among the requests of the plan.
-    pub(crate) index: usize,
-    pub(crate) call: Call<'a>,
-    pub(crate) tries: u32,
-}
+pub(super) const MOST: usize = 20;
 
 /// Outcome of a part in one round.
 enum PartOutcome {
@@ -44,7 +35,7 @@ enum PartOutcome {
 }
 
 /// Sends the parts until each has its outcome.
-pub(crate) async fn send(job: &BatchJob<'_>, mut parts: Vec<BatchPart<'_>>, settled: &mut Settled) {
+pub(super) async fn send(job: &BatchJob<'_>, mut parts: Vec<BatchPart<'_>>, settled: &mut Settled) {
     let policy = &job.client.inner.retries;
     while parts.len() > 1 {
         let mut sent = permitted(job, parts, settled).await;
@@ -119,7 +110,7 @@ async fn permitted<'a>(job: &BatchJob<'_>, parts: Vec<BatchPart<'a>>, settled: &
 // One message. `None` when Graph refuses the message as such.
 async fn round(job: &BatchJob<'_>, parts: &mut [BatchPart<'_>]) -> Option<Vec<PartOutcome>> {
     let chained = job.order == Order::Sequential;
-    let body = match wire::write(parts, job.session, chained) {
+    let body = match json::write(parts, job.session, chained) {
         Ok(body) => body,
         Err(_) => return None,
     };
@@ -156,7 +147,7 @@ async fn round(job: &BatchJob<'_>, parts: &mut [BatchPart<'_>]) -> Option<Vec<Pa
             return Some(parts.iter().map(|_| PartOutcome::Settled(Err(error.clone()))).collect());
         }
     }
-    let mut answers = match wire::read(&response, parts.len()) {
+    let mut answers = match json::read(&response, parts.len()) {
         Ok(answers) => answers,
         Err(error) => {
             let error = lost(error.message()).caused_by(error);
