@@ -29,6 +29,7 @@ mod metadata;
 pub mod refresh;
 pub mod scopes;
 
+mod access_token_claims;
 mod address;
 mod app_credential;
 mod authority;
@@ -41,6 +42,7 @@ mod draft;
 mod form;
 mod id_token;
 mod identity;
+mod json_body;
 mod jwt;
 mod oauth_http;
 mod random;
@@ -54,6 +56,7 @@ mod token_http;
 mod token_response;
 mod token_set;
 
+pub use access_token_claims::is_application_token;
 pub use app_credential::AppCredential;
 pub use authority::{Authority, PERSONAL_TENANT};
 pub use check::{Checked, Credential, permissions};
@@ -65,7 +68,7 @@ pub use reason::Reason;
 pub use refusal::{Failure, Refusal};
 pub use settings::{ClientAuthStyle, GraphVersion, OauthProfile, Scopes, Settings};
 pub use token_http::GrantContext;
-pub use token_set::{TokenSet, is_application_token};
+pub use token_set::TokenSet;
 
 #[cfg(test)]
 mod tests;

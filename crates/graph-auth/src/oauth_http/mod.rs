@@ -15,8 +15,9 @@ use oauth2::{AsyncHttpClient, HttpRequest, HttpResponse, RequestTokenError};
 use serde::de::DeserializeOwned;
 use url::form_urlencoded;
 
+use crate::json_body::unreadable;
 use crate::refusal::{Failure, Refusal, RefusalBody};
-use crate::token_http::{call, send, unreadable, unwritable};
+use crate::token_http::{call, send, unwritable};
 use crate::{Checked, Credential};
 
 /// Fields of a request that are not secret. All others are.

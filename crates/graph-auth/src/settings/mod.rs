@@ -8,8 +8,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::Cloud;
+use crate::access_token_claims::is_application_token;
 use crate::sealed::Sealer;
-use crate::token_set::is_application_token;
 
 /// How a connection signs in.
 ///

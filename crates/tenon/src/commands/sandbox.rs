@@ -7,7 +7,7 @@ use connector_sdk::{Code, Error};
 use graph_sandbox::{Perturbations, Sandbox, Server};
 use serde_json::json;
 
-use crate::errors::CliResult;
+use crate::failure::CliResult;
 use crate::output::Screen;
 use crate::render::{HEADING, QUIET};
 use crate::sandbox::VARIABLE;
@@ -46,7 +46,7 @@ pub(crate) async fn sandbox(args: SandboxArgs, screen: &Screen) -> CliResult {
     // Stopping it is the way to end it; only a stop by somebody else is told.
     match stop {
         Stop::Interrupt => Ok(()),
-        Stop::Terminate | Stop::Hangup => Err(crate::errors::Failure::Stopped(stop)),
+        Stop::Terminate | Stop::Hangup => Err(crate::failure::Failure::Stopped(stop)),
     }
 }
 

@@ -13,7 +13,7 @@ pub(crate) use settings::{CredentialArgs, SettingsArgs, from_file, from_variable
 
 use self::callback::Callback;
 use crate::build_host::{self, Needs};
-use crate::errors::CliResult;
+use crate::failure::CliResult;
 use crate::output::Screen;
 
 /// Make a connection: sign in, and keep it under a name

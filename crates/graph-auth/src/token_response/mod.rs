@@ -8,8 +8,8 @@ use oauth2::helpers::deserialize_space_delimited_vec;
 use oauth2::{AccessToken, RefreshToken, Scope};
 use serde::{Deserialize, Deserializer, Serialize};
 
-use crate::TokenSet;
-use crate::token_set::{AccessTokenClaims, unverified_claims};
+use crate::access_token_claims::{AccessTokenClaims, unverified_claims};
+use crate::token_set::TokenSet;
 
 /// Lifetime of a token whose response names none: one hour (RFC 6749 5.1 leaves it to the documentation; Entra's live
 /// 60 to 90 minutes).
@@ -123,7 +123,7 @@ impl TokenResponse {
     /// Returns the tokens of an app: its roles and its tenant are only in the token itself.
     ///
     /// # Errors
-    /// As for [`read`](Answer::read).
+    /// As for [`TokenResponse::read`].
     pub(crate) fn read_for_app(&self, now: Timestamp) -> Result<TokenSet> {
         let mut set = self.read(now)?;
         let told = unverified_claims(&set.access);
@@ -132,6 +132,20 @@ impl TokenResponse {
         set.identity = told.and_then(AccessTokenClaims::identity);
         // RFC 6749 4.4.3: there should be none, and nobody would use it.
         set.refresh = None;
+        Ok(set)
+    }
+}
+
+impl TokenSet {
+    /// Creates the set of a token that somebody else obtained. Its claims are taken as information.
+    ///
+    /// # Errors
+    /// `protocol` when it cannot be sent.
+    pub fn of_access_token(token: &Secret, now: Timestamp) -> Result<TokenSet> {
+        let mut set = TokenResponse::of(token).read(now)?;
+        let told = unverified_claims(token);
+        set.granted = told.as_ref().and_then(AccessTokenClaims::granted);
+        set.identity = told.and_then(|told| told.identity());
         Ok(set)
     }
 }
@@ -161,3 +175,6 @@ pub(crate) fn number<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Optio
     }
     .filter(|number: &f64| number.is_finite()))
 }
+
+#[cfg(test)]
+mod tests;

@@ -2,6 +2,7 @@ use connector_sdk::Code;
 use serde_json::{Value, json};
 
 use super::*;
+use crate::Identity;
 use crate::testing::{TENANT, USER, now, token};
 
 fn read(json: Value) -> Result<TokenSet> {
@@ -101,7 +102,7 @@ fn the_vault_keeps_every_part() {
 #[test]
 fn what_is_odd_in_an_answer_or_a_token_spoils_nothing_beside_it() {
     let body = br#"{"access_token":"t","expires_in":[],"refresh_in":{},"scope":["User.Read"],"token_type":null,"refresh_token":null,"new":{"x":1}}"#;
-    let set = crate::token_http::read::<TokenResponse>(body).unwrap().read(now()).unwrap();
+    let set = crate::json_body::read::<TokenResponse>(body).unwrap().read(now()).unwrap();
     assert_eq!((set.expires_at.as_second() - now().as_second(), set.granted, set.refresh), (3600, None, None));
     let told = |claims: Value| unverified_claims(&Secret::new(token(&claims)));
     let odd = told(json!({ "exp": "1777888800", "tid": 7, "oid": null, "name": {}, "idtyp": "app", "roles": ["Mail.Read"], "xms": [1] }))
