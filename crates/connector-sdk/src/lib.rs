@@ -25,6 +25,7 @@ pub mod recent;
 mod schedule;
 pub mod schema;
 pub mod scopes;
+pub mod watch;
 
 mod action;
 mod batch;
