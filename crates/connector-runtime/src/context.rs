@@ -24,7 +24,7 @@ impl Host {
     /// Creates the context of a run's plan.
     ///
     /// # Errors
-    /// `bug` when the system has no random bytes.
+    /// `unavailable` when the system has no random bytes.
     pub(crate) fn context(&self, connected: &Connected, run: &Run, session: &Session) -> Result<Context> {
         let mut files = Vec::new();
         named_files(&run.input, &mut files);

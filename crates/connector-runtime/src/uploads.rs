@@ -7,8 +7,8 @@ use connector_sdk::{Error, Result, Secret};
 use graph_client::UploadSessionStore;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
 
+use crate::digest::sha256_of_lines;
 use crate::kinds::{KEPT, UPLOAD};
 use crate::seal::SealedDocuments;
 use crate::store::Revision;
@@ -32,8 +32,7 @@ impl StoredUploadSessions {
 
     // A hash: what is uploaded has a path, which is nobody's business.
     fn key(&self, upload: &str) -> String {
-        let digest = Sha256::digest(format!("{}\n{upload}", self.connection));
-        digest.iter().map(|byte| format!("{byte:02x}")).collect()
+        sha256_of_lines(&[&self.connection, upload])
     }
 
     async fn read(&self, key: &str) -> Result<Option<(Revision, UploadRecord)>> {

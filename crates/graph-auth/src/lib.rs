@@ -66,7 +66,7 @@ pub use form::connection_schema;
 pub use identity::Identity;
 pub use reason::Reason;
 pub use refusal::{Failure, Refusal};
-pub use settings::{ClientAuthStyle, GraphVersion, OauthProfile, Scopes, Settings};
+pub use settings::{ClientAuthStyle, GraphVersion, OauthProfile, ScopeNames, Settings};
 pub use token_http::GrantContext;
 pub use token_set::TokenSet;
 

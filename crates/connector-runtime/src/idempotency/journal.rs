@@ -15,6 +15,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::kinds::{JOURNAL, OUTCOME};
+use crate::random;
 use crate::seal::SealedDocuments;
 use crate::store::Revision;
 
@@ -107,8 +108,7 @@ impl RunJournal {
         fence: Revision,
         resumes: bool,
     ) -> Result<RunJournal> {
-        let mut random = [0; 8];
-        getrandom::fill(&mut random).map_err(|error| Error::bug(error.to_string()))?;
+        let attempt = random::name::<8>()?;
         let mut earlier = Vec::new();
         let (prefix, mut after) = (format!("{run}/"), None);
         loop {
@@ -126,7 +126,7 @@ impl RunJournal {
             run: run.to_owned(),
             fence,
             resumes,
-            attempt: format!("{:016x}", u64::from_ne_bytes(random)),
+            attempt,
             next: AtomicU64::new(0),
             kept: AtomicUsize::new(0),
             open: Mutex::default(),

@@ -14,12 +14,12 @@ use std::time::Duration;
 use connector_sdk::{Code, Error, Json, Result};
 use jiff::Timestamp;
 use serde_json::Value;
-use sha2::{Digest, Sha256};
 
 use self::journal::RunJournal;
 use self::record::{KeyState, KeyedRunRecord, StoredRecord};
 use crate::canonical::canonical;
 use crate::connection::Connected;
+use crate::digest::sha256_of_lines as digest;
 use crate::kinds::{KEPT, OUTCOME};
 use crate::seal::SealedDocuments;
 use crate::store::{Hold, Revision, Store};
@@ -194,8 +194,4 @@ fn going_on() -> Error {
 fn unknown(why: &str) -> Error {
     Error::new(Code::OutcomeUnknown, format!("it is not known whether this was done: {why}"))
         .with_hint("Check whether it happened. If it did not, run it again with a new key.")
-}
-
-fn digest(parts: &[&str]) -> String {
-    format!("{:x}", Sha256::digest(parts.join("\n")))
 }

@@ -18,6 +18,7 @@ use zeroize::Zeroizing;
 
 pub use source::KeySource;
 
+use crate::random;
 use file::Stamp;
 
 /// A key of 256 bits. It is wiped from memory with its last clone, and `Debug` shows its id alone.
@@ -40,7 +41,7 @@ impl Key {
     /// # Errors
     /// `unavailable` when the system gives no random bytes.
     pub fn random() -> Result<Key> {
-        Key::make(random)
+        Key::make(random::fill)
     }
 
     /// Creates a key whose bytes `fill` writes.
@@ -106,7 +107,7 @@ impl KeyId {
 
 impl fmt::Display for KeyId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+        f.write_str(&hex::encode(self.0))
     }
 }
 
@@ -244,12 +245,6 @@ impl fmt::Debug for KeyRing {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_tuple("KeyRing").field(&self.ids()).finish()
     }
-}
-
-/// Fills `bytes` with random bytes of the system.
-pub(crate) fn random(bytes: &mut [u8]) -> Result<()> {
-    getrandom::fill(bytes)
-        .map_err(|error| Error::new(Code::Unavailable, format!("the system gives no random bytes: {error}")))
 }
 
 #[cfg(test)]

@@ -26,7 +26,8 @@ use chacha20poly1305::{KeyInit, XChaCha20Poly1305, XNonce};
 use connector_sdk::{Code, Error, Result, Retry};
 use zeroize::Zeroizing;
 
-use crate::key::{Key, KeyId, random};
+use crate::key::{Key, KeyId};
+use crate::random;
 
 pub use sealed_documents::RotationReport;
 pub(crate) use sealed_documents::SealedDocuments;
@@ -51,7 +52,7 @@ pub(crate) fn seal(key: &Key, place: AssociatedData<'_>, plain: &[u8]) -> Result
     sealed.extend_from_slice(key.id().bytes());
     let covered = place.covered(&sealed);
     let mut nonce = XNonce::default();
-    random(&mut nonce)?;
+    random::fill(&mut nonce)?;
     sealed.extend_from_slice(&nonce);
     sealed.extend_from_slice(plain);
     let tag = cipher(key)

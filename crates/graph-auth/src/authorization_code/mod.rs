@@ -10,7 +10,7 @@
 
 use std::fmt;
 
-use connector_sdk::{Code, Error, Result, Secret, Transport};
+use connector_sdk::{Code, Error, Result, Secret, Transport, is_loopback};
 use jiff::{SignedDuration, Timestamp};
 use oauth2::{
     AuthUrl, AuthorizationCode, CodeTokenRequest, CsrfToken, PkceCodeChallenge, PkceCodeVerifier, RedirectUrl,
@@ -176,7 +176,7 @@ pub fn begin(
 /// Returns the registered address with the port of the listener.
 fn with_port_of(own: &Url, listener: &Url) -> Url {
     let mut address = own.clone();
-    if own.scheme() == "http" && own.port().is_none() && address::is_loopback(own) && address::is_loopback(listener) {
+    if own.scheme() == "http" && own.port().is_none() && is_loopback(own) && is_loopback(listener) {
         // It has a host, so it can have a port.
         let _ = address.set_port(listener.port());
     }

@@ -195,7 +195,7 @@ impl Check<'_> {
 
     fn scopes(&mut self, permissions: &Permissions, authority: &Authority) -> (Vec<String>, String) {
         let settings = self.settings;
-        let own = settings.scopes.as_ref().map(crate::Scopes::names);
+        let own = settings.scopes.as_ref().map(crate::ScopeNames::names);
         for scope in own.iter().flatten() {
             // RFC 6749 3.3 says what a scope may be made of.
             if !scope.bytes().all(|byte| matches!(byte, 0x21 | 0x23..=0x5b | 0x5d..=0x7e)) {

@@ -1,5 +1,7 @@
 //! Settings of a connection, as its owner gives them.
 
+mod constructors;
+
 use std::collections::BTreeMap;
 
 use connector_sdk::{AccountType, Secret, SignInMethod};
@@ -13,8 +15,22 @@ use crate::sealed::Sealer;
 
 /// How a connection signs in.
 ///
-/// Deserialising checks the form. [`Settings::check`](crate::Settings::check) checks the rest, and makes
-/// what the flows need of it.
+/// There is a constructor for each sign-in method, and setters for what they have in common. Settings in JSON, such as
+/// a form gives them, are deserialized. Deserialising checks the form; [`Settings::check`](crate::Settings::check)
+/// checks the rest, and makes what the flows need of it.
+///
+/// ```
+/// use connector_sdk::Secret;
+/// use graph_auth::Settings;
+///
+/// let settings = Settings::client_credentials("contoso.example", "payroll", Secret::new("…")).user("megan@contoso.example");
+/// assert!(settings.is_application());
+///
+/// let json = r#"{ "method": "device_code", "clientId": "payroll", "tenantId": "contoso.example" }"#;
+/// let settings: Settings = serde_json::from_str(json)?;
+/// assert_eq!(settings, Settings::device_code("payroll").tenant("contoso.example"));
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(title = "Connection")]
@@ -65,7 +81,7 @@ pub struct Settings {
     /// The permissions to ask for, instead of the connector's default: a list, or one text with spaces
     /// between. The connector's minimum is always added.
     #[serde(default)]
-    pub scopes: Option<Scopes>,
+    pub scopes: Option<ScopeNames>,
     /// The default user of an app's connection, by id or user principal name: whose mailbox, calendar and
     /// picklists are meant when an action names nobody.
     #[serde(default)]
@@ -132,20 +148,21 @@ pub enum ClientAuthStyle {
 
 /// Scope names: a list, or one text.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[schemars(rename = "Scopes")]
 #[serde(untagged)]
-pub enum Scopes {
+pub enum ScopeNames {
     /// One name each.
     List(Vec<String>),
     /// Names with spaces between.
     Text(String),
 }
 
-impl Scopes {
+impl ScopeNames {
     /// Returns the scope names.
     pub fn names(&self) -> Vec<String> {
         let names: Vec<&str> = match self {
-            Scopes::List(list) => list.iter().flat_map(|text| text.split_whitespace()).collect(),
-            Scopes::Text(text) => text.split_whitespace().collect(),
+            ScopeNames::List(list) => list.iter().flat_map(|text| text.split_whitespace()).collect(),
+            ScopeNames::Text(text) => text.split_whitespace().collect(),
         };
         names.into_iter().map(str::to_owned).collect()
     }
@@ -185,36 +202,6 @@ pub struct OauthProfile {
 }
 
 impl Settings {
-    /// Creates settings with a method and nothing else.
-    pub fn new(method: SignInMethod) -> Settings {
-        Settings {
-            method,
-            account_type: None,
-            tenant_id: None,
-            client_id: None,
-            client_secret: None,
-            secret_expires: None,
-            client_auth_style: None,
-            certificate: None,
-            certificate_thumbprint: None,
-            private_key: None,
-            federated_token_file: None,
-            access_token: None,
-            scopes: None,
-            user_id: None,
-            cloud: Cloud::Global,
-            graph_url: None,
-            authority_url: None,
-            authorize_url: None,
-            token_url: None,
-            issuer: None,
-            extra_parameters: BTreeMap::new(),
-            redirect_uri: None,
-            oauth_profile: None,
-            api_version: None,
-        }
-    }
-
     /// Returns whether the settings sign in an app, not a user. A given token says it itself.
     pub fn is_application(&self) -> bool {
         self.method.is_application() || self.access_token.as_ref().is_some_and(is_application_token)

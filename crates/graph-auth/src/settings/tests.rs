@@ -55,7 +55,7 @@ fn unknown_properties_are_refused() {
 
 #[test]
 fn scopes_are_a_list_or_a_text() {
-    let names = |scopes: serde_json::Value| serde_json::from_value::<Scopes>(scopes).unwrap().names();
+    let names = |scopes: serde_json::Value| serde_json::from_value::<ScopeNames>(scopes).unwrap().names();
     assert_eq!(names(json!("offline_access  user.read.all")), ["offline_access", "user.read.all"]);
     assert_eq!(names(json!(["a b", "c"])), ["a", "b", "c"]);
     assert!(names(json!("")).is_empty());

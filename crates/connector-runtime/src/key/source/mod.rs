@@ -13,6 +13,7 @@ use super::keyring;
 #[cfg(not(feature = "keyring"))]
 use super::no_keyring as keyring;
 use super::{Key, KeyRing};
+use crate::random;
 
 const HEAD: &str = "# The keys of the store. The first one seals, all of them open. Keep a copy in a safe place.\n";
 const POINTER_HEAD: &str =
@@ -295,9 +296,7 @@ fn pointer_to(entry: &str) -> Zeroizing<String> {
 }
 
 fn new_entry() -> Result<String> {
-    let mut unique = [0; 8];
-    super::random(&mut unique)?;
-    Ok(format!("store-{:016x}", u64::from_be_bytes(unique)))
+    Ok(format!("store-{}", random::name::<8>()?))
 }
 
 fn kept(path: &Path) -> Result<KeyRecord> {

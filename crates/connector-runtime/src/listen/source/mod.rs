@@ -3,11 +3,11 @@
 use std::time::Duration;
 
 use connector_sdk::{Code, Error, Result};
-use sha2::{Digest, Sha256};
 
 use super::Listen;
 use crate::canonical::canonical;
 use crate::connection::Connected;
+use crate::digest::sha256_of_lines as digest;
 use crate::store::{Store, owner};
 
 /// Time to live of the lock on the old name while a source moves away from it.
@@ -67,10 +67,6 @@ pub(super) fn in_use() -> Error {
         "Stop it first, or give this one another name. After a crash the name is free again at once; where nobody can see that the \
          process is gone, within half a minute.",
     )
-}
-
-fn digest(parts: &[&str]) -> String {
-    format!("{:x}", Sha256::digest(parts.join("\n")))
 }
 
 #[cfg(test)]

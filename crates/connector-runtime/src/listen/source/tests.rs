@@ -8,6 +8,8 @@ use graph_client::Endpoint;
 use graph_sandbox::{Holder, Sandbox};
 use serde_json::{Value, json};
 
+use sha2::{Digest, Sha256};
+
 use super::*;
 use crate::connection::ExternalConnection;
 use crate::store::{EventLog, NewEvent, Sqlite};
