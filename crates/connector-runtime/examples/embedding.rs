@@ -4,14 +4,8 @@
 
 use std::sync::Arc;
 
-use async_trait::async_trait;
-use connector_runtime::{ExternalConnection, Host, Run};
-use connector_sdk::{Result, Secret, SignInMethod, Subject};
-use futures_util::StreamExt;
-use graph_auth::Settings;
-use graph_client::{Endpoint, Token, TokenRequest, Tokens};
+use connector_runtime::prelude::*;
 use graph_sandbox::{Holder, Sandbox};
-use serde_json::json;
 
 /// Where your product's tokens come from.
 struct MyTokens(Sandbox);
@@ -59,7 +53,7 @@ async fn main() -> Result<()> {
     }
 
     // A connection of one's own asks for what it is for, and for no more.
-    let settings = Settings::new(SignInMethod::AuthorizationCode);
+    let settings = Settings::authorization_code("my-app");
     let settings = host.only_for("outlook", settings, &["outlook.send_email".into(), "outlook.list_*".into()])?;
     print(&settings.scopes.map(|scopes| scopes.names().join(" ")).unwrap_or_default());
 

@@ -9,9 +9,9 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use bytes::Bytes;
+use connector_runtime::bytes::Bytes;
 use connector_runtime::store::{DocumentStore, EventLog, NewEvent, Sqlite, TaskQueue};
-use connector_sdk::Result;
+use connector_runtime::{Error, Result};
 
 const EVENTS: usize = 100_000;
 const EVENT_BYTES: usize = 500;
@@ -72,7 +72,7 @@ async fn puts(store: &Sqlite, at_once: usize) -> Result<()> {
                 for _ in 0..EACH {
                     revision = Some(store.put("speed", &key, revision, Bytes::from_static(&[0; 2000])).await?);
                 }
-                Ok::<_, connector_sdk::Error>(())
+                Ok::<_, Error>(())
             })
         })
         .collect();

@@ -9,12 +9,12 @@ use jiff::Timestamp;
 use url::Url;
 
 use crate::connection::{Connections, ExternalConnection};
-use crate::dynamic::SchemaCache;
 use crate::host::{Host, Inner, Now};
 use crate::key::KeyRing;
 use crate::registry::Registry;
 use crate::retention::Retention;
 use crate::rng::Rng;
+use crate::schema_cache::SchemaCache;
 use crate::seal::SealedDocuments;
 use crate::store::{Sqlite, Store};
 
@@ -50,6 +50,13 @@ pub struct Builder {
     reference: Option<Arc<dyn Reference>>,
     notifications: Option<Arc<Url>>,
     now: Option<Arc<Now>>,
+}
+
+impl Host {
+    /// Creates a builder.
+    pub fn builder() -> Builder {
+        Builder::default()
+    }
 }
 
 impl Builder {

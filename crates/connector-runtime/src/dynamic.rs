@@ -1,23 +1,15 @@
 //! Dynamic schemas: resolved for a connection, and inputs validated against them.
 
-use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
+use std::sync::Arc;
 
 use connector_sdk::{AnyAction, Code, Error, Issue, Plan, Result, Spec, dynamic_schema};
 use serde_json::{Map, Value, json};
-use tokio::time::Instant;
 
 use crate::connection::Connected;
 use crate::host::Host;
 use crate::registry::Found;
 use crate::run::Run;
 use crate::validate::Validator;
-
-/// Time to live of a resolved schema: 5 minutes. Before one refuses an input, it is resolved anew.
-const BELIEVED: Duration = Duration::from_secs(300);
-/// Maximum number of cached schemas.
-const REMEMBERED: usize = 256;
 
 /// The schemas of an action or a trigger, with their dynamic schemas resolved.
 #[derive(Debug, Clone, PartialEq)]
@@ -38,29 +30,6 @@ pub(crate) struct CheckedRun<'a> {
     pub(crate) run: &'a Run,
     /// Whether Graph may be asked: not for a preview, and not for a run that will not come to anything.
     pub(crate) may_send: bool,
-}
-
-/// Cache of compiled schemas, by key, each with its expiry.
-#[derive(Default)]
-pub(crate) struct SchemaCache(Mutex<HashMap<String, (Instant, Arc<Validator>)>>);
-
-impl SchemaCache {
-    fn get(&self, key: &str) -> Option<Arc<Validator>> {
-        let known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        known.get(key).filter(|(until, _)| *until > Instant::now()).map(|(_, validator)| validator.clone())
-    }
-
-    fn put(&self, key: String, validator: Arc<Validator>) {
-        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if known.len() >= REMEMBERED {
-            let now = Instant::now();
-            known.retain(|_, (until, _)| *until > now);
-        }
-        if known.len() >= REMEMBERED {
-            known.clear();
-        }
-        known.insert(key, (Instant::now() + BELIEVED, validator));
-    }
 }
 
 impl Host {

@@ -3,16 +3,33 @@
 //! [`Host::builder`] puts a host together, [`Host::execute`] runs an action, [`Host::stream`] a list, [`Host::choices`]
 //! a picklist, [`Host::resolve`] a dynamic schema, [`Host::listen`] a trigger. The host owns everything that a
 //! connector must not: sockets, tokens, clocks, storage. See `docs/embedding.md`.
+//!
+//! An embedding program depends on this crate and on the connectors. What the signatures here name from other crates is
+//! re-exported; [`prelude`] has what most programs use.
+//!
+//! ```
+//! use connector_runtime::prelude::*;
+//!
+//! # fn main() -> Result<()> {
+//! let host = Host::builder().connector(outlook_connector::connector()).build()?;
+//! assert_eq!(host.action("outlook.send_email")?.spec().title, "Send email");
+//! # Ok(())
+//! # }
+//! ```
 
 #[cfg(fuzzing)]
 #[doc(hidden)]
 pub mod fuzz;
+pub mod prelude;
 pub mod store;
 
 mod builder;
 mod canonical;
 mod connection;
+mod context;
+mod digest;
 mod dynamic;
+mod execution;
 mod failed;
 mod files;
 mod formats;
@@ -20,15 +37,20 @@ mod host;
 mod idempotency;
 mod key;
 mod keys;
+mod kinds;
+mod list_output;
 mod listen;
 mod metadata;
 mod named;
+mod nearest;
 mod needs;
+mod random;
 mod registry;
 mod requests;
 mod retention;
 mod rng;
 mod run;
+mod schema_cache;
 mod scopes;
 mod seal;
 mod stream;
@@ -42,12 +64,35 @@ pub use connection::{
 };
 pub use dynamic::Resolved;
 pub use files::{LocalFiles, write_private_file};
-pub use host::{Host, join_list_output};
+pub use host::Host;
 pub use key::{Key, KeyId, KeyRing, KeySource};
+pub use list_output::join_list_output;
 pub use listen::{Delivered, Gap, Listen, Listener, Notice};
 pub use metadata::{DownloadOrigin, FileOrigin, Metadata, MetadataFile, MetadataStatus};
-pub use registry::nearest;
+pub use nearest::nearest;
 pub use requests::{NeededBy, Suffices};
 pub use run::{Mode, Outcome, Run};
 pub use scopes::{Depends, Needed};
 pub use seal::RotationReport;
+
+// What the signatures of this crate name, in the one version that the workspace agrees on.
+pub use connector_sdk::{
+    Account, Actor, AnyAction, AnyDynamicSchema, AnyPicklist, AnyTrigger, ApiVersion, ByteStream, Change, Choice,
+    ChoiceQuery, Choices, Code, ConnectionSpec, Connector, Effect, Error, FileMeta, Granted, Issue, Json, Reference,
+    Request, Response, Result, Retry, Secret, Sent, SignInMethod, Spec, Subject, Sufficient, Transport, Upstream,
+    read_to_end, whole,
+};
+pub use graph_auth::{
+    AppCredential, ClientAuthStyle, Cloud, GraphVersion, Identity, OauthProfile, Reason, ScopeNames, Settings,
+};
+pub use graph_client::{
+    Call, CallEvent, Endpoint, FileWriter, Files, HttpResponse, HttpTransport, HttpTransportBuilder, ItemSink, Limits,
+    Next, NoFiles, NoProgress, Observer, Policy, Progress, ProgressEvent, ResponseBody, RetryPolicy, Token,
+    TokenRequest, Tokens, usual_transport,
+};
+#[cfg(feature = "reqwest")]
+pub use graph_client::{ReqwestClient, ReqwestTransport, no_redirects};
+pub use graph_metadata::{Model, Table};
+// The traits of this crate that a program implements are asynchronous.
+pub use async_trait::async_trait;
+pub use {bytes, http, jiff, serde_json, url};

@@ -9,8 +9,8 @@ use connector_sdk::{
 };
 use serde_json::Value;
 
-use crate::Host;
-use crate::host::named_files;
+use crate::context::named_files;
+use crate::host::Host;
 use crate::scopes::{Needed, ScopeAlternatives, choice, least, ways};
 
 /// Id of the user that a plan is made for where no user is known, when it is only inspected.

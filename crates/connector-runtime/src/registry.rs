@@ -6,6 +6,7 @@ use std::sync::OnceLock;
 use connector_sdk::{AnyAction, AnyDynamicSchema, AnyPicklist, AnyTrigger, Code, Connector, Error, Result, Spec};
 use serde_json::Value;
 
+use crate::nearest::nearest;
 use crate::validate::Validator;
 
 /// The connectors of a host, with the validators of their inputs.
@@ -175,19 +176,4 @@ pub(crate) fn unknown<S: AsRef<str>>(kind: &str, name: &str, every: impl Iterato
         Some(near) => error.with_hint(format!("Did you mean `{near}`?")),
         None => error,
     }
-}
-
-/// Returns the name that was probably meant: the nearest one, if it is near.
-pub fn nearest<'a>(name: &str, every: impl Iterator<Item = &'a str>) -> Option<&'a str> {
-    let last = |name: &str| name.rsplit('.').next().unwrap_or_default().to_owned();
-    every
-        .map(|known| {
-            let whole = strsim::normalized_damerau_levenshtein(name, known);
-            // Somebody who forgets the connector still names the action.
-            let part = strsim::normalized_damerau_levenshtein(&last(name), &last(known)) - 0.05;
-            (known, whole.max(part))
-        })
-        .filter(|(_, score)| *score > 0.6)
-        .max_by(|(_, a), (_, b)| a.total_cmp(b))
-        .map(|(known, _)| known)
 }

@@ -7,13 +7,9 @@ use connector_sdk::{Code, Result};
 use jiff::Timestamp;
 use serde::Deserialize;
 
-use crate::idempotency::{JOURNAL, KIND as OUTCOME};
+use crate::kinds::{JOURNAL, KEPT, OUTCOME, UPLOAD};
 use crate::seal::SealedDocuments;
 use crate::store::{Store, owner};
-use crate::uploads::KIND as UPLOAD;
-
-/// Retention of outcomes under a key, of their journals, and of the addresses of unfinished uploads: 7 days.
-pub(crate) const KEPT: Duration = Duration::from_secs(7 * 24 * 3600);
 
 /// Key of the one task of all processes that share a store.
 const TASK: &str = "retention/removal";

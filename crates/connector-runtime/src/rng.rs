@@ -3,8 +3,10 @@
 
 use std::sync::{Mutex, PoisonError};
 
-use connector_sdk::{Error, Result};
+use connector_sdk::Result;
 use zeroize::{Zeroize, Zeroizing};
+
+use crate::random;
 
 /// Number of random bytes that a run gets.
 const TAKEN: usize = 32;
@@ -19,13 +21,12 @@ impl Rng {
     /// Returns bytes that nobody else has seen.
     ///
     /// # Errors
-    /// `bug` when the system has none.
+    /// `unavailable` when the system has none.
     pub(crate) fn take(&self) -> Result<[u8; TAKEN]> {
         let mut left = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if left.is_empty() {
             let mut fresh = Zeroizing::new(vec![0; TAKEN * SHARES]);
-            getrandom::fill(&mut fresh)
-                .map_err(|error| Error::bug(format!("the system gives no random numbers: {error}")))?;
+            random::fill(&mut fresh)?;
             *left = fresh;
         }
         let rest = left.len() - TAKEN;

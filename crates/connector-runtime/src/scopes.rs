@@ -1,7 +1,7 @@
 //! Permissions, known before a call.
 
 use connector_sdk::{AnyOf, Error, Granted, OtherWay, Result, ScopeCase, Spec};
-use graph_auth::{Scopes, Settings};
+use graph_auth::{ScopeNames, Settings};
 use serde::Serialize;
 
 use crate::Host;
@@ -125,7 +125,7 @@ impl Host {
     /// # Errors
     /// Those of [`Host::scopes_for`].
     pub fn only_for(&self, connector: &str, settings: Settings, names: &[String]) -> Result<Settings> {
-        let own = settings.scopes.as_ref().map(Scopes::names).unwrap_or_default();
+        let own = settings.scopes.as_ref().map(ScopeNames::names).unwrap_or_default();
         self.asking(own, connector, settings, names)
     }
 
@@ -148,7 +148,7 @@ impl Host {
     ) -> Result<Settings> {
         if !names.is_empty() {
             let needed = self.scopes_for(connector, &settings, names)?;
-            settings.scopes = Some(Scopes::List(so_far.into_iter().chain(needed).collect()));
+            settings.scopes = Some(ScopeNames::List(so_far.into_iter().chain(needed).collect()));
         }
         Ok(settings)
     }

@@ -7,13 +7,11 @@ use connector_sdk::{Error, Result, Secret};
 use graph_client::UploadSessionStore;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
 
-use crate::retention::KEPT;
+use crate::digest::sha256_of_lines;
+use crate::kinds::{KEPT, UPLOAD};
 use crate::seal::SealedDocuments;
 use crate::store::Revision;
-
-pub(crate) const KIND: &str = "upload";
 
 /// The upload sessions of one connection.
 pub(crate) struct StoredUploadSessions {
@@ -34,12 +32,11 @@ impl StoredUploadSessions {
 
     // A hash: what is uploaded has a path, which is nobody's business.
     fn key(&self, upload: &str) -> String {
-        let digest = Sha256::digest(format!("{}\n{upload}", self.connection));
-        digest.iter().map(|byte| format!("{byte:02x}")).collect()
+        sha256_of_lines(&[&self.connection, upload])
     }
 
     async fn read(&self, key: &str) -> Result<Option<(Revision, UploadRecord)>> {
-        let Some((revision, plain)) = self.vault.get(KIND, key).await? else { return Ok(None) };
+        let Some((revision, plain)) = self.vault.get(UPLOAD, key).await? else { return Ok(None) };
         let record =
             serde_json::from_slice(&plain).map_err(|_| Error::bug("what is kept of an upload cannot be read"))?;
         Ok(Some((revision, record)))
@@ -62,13 +59,13 @@ impl UploadSessionStore for StoredUploadSessions {
         let record = UploadRecord { address: address.expose().to_owned(), at: Timestamp::now() };
         let plain =
             serde_json::to_vec(&record).map_err(|error| Error::bug("an upload does not print").caused_by(error))?;
-        self.vault.put(KIND, &key, known, &plain).await.map(|_| ())
+        self.vault.put(UPLOAD, &key, known, &plain).await.map(|_| ())
     }
 
     async fn forget(&self, upload: &str) -> Result<()> {
         let key = self.key(upload);
         match self.read(&key).await? {
-            Some((revision, _)) => self.vault.remove(KIND, &key, revision).await,
+            Some((revision, _)) => self.vault.remove(UPLOAD, &key, revision).await,
             None => Ok(()),
         }
     }

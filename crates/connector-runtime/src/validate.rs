@@ -7,7 +7,7 @@ use jsonschema::{Draft, ValidationError};
 use serde_json::Value;
 
 use crate::formats;
-use crate::registry::nearest;
+use crate::nearest::nearest;
 
 /// A compiled schema.
 pub(crate) struct Validator {

@@ -28,13 +28,7 @@ fn app() -> Settings {
 }
 
 async fn connect(host: &Host, name: &str, settings: Settings) -> String {
-    let new = NewConnection {
-        name: name.into(),
-        connector: "outlook".into(),
-        settings,
-        confirm_other: false,
-        redirect_uri: None,
-    };
+    let new = NewConnection::new(name, "outlook", settings);
     match host.connections().connect_new(new).await.unwrap() {
         SignInStep::Done(card) => card.id,
         _ => panic!("an app signs in at once"),

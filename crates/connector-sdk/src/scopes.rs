@@ -4,9 +4,6 @@ use std::collections::BTreeSet;
 
 use serde::{Serialize, Serializer};
 
-/// Resource that short scope names belong to.
-pub const GRAPH_RESOURCE: &str = "https://graph.microsoft.com/";
-
 /// A set of permissions of which any one suffices, the least privileged first.
 ///
 /// Where several are needed together, they stand in one text, separated by spaces, as in the [`scope`][1] of a sign-in:

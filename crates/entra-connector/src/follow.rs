@@ -4,8 +4,9 @@
 //! the place is lost, those that can tell old from new read all again: what fired
 //! before has the same event id and is dropped. The others go on at the present, invent nothing, and tell the gap.
 
+use connector_sdk::watch::parse_since;
 use connector_sdk::{
-    DeltaPage, Error, Event, Link, Lost, Plan, Poll, Properties, Raw, Request, Result, Resumed, Turns, Whole,
+    DeltaPage, Event, Link, Lost, Plan, Poll, Properties, Raw, Request, Result, Resumed, Turns, Whole,
 };
 use jiff::Timestamp;
 use schemars::JsonSchema;
@@ -28,8 +29,7 @@ impl Beginning {
     /// # Errors
     /// `invalid_input` at `/since` for a text that is no time.
     pub fn moment(&self) -> Result<Option<Timestamp>> {
-        let wrong = |_| Error::invalid("/since", "this is not a time with a zone; write it as 2026-01-31T08:00:00Z");
-        self.since.as_deref().map(|text| text.parse().map_err(wrong)).transpose()
+        self.since.as_deref().map(parse_since).transpose()
     }
 }
 

@@ -24,7 +24,7 @@ use connector_sdk::Connector;
 
 /// The list.
 pub fn connector() -> Connector {
-    Connector::new(
+    let actions = Connector::new(
         "entra",
         "Microsoft Entra ID",
         "Users, groups, licences, applications, roles, administrative units and devices of a Microsoft Entra tenant.",
@@ -132,41 +132,34 @@ pub fn connector() -> Connector {
     .action::<users::actions::update_user::UpdateUser>()
     .action::<users::actions::update_user_custom_attributes::UpdateUserCustomAttributes>()
     .action::<applications::actions::upsert_application::UpsertApplication>()
-    .action::<groups::actions::upsert_group::UpsertGroup>()
-    // what every connector offers
-    .action::<graph_raw::actions::delete_all_subscriptions::DeleteAllSubscriptions>()
-    .action::<graph_raw::actions::delete_subscription::DeleteSubscription>()
-    .action::<graph_raw::actions::get_subscription::GetSubscription>()
-    .action::<graph_raw::actions::list_subscriptions::ListSubscriptions>()
-    .action::<graph_raw::actions::raw_request::RawRequest>()
-    .action::<graph_raw::actions::reauthorize_subscription::ReauthorizeSubscription>()
-    .action::<graph_raw::actions::update_subscription::UpdateSubscription>()
-    // triggers
-    .trigger::<groups::triggers::deleted_group::DeletedGroup>()
-    .trigger::<users::triggers::deleted_user::DeletedUser>()
-    .trigger::<groups::triggers::group_member_added::GroupMemberAdded>()
-    .trigger::<groups::triggers::group_member_removed::GroupMemberRemoved>()
-    .trigger::<audit::triggers::new_directory_audit::NewDirectoryAudit>()
-    .trigger::<groups::triggers::new_group::NewGroup>()
-    .trigger::<groups::triggers::new_or_updated_group::NewOrUpdatedGroup>()
-    .trigger::<users::triggers::new_or_updated_user::NewOrUpdatedUser>()
-    .trigger::<audit::triggers::new_sign_in::NewSignIn>()
-    .trigger::<users::triggers::new_user::NewUser>()
-    // picklists
-    .picklist::<directory::picklists::administrative_unit_members::AdministrativeUnitMembers>()
-    .picklist::<directory::picklists::administrative_units::AdministrativeUnits>()
-    .picklist::<applications::picklists::applications::Applications>()
-    .picklist::<directory::picklists::devices::Devices>()
-    .picklist::<directory::picklists::directory_extensions::DirectoryExtensions>()
-    .picklist::<directory::picklists::directory_role_members::DirectoryRoleMembers>()
-    .picklist::<directory::picklists::directory_roles::DirectoryRoles>()
-    .picklist::<groups::picklists::group_members::GroupMembers>()
-    .picklist::<groups::picklists::group_owners::GroupOwners>()
-    .picklist::<groups::picklists::groups::Groups>()
-    .picklist::<directory::picklists::role_definitions::RoleDefinitions>()
-    .picklist::<users::picklists::service_plans::ServicePlans>()
-    .picklist::<applications::picklists::service_principals::ServicePrincipals>()
-    .picklist::<users::picklists::skus::Skus>()
-    .picklist::<users::picklists::users::Users>()
-    .picklist::<graph_raw::picklists::subscriptions::Subscriptions>()
+    .action::<groups::actions::upsert_group::UpsertGroup>();
+    graph_raw::common_actions(actions)
+        // triggers
+        .trigger::<groups::triggers::deleted_group::DeletedGroup>()
+        .trigger::<users::triggers::deleted_user::DeletedUser>()
+        .trigger::<groups::triggers::group_member_added::GroupMemberAdded>()
+        .trigger::<groups::triggers::group_member_removed::GroupMemberRemoved>()
+        .trigger::<audit::triggers::new_directory_audit::NewDirectoryAudit>()
+        .trigger::<groups::triggers::new_group::NewGroup>()
+        .trigger::<groups::triggers::new_or_updated_group::NewOrUpdatedGroup>()
+        .trigger::<users::triggers::new_or_updated_user::NewOrUpdatedUser>()
+        .trigger::<audit::triggers::new_sign_in::NewSignIn>()
+        .trigger::<users::triggers::new_user::NewUser>()
+        // picklists
+        .picklist::<directory::picklists::administrative_unit_members::AdministrativeUnitMembers>()
+        .picklist::<directory::picklists::administrative_units::AdministrativeUnits>()
+        .picklist::<applications::picklists::applications::Applications>()
+        .picklist::<directory::picklists::devices::Devices>()
+        .picklist::<directory::picklists::directory_extensions::DirectoryExtensions>()
+        .picklist::<directory::picklists::directory_role_members::DirectoryRoleMembers>()
+        .picklist::<directory::picklists::directory_roles::DirectoryRoles>()
+        .picklist::<groups::picklists::group_members::GroupMembers>()
+        .picklist::<groups::picklists::group_owners::GroupOwners>()
+        .picklist::<groups::picklists::groups::Groups>()
+        .picklist::<directory::picklists::role_definitions::RoleDefinitions>()
+        .picklist::<users::picklists::service_plans::ServicePlans>()
+        .picklist::<applications::picklists::service_principals::ServicePrincipals>()
+        .picklist::<users::picklists::skus::Skus>()
+        .picklist::<users::picklists::users::Users>()
+        .picklist::<graph_raw::picklists::subscriptions::Subscriptions>()
 }

@@ -1,16 +1,7 @@
 //! Rules for the addresses that a connection may use.
 
-use url::{Host, Url};
-
-/// Returns whether the host is this machine.
-pub(crate) fn is_loopback(url: &Url) -> bool {
-    match url.host() {
-        Some(Host::Ipv4(address)) => address.is_loopback(),
-        Some(Host::Ipv6(address)) => address.is_loopback(),
-        Some(Host::Domain(name)) => name == "localhost",
-        None => false,
-    }
-}
+use connector_sdk::is_loopback;
+use url::Url;
 
 /// Parses an address that secrets are sent to or come from: https, or plain http to this machine.
 ///

@@ -12,7 +12,7 @@ use crate::{token_http, token_set};
 
 /// Reads the response of a token endpoint.
 pub fn answer(body: &[u8]) {
-    if let Ok(answer) = token_http::read::<TokenResponse>(body) {
+    if let Ok(answer) = json_body::read::<TokenResponse>(body) {
         let _ = answer.read(Timestamp::UNIX_EPOCH);
     }
 }
@@ -33,7 +33,7 @@ pub fn refusal(body: &[u8]) {
 pub fn claims(claims: &[u8]) {
     let part = |bytes: &[u8]| URL_SAFE_NO_PAD.encode(bytes);
     let token = Secret::new(format!("{}.{}.x", part(b"{\"alg\":\"RS256\"}"), part(claims)));
-    if let Some(told) = token_set::unverified_claims(&token) {
+    if let Some(told) = access_token_claims::unverified_claims(&token) {
         let _ = told.granted();
         let _ = told.identity();
     }

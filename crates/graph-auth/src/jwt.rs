@@ -5,7 +5,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
-use crate::token_http::read_what_fits;
+use crate::json_body::read_what_fits;
 
 /// Maximum length of a token, in bytes. Entra's are a few kilobytes.
 const LIMIT: usize = 64 << 10;

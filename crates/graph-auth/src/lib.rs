@@ -29,6 +29,7 @@ mod metadata;
 pub mod refresh;
 pub mod scopes;
 
+mod access_token_claims;
 mod address;
 mod app_credential;
 mod authority;
@@ -39,10 +40,9 @@ mod client_assertion;
 mod cloud;
 mod draft;
 mod form;
-#[cfg(test)]
-mod hostile_tests;
 mod id_token;
 mod identity;
+mod json_body;
 mod jwt;
 mod oauth_http;
 mod random;
@@ -56,6 +56,7 @@ mod token_http;
 mod token_response;
 mod token_set;
 
+pub use access_token_claims::is_application_token;
 pub use app_credential::AppCredential;
 pub use authority::{Authority, PERSONAL_TENANT};
 pub use check::{Checked, Credential, permissions};
@@ -65,6 +66,9 @@ pub use form::connection_schema;
 pub use identity::Identity;
 pub use reason::Reason;
 pub use refusal::{Failure, Refusal};
-pub use settings::{ClientAuthStyle, GraphVersion, OauthProfile, Scopes, Settings};
+pub use settings::{ClientAuthStyle, GraphVersion, OauthProfile, ScopeNames, Settings};
 pub use token_http::GrantContext;
-pub use token_set::{TokenSet, is_application_token};
+pub use token_set::TokenSet;
+
+#[cfg(test)]
+mod tests;

@@ -7,7 +7,8 @@ use http::header::ACCEPT;
 use serde::Deserialize;
 
 use crate::address;
-use crate::token_http::{read_what_fits, send, unwritable};
+use crate::json_body::read_what_fits;
+use crate::token_http::{send, unwritable};
 
 /// Returns whether the provider promises to name itself in each callback (RFC 9207), which shows that no other one has
 /// responded. A provider that publishes nothing promises nothing.

@@ -8,7 +8,7 @@ use http::{HeaderMap, StatusCode, Uri};
 use serde::{Deserialize, Serialize, Serializer};
 
 use crate::Reason;
-use crate::token_http::read_what_fits;
+use crate::json_body::read_what_fits;
 
 /// Maximum length of the first line of a description, which is shown to people, in characters.
 const SHOWN: usize = 400;

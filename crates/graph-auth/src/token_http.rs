@@ -1,12 +1,13 @@
 //! Requests to the sign-in service and their responses: JSON or a refusal.
 
 use bytes::Bytes;
-use connector_sdk::{Error, Json, Result, Secret, Transport, read_to_end};
+use connector_sdk::{Error, Result, Secret, Transport, read_to_end};
 use http::Request;
 use http::response::Parts;
 use jiff::Timestamp;
 use serde::de::DeserializeOwned;
 
+use crate::json_body::read;
 use crate::refusal::{Failure, Refusal, lost};
 
 /// Maximum size of a response, in bytes. Those of the sign-in service are a few kilobytes.
@@ -50,29 +51,6 @@ pub(crate) async fn call<T: DeserializeOwned>(
         return Err(Failure::Refused(Box::new(Refusal::read(head.status, &head.headers, &body, secrets).at(&uri))));
     }
     read(&body).map_err(Failure::from)
-}
-
-/// Reads a response leniently, without what does not fit.
-///
-/// # Errors
-/// `protocol` without what its type cannot do without.
-pub(crate) fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T> {
-    serde_json::from_slice(body).or_else(|error| read_what_fits(body).ok_or_else(|| unreadable(&error)))
-}
-
-/// Reads a response as [`read`] does; `None` where it cannot be read.
-pub(crate) fn read_what_fits<T: DeserializeOwned>(body: &[u8]) -> Option<T> {
-    Json::parse(Bytes::copy_from_slice(body)).ok()?.read_what_fits()
-}
-
-/// Creates the error for a response that cannot be read. The parser's message could quote a token, so only the position
-/// is reported.
-pub(crate) fn unreadable(error: &serde_json::Error) -> Error {
-    Error::protocol(format!(
-        "the sign-in service's answer cannot be read at line {}, column {}",
-        error.line(),
-        error.column()
-    ))
 }
 
 /// Creates the error for a request that cannot be built: its parts were checked before.

@@ -21,9 +21,9 @@ use crate::{ClientOptions, Session, journal, policies};
 /// use std::sync::Arc;
 ///
 /// use connector_sdk::{ByteStream, Request, Result, Transport, whole};
-/// # use connector_sdk::{Scopes, Secret};
+/// # use connector_sdk::Secret;
 /// use graph_client::Client;
-/// # use graph_client::{Endpoint, NoFiles, NoProgress, Session, Token, TokenRequest, Tokens};
+/// # use graph_client::{Endpoint, Session, Token, TokenRequest, Tokens};
 ///
 /// /// A transport that answers each request with the same user.
 /// struct Scripted;
@@ -45,18 +45,8 @@ use crate::{ClientOptions, Session, journal, policies};
 /// # }
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() -> Result<()> {
-/// # let session = Session {
-/// #     connection: "contoso".into(),
-/// #     endpoint: Endpoint::new("https://graph.microsoft.com")?,
-/// #     tokens: Arc::new(OneToken),
-/// #     application: false,
-/// #     scopes: Scopes::NONE,
-/// #     deadline: None,
-/// #     files: Arc::new(NoFiles),
-/// #     uploads: None,
-/// #     journal: None,
-/// #     progress: Arc::new(NoProgress),
-/// # };
+/// # let endpoint = Endpoint::new("https://graph.microsoft.com")?;
+/// # let session = Session::new("contoso", endpoint, Arc::new(OneToken));
 /// let client = Client::new(Arc::new(Scripted));
 /// let me: serde_json::Value = client.run(Request::get("/me").decode(), &session, &mut Vec::new()).await?;
 /// assert_eq!(me["id"], "u1");

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use connector_sdk::{ApiVersion, Error, Result};
+use connector_sdk::{ApiVersion, Error, Result, is_loopback};
 use http::Uri;
 use http::uri::{Authority, Parts, PathAndQuery, Scheme};
 use url::{Position, Url};
@@ -45,12 +45,10 @@ impl Endpoint {
     pub fn new(graph: &str) -> Result<Endpoint> {
         let refuse = |why: &str| Error::invalid("/graphUrl", format!("the Graph URL `{graph}` {why}"));
         let url = Url::parse(graph).map_err(|error| refuse(&format!("is not a URL: {error}")))?;
-        let loopback = match url.host() {
-            Some(url::Host::Ipv4(address)) => address.is_loopback(),
-            Some(url::Host::Ipv6(address)) => address.is_loopback(),
-            Some(url::Host::Domain(name)) => name == "localhost",
-            None => return Err(refuse("names no host")),
-        };
+        if url.host().is_none() {
+            return Err(refuse("names no host"));
+        }
+        let loopback = is_loopback(&url);
         match url.scheme() {
             "https" => {}
             "http" if loopback => {}

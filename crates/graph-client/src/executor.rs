@@ -4,9 +4,9 @@ use std::time::Duration;
 
 use connector_sdk::{Code, Error, Plan, Result};
 
-use crate::all::Position;
+use crate::batch::Position;
 use crate::policies::is_too_late;
-use crate::{Client, ItemSink, ProgressEvent, Session, all, body, download, timer, upload};
+use crate::{Client, ItemSink, ProgressEvent, Session, batch, body, download, timer, upload};
 
 impl Client {
     /// Runs a plan to its end. Items of lists are handed to `items` as their pages arrive; the next page is requested
@@ -27,7 +27,7 @@ impl Client {
                 Plan::All(requests, order, then) => {
                     let place = Position { before: answered, following: then.following().unwrap_or_default() };
                     answered += requests.len();
-                    then.go(Box::pin(all::send(self, session, requests, order, place)).await)
+                    then.go(Box::pin(batch::send(self, session, requests, order, place)).await)
                 }
                 Plan::Emit(page, then) => {
                     handed_out += page.len() as u64;

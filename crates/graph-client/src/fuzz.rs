@@ -5,7 +5,8 @@ use std::time::Duration;
 use connector_sdk::{Request, Response, Result};
 use http::HeaderMap;
 
-use crate::{Endpoint, batch_json, challenge, origin_guard, retry_after};
+use crate::batch::json;
+use crate::{Endpoint, challenge, origin_guard, retry_after};
 
 /// Reads the claims of a challenge.
 pub fn claims(headers: &HeaderMap) -> Option<String> {
@@ -22,7 +23,7 @@ pub fn retry_after(headers: &HeaderMap) -> Option<Duration> {
 /// # Errors
 /// As its reader.
 pub fn batch(response: &Response, parts: usize) -> Result<Vec<Option<Response>>> {
-    batch_json::read(response, parts)
+    json::read(response, parts)
 }
 
 /// Renders a request's address and checks that it stays below Graph.

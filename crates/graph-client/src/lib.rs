@@ -19,9 +19,7 @@
 pub mod fuzz;
 pub mod pipeline;
 
-mod all;
 mod batch;
-mod batch_json;
 mod body;
 mod build_call;
 mod call;

@@ -1,5 +1,7 @@
 //! The throttling limits that a request counts against.
 
+use connector_sdk::{FNV1A, fnv1a};
+
 /// Scope of a throttling limit: a mailbox of a connection, or a connection's calls to one service.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct LimitScope {
@@ -45,7 +47,7 @@ const OUTLOOK: [&str; 19] = [
 impl LimitScope {
     /// Returns the scope of a path below the API version, such as `/users/adele@contoso.com/messages`.
     pub(crate) fn of(connection: &str, path: &str) -> LimitScope {
-        let connection = hash(SEED, connection);
+        let connection = hash(FNV1A, connection);
         let within = |kind, name| hash(hash(connection, kind), name);
         let mut segments = Segments(path);
         let first = segments.next().unwrap_or_default();
@@ -72,7 +74,7 @@ impl LimitScope {
 
     /// Returns the scope of a host that is not Graph.
     pub(crate) fn of_host(connection: &str, host: &str) -> LimitScope {
-        LimitScope { key: hash(hash(hash(SEED, connection), "host"), host), connection: None, slots: None, weight: 1 }
+        LimitScope { key: hash(hash(hash(FNV1A, connection), "host"), host), connection: None, slots: None, weight: 1 }
     }
 }
 
@@ -104,12 +106,10 @@ fn is_outlook(segment: &str) -> bool {
     OUTLOOK.iter().any(|known| known.eq_ignore_ascii_case(segment))
 }
 
-const SEED: u64 = 0xcbf2_9ce4_8422_2325;
-
-// FNV-1a: a few cycles a letter. Addresses and names of segments mean the same in either case.
+// A few cycles a letter. Addresses and names of segments mean the same in either case.
 fn hash(before: u64, name: &str) -> u64 {
     let letters = name.bytes().map(|byte| byte.to_ascii_lowercase()).chain([0]);
-    letters.fold(before, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x100_0000_01b3))
+    letters.fold(before, |hash, byte| fnv1a(hash, &[byte]))
 }
 
 #[cfg(test)]

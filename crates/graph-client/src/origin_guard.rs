@@ -1,8 +1,8 @@
 //! The addresses to which a token may go, and those to which bytes without a token may go.
 
-use connector_sdk::{Error, Link, Request, Result, Target};
+use connector_sdk::{Error, Link, Request, Result, Target, is_loopback};
 use http::{HeaderMap, Uri};
-use url::{Host, Url};
+use url::Url;
 
 use crate::Endpoint;
 
@@ -146,14 +146,8 @@ fn below(path: &str, base: &str) -> bool {
 /// # Errors
 /// `protocol`, with the reason.
 pub(crate) fn check_external(url: &Url, endpoint: &Endpoint) -> Result<()> {
-    let here = match url.host() {
-        Some(Host::Domain(name)) => name == "localhost",
-        Some(Host::Ipv4(address)) => address.is_loopback(),
-        Some(Host::Ipv6(address)) => address.is_loopback(),
-        None => false,
-    };
     let plain = url.username().is_empty() && url.password().is_none();
-    if here && plain && endpoint.is_loopback() && matches!(url.scheme(), "http" | "https") {
+    if is_loopback(url) && plain && endpoint.is_loopback() && matches!(url.scheme(), "http" | "https") {
         return Ok(());
     }
     let hint = "The answer may have been tampered with. The token was not sent.";

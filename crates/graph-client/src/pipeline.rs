@@ -43,10 +43,10 @@ use crate::send;
 /// use std::sync::Arc;
 ///
 /// use connector_sdk::{ByteStream, Request, Result, Transport, whole};
-/// # use connector_sdk::{Scopes, Secret};
+/// # use connector_sdk::Secret;
 /// use futures_util::future::BoxFuture;
 /// use graph_client::{Call, Client, HttpResponse, Next, Policy};
-/// # use graph_client::{Endpoint, NoFiles, NoProgress, Session, Token, TokenRequest, Tokens};
+/// # use graph_client::{Endpoint, Session, Token, TokenRequest, Tokens};
 ///
 /// /// A policy that says which program sends.
 /// struct Named;
@@ -74,18 +74,8 @@ use crate::send;
 /// # }
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() -> Result<()> {
-/// # let session = Session {
-/// #     connection: "contoso".into(),
-/// #     endpoint: Endpoint::new("https://graph.microsoft.com")?,
-/// #     tokens: Arc::new(OneToken),
-/// #     application: false,
-/// #     scopes: Scopes::NONE,
-/// #     deadline: None,
-/// #     files: Arc::new(NoFiles),
-/// #     uploads: None,
-/// #     journal: None,
-/// #     progress: Arc::new(NoProgress),
-/// # };
+/// # let endpoint = Endpoint::new("https://graph.microsoft.com")?;
+/// # let session = Session::new("contoso", endpoint, Arc::new(OneToken));
 /// # let transport = Arc::new(Echo);
 /// let client = Client::builder(transport).policy(Arc::new(Named)).build();
 /// let echo = client.send(&Request::get("/me"), &session).await?;

@@ -6,15 +6,15 @@ use async_trait::async_trait;
 use connector_sdk::{Json, Result, Scopes};
 use tokio::time::Instant;
 
-use crate::{Endpoint, Files, Journal, Progress, Tokens, UploadSessionStore};
+use crate::{Endpoint, Files, Journal, NoFiles, NoProgress, Progress, Tokens, UploadSessionStore};
 
 /// A run on a connection.
 ///
 /// ```
 /// use std::sync::Arc;
 ///
-/// use connector_sdk::{Request, Result, Scopes, Secret};
-/// use graph_client::{Endpoint, NoFiles, NoProgress, Session, Token, TokenRequest, Tokens, preview};
+/// use connector_sdk::{Request, Result, Secret};
+/// use graph_client::{Endpoint, Session, Token, TokenRequest, Tokens, preview};
 ///
 /// struct OneToken;
 ///
@@ -27,18 +27,8 @@ use crate::{Endpoint, Files, Journal, Progress, Tokens, UploadSessionStore};
 ///
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() -> Result<()> {
-/// let session = Session {
-///     connection: "contoso".into(),
-///     endpoint: Endpoint::new("https://graph.microsoft.com")?,
-///     tokens: Arc::new(OneToken),
-///     application: false,
-///     scopes: Scopes::NONE,
-///     deadline: None,
-///     files: Arc::new(NoFiles),
-///     uploads: None,
-///     journal: None,
-///     progress: Arc::new(NoProgress),
-/// };
+/// let endpoint = Endpoint::new("https://graph.microsoft.com")?;
+/// let session = Session::new("contoso", endpoint, Arc::new(OneToken));
 /// let preview = preview(Request::get("/me").accepted(), &session).await?;
 /// assert_eq!(preview.requests[0].url, "https://graph.microsoft.com/v1.0/me");
 /// # Ok(())
@@ -66,6 +56,25 @@ pub struct Session {
     pub journal: Option<Arc<dyn Journal>>,
     /// Listener for the progress of the run.
     pub progress: Arc<dyn Progress>,
+}
+
+impl Session {
+    /// Creates a session on a connection of a user, without permissions, a deadline, files, stores and progress. Set
+    /// the fields that differ.
+    pub fn new(connection: impl Into<Arc<str>>, endpoint: Endpoint, tokens: Arc<dyn Tokens>) -> Session {
+        Session {
+            connection: connection.into(),
+            endpoint,
+            tokens,
+            application: false,
+            scopes: Scopes::NONE,
+            deadline: None,
+            files: Arc::new(NoFiles),
+            uploads: None,
+            journal: None,
+            progress: Arc::new(NoProgress),
+        }
+    }
 }
 
 /// A receiver of a list's items as their pages arrive. The next page waits until it has taken them.

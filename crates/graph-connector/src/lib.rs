@@ -18,7 +18,6 @@ pub mod vocabulary;
 pub mod workbooks;
 
 use connector_sdk::{Action, Connector, Spec};
-use graph_raw::actions as raw;
 
 static GET_MESSAGE: Spec =
     outlook_connector::mail::actions::get_email::GetEmail::SPEC.named("get_message", "Get message");
@@ -32,7 +31,7 @@ static SEND_MAIL: Spec = outlook_connector::mail::actions::send_email::SendEmail
 
 /// The list.
 pub fn connector() -> Connector {
-    Connector::new(
+    let actions = Connector::new(
         "graph",
         "Microsoft Graph",
         "Users, groups, files, sites, workbooks, mail, calendars, meetings, Teams, devices and more of Microsoft 365, with one connection for all of them.",
@@ -170,62 +169,56 @@ pub fn connector() -> Connector {
     .action::<entra_connector::users::actions::search_users::SearchUsers>()
     .action::<entra_connector::users::actions::update_user::UpdateUser>()
     .action_as::<entra_connector::users::actions::assign_licenses::AssignLicenses>(&UPDATE_USER_LICENSES)
-    // actions: what every connector offers
-    .action::<raw::create_subscription::CreateSubscription>()
-    .action::<raw::delete_all_subscriptions::DeleteAllSubscriptions>()
-    .action::<raw::delete_subscription::DeleteSubscription>()
-    .action::<raw::get_subscription::GetSubscription>()
-    .action::<raw::list_subscriptions::ListSubscriptions>()
-    .action::<raw::raw_request::RawRequest>()
-    .action::<raw::reauthorize_subscription::ReauthorizeSubscription>()
-    .action::<raw::update_subscription::UpdateSubscription>()
-    // triggers
-    .trigger::<files::triggers::deleted_file::DeletedFile>()
-    .trigger::<teams::triggers::new_channel_message::NewChannelMessage>()
-    .trigger::<teams::triggers::new_chat_message::NewChatMessage>()
-    .trigger::<outlook_connector::mail::triggers::new_email::NewEmail>()
-    .trigger::<outlook_connector::calendar::triggers::new_event::NewEvent>()
-    .trigger::<files::triggers::new_or_updated_file::NewOrUpdatedFile>()
-    .trigger::<devices::triggers::new_or_updated_managed_device::NewOrUpdatedManagedDevice>()
-    .trigger::<sites::triggers::new_or_updated_list_item::NewOrUpdatedListItem>()
-    .trigger::<entra_connector::users::triggers::new_or_updated_user::NewOrUpdatedUser>()
-    .trigger::<workbooks::triggers::new_worksheet_row::NewWorksheetRow>()
-    .trigger::<meetings::triggers::new_recording::NewRecording>()
-    .trigger::<meetings::triggers::new_transcript::NewTranscript>()
-    // picklists
-    .picklist::<outlook_connector::calendar::picklists::calendar_groups::CalendarGroups>()
-    .picklist::<outlook_connector::calendar::picklists::calendars::Calendars>()
-    .picklist::<teams::picklists::channels::Channels>()
-    .picklist::<teams::picklists::chats::Chats>()
-    .picklist::<files::picklists::drives::Drives>()
-    .picklist::<outlook_connector::calendar::picklists::events::Events>()
-    .picklist::<files::picklists::folders::Folders>()
-    .picklist::<entra_connector::groups::picklists::groups::Groups>()
-    .picklist::<sites::picklists::list_columns::ListColumns>()
-    .picklist::<sites::picklists::lists::Lists>()
-    .picklist::<outlook_connector::mail::picklists::mail_folders::MailFolders>()
-    .picklist::<devices::picklists::managed_devices::ManagedDevices>()
-    .picklist::<outlook_connector::mail::picklists::messages::Messages>()
-    .picklist::<meetings::picklists::online_meetings::OnlineMeetings>()
-    .picklist::<entra_connector::users::picklists::service_plans::ServicePlans>()
-    .picklist::<sites::picklists::sites::Sites>()
-    .picklist::<entra_connector::users::picklists::skus::Skus>()
-    .picklist::<graph_raw::picklists::subscriptions::Subscriptions>()
-    .picklist::<workbooks::picklists::tables::Tables>()
-    .picklist::<teams::picklists::teams::Teams>()
-    .picklist::<outlook_connector::settings::picklists::time_zones::TimeZones>()
-    .picklist::<entra_connector::users::picklists::users::Users>()
-    .picklist::<workbooks::picklists::workbooks::Workbooks>()
-    .picklist::<workbooks::picklists::worksheet_columns::WorksheetColumns>()
-    .picklist::<workbooks::picklists::worksheets::Worksheets>()
-    // dynamic schemas
-    .dynamic_schema::<records::dynamic_schemas::found_record::FoundRecordShape>()
-    .dynamic_schema::<sites::dynamic_schemas::list_item_changes::ListItemChanges>()
-    .dynamic_schema::<sites::dynamic_schemas::list_item_values::ListItemValues>()
-    .dynamic_schema::<sites::dynamic_schemas::new_list_item_fields::NewListItemFields>()
-    .dynamic_schema::<records::dynamic_schemas::new_record_fields::NewRecordFields>()
-    .dynamic_schema::<records::dynamic_schemas::record::RecordShape>()
-    .dynamic_schema::<records::dynamic_schemas::record_changes::RecordChanges>()
-    .dynamic_schema::<workbooks::dynamic_schemas::table_row::TableRowShape>()
-    .dynamic_schema::<workbooks::dynamic_schemas::worksheet_row::WorksheetRow>()
+    // actions: raw
+    .action::<graph_raw::actions::create_subscription::CreateSubscription>();
+    graph_raw::common_actions(actions)
+        // triggers
+        .trigger::<files::triggers::deleted_file::DeletedFile>()
+        .trigger::<teams::triggers::new_channel_message::NewChannelMessage>()
+        .trigger::<teams::triggers::new_chat_message::NewChatMessage>()
+        .trigger::<outlook_connector::mail::triggers::new_email::NewEmail>()
+        .trigger::<outlook_connector::calendar::triggers::new_event::NewEvent>()
+        .trigger::<files::triggers::new_or_updated_file::NewOrUpdatedFile>()
+        .trigger::<devices::triggers::new_or_updated_managed_device::NewOrUpdatedManagedDevice>()
+        .trigger::<sites::triggers::new_or_updated_list_item::NewOrUpdatedListItem>()
+        .trigger::<entra_connector::users::triggers::new_or_updated_user::NewOrUpdatedUser>()
+        .trigger::<workbooks::triggers::new_worksheet_row::NewWorksheetRow>()
+        .trigger::<meetings::triggers::new_recording::NewRecording>()
+        .trigger::<meetings::triggers::new_transcript::NewTranscript>()
+        // picklists
+        .picklist::<outlook_connector::calendar::picklists::calendar_groups::CalendarGroups>()
+        .picklist::<outlook_connector::calendar::picklists::calendars::Calendars>()
+        .picklist::<teams::picklists::channels::Channels>()
+        .picklist::<teams::picklists::chats::Chats>()
+        .picklist::<files::picklists::drives::Drives>()
+        .picklist::<outlook_connector::calendar::picklists::events::Events>()
+        .picklist::<files::picklists::folders::Folders>()
+        .picklist::<entra_connector::groups::picklists::groups::Groups>()
+        .picklist::<sites::picklists::list_columns::ListColumns>()
+        .picklist::<sites::picklists::lists::Lists>()
+        .picklist::<outlook_connector::mail::picklists::mail_folders::MailFolders>()
+        .picklist::<devices::picklists::managed_devices::ManagedDevices>()
+        .picklist::<outlook_connector::mail::picklists::messages::Messages>()
+        .picklist::<meetings::picklists::online_meetings::OnlineMeetings>()
+        .picklist::<entra_connector::users::picklists::service_plans::ServicePlans>()
+        .picklist::<sites::picklists::sites::Sites>()
+        .picklist::<entra_connector::users::picklists::skus::Skus>()
+        .picklist::<graph_raw::picklists::subscriptions::Subscriptions>()
+        .picklist::<workbooks::picklists::tables::Tables>()
+        .picklist::<teams::picklists::teams::Teams>()
+        .picklist::<outlook_connector::settings::picklists::time_zones::TimeZones>()
+        .picklist::<entra_connector::users::picklists::users::Users>()
+        .picklist::<workbooks::picklists::workbooks::Workbooks>()
+        .picklist::<workbooks::picklists::worksheet_columns::WorksheetColumns>()
+        .picklist::<workbooks::picklists::worksheets::Worksheets>()
+        // dynamic schemas
+        .dynamic_schema::<records::dynamic_schemas::found_record::FoundRecordShape>()
+        .dynamic_schema::<sites::dynamic_schemas::list_item_changes::ListItemChanges>()
+        .dynamic_schema::<sites::dynamic_schemas::list_item_values::ListItemValues>()
+        .dynamic_schema::<sites::dynamic_schemas::new_list_item_fields::NewListItemFields>()
+        .dynamic_schema::<records::dynamic_schemas::new_record_fields::NewRecordFields>()
+        .dynamic_schema::<records::dynamic_schemas::record::RecordShape>()
+        .dynamic_schema::<records::dynamic_schemas::record_changes::RecordChanges>()
+        .dynamic_schema::<workbooks::dynamic_schemas::table_row::TableRowShape>()
+        .dynamic_schema::<workbooks::dynamic_schemas::worksheet_row::WorksheetRow>()
 }

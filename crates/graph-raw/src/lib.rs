@@ -15,13 +15,18 @@ pub mod subscriptions;
 pub mod triggers;
 pub mod vocabulary;
 
+mod batch_run;
 mod body;
+mod common;
 mod compose;
 mod headers;
 mod hidden;
 mod raw_response;
+mod write_request;
 
 use connector_sdk::Connector;
+
+pub use common::common_actions;
 
 /// The list.
 pub fn connector() -> Connector {

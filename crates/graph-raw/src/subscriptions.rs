@@ -232,7 +232,7 @@ pub fn subscribe(
         }
     }
     let changes = wanted.change_types.iter().map(|kind| kind.name()).collect::<Vec<_>>().join(",");
-    let state = wanted.client_state.unwrap_or_else(|| cx.entropy.iter().map(|byte| format!("{byte:02x}")).collect());
+    let state = wanted.client_state.unwrap_or_else(|| hex::encode(cx.entropy));
     let mut body = json!({
         "changeType": changes, "notificationUrl": wanted.notification_url, "resource": resource, "clientState": state,
         "expirationDateTime": expiry(cx.now, &resource, wanted.include_resource_data, wanted.expiration_minutes),

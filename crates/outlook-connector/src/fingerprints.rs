@@ -1,6 +1,6 @@
 //! What some properties of messages were when they were last seen, in a bounded memory.
 
-use connector_sdk::{Json, Properties};
+use connector_sdk::{FNV1A, Json, Properties, fnv1a};
 use serde::{Deserialize, Serialize};
 
 /// Maximum number of messages that are remembered: those that changed last.
@@ -59,18 +59,16 @@ pub fn hash(text: &str) -> u64 {
     hash.0
 }
 
-// FNV-1a. What goes in, and in which order, is part of the cursors that are stored: it is written out here, so that
-// no library decides it. Cursors of older versions hold the same, as the standard library's `Hash` happened to feed it.
+// What goes in, and in which order, is part of the cursors that are stored: it is written out here, so that no library
+// decides it. Cursors of older versions hold the same, as the standard library's `Hash` happened to feed it.
 struct Fnv(u64);
 
 impl Fnv {
     fn new() -> Fnv {
-        Fnv(0xcbf2_9ce4_8422_2325)
+        Fnv(FNV1A)
     }
     fn bytes(&mut self, bytes: &[u8]) {
-        for byte in bytes {
-            self.0 = (self.0 ^ u64::from(*byte)).wrapping_mul(0x100_0000_01b3);
-        }
+        self.0 = fnv1a(self.0, bytes);
     }
     // The last byte is in no text, so that two texts are not taken for two others.
     fn text(&mut self, text: &str) {

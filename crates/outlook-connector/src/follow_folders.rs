@@ -12,11 +12,11 @@ use jiff::{SignedDuration, Timestamp};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::follow::Since;
 use crate::mail::folders;
 use crate::mail::mail_filter::Seen;
 use crate::tree::Found;
 use crate::vocabulary::FolderId;
+use connector_sdk::watch::Since;
 
 /// How far before the newest message a lost place starts again. Mail is indexed late at times; what is read twice has
 /// the same id and is dropped.

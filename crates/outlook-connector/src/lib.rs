@@ -7,7 +7,6 @@ pub mod calendar;
 pub mod connections;
 pub mod contacts;
 pub mod fingerprints;
-pub mod follow;
 pub mod follow_folders;
 pub mod kql;
 pub mod mail;
@@ -22,7 +21,7 @@ use connector_sdk::Connector;
 
 /// The list.
 pub fn connector() -> Connector {
-    Connector::new(
+    let actions = Connector::new(
         "outlook",
         "Outlook",
         "Mail, calendars, contacts and settings of Microsoft 365 and Outlook.com, in one's own and in shared mailboxes.",
@@ -148,42 +147,35 @@ pub fn connector() -> Connector {
     .action::<settings::actions::update_focused_inbox_override::UpdateFocusedInboxOverride>()
     .action::<mail::actions::update_mail_folder::UpdateMailFolder>()
     .action::<settings::actions::update_mailbox_settings::UpdateMailboxSettings>()
-    .action::<settings::actions::update_message_rule::UpdateMessageRule>()
-    // what every connector offers
-    .action::<graph_raw::actions::delete_all_subscriptions::DeleteAllSubscriptions>()
-    .action::<graph_raw::actions::delete_subscription::DeleteSubscription>()
-    .action::<graph_raw::actions::get_subscription::GetSubscription>()
-    .action::<graph_raw::actions::list_subscriptions::ListSubscriptions>()
-    .action::<graph_raw::actions::raw_request::RawRequest>()
-    .action::<graph_raw::actions::reauthorize_subscription::ReauthorizeSubscription>()
-    .action::<graph_raw::actions::update_subscription::UpdateSubscription>()
-    // triggers
-    .trigger::<contacts::triggers::deleted_contact::DeletedContact>()
-    .trigger::<mail::triggers::deleted_email::DeletedEmail>()
-    .trigger::<calendar::triggers::deleted_event::DeletedEvent>()
-    .trigger::<mail::triggers::email_flagged::EmailFlagged>()
-    .trigger::<mail::triggers::email_mentioning_me::EmailMentioningMe>()
-    .trigger::<mail::triggers::email_sent::EmailSent>()
-    .trigger::<mail::triggers::new_attachment::NewAttachment>()
-    .trigger::<contacts::triggers::new_contact::NewContact>()
-    .trigger::<mail::triggers::new_email::NewEmail>()
-    .trigger::<mail::triggers::new_email_matching_search::NewEmailMatchingSearch>()
-    .trigger::<calendar::triggers::new_event::NewEvent>()
-    .trigger::<contacts::triggers::new_or_updated_contact::NewOrUpdatedContact>()
-    .trigger::<mail::triggers::new_or_updated_email::NewOrUpdatedEmail>()
-    .trigger::<calendar::triggers::new_or_updated_event::NewOrUpdatedEvent>()
-    .trigger::<calendar::triggers::upcoming_event::UpcomingEvent>()
-    // picklists
-    .picklist::<calendar::picklists::calendar_groups::CalendarGroups>()
-    .picklist::<calendar::picklists::calendars::Calendars>()
-    .picklist::<settings::picklists::categories::Categories>()
-    .picklist::<settings::picklists::category_ids::CategoryIds>()
-    .picklist::<contacts::picklists::contact_folders::ContactFolders>()
-    .picklist::<calendar::picklists::events::Events>()
-    .picklist::<settings::picklists::languages::Languages>()
-    .picklist::<mail::picklists::mail_folders::MailFolders>()
-    .picklist::<settings::picklists::message_rules::MessageRules>()
-    .picklist::<mail::picklists::messages::Messages>()
-    .picklist::<settings::picklists::time_zones::TimeZones>()
-    .picklist::<graph_raw::picklists::subscriptions::Subscriptions>()
+    .action::<settings::actions::update_message_rule::UpdateMessageRule>();
+    graph_raw::common_actions(actions)
+        // triggers
+        .trigger::<contacts::triggers::deleted_contact::DeletedContact>()
+        .trigger::<mail::triggers::deleted_email::DeletedEmail>()
+        .trigger::<calendar::triggers::deleted_event::DeletedEvent>()
+        .trigger::<mail::triggers::email_flagged::EmailFlagged>()
+        .trigger::<mail::triggers::email_mentioning_me::EmailMentioningMe>()
+        .trigger::<mail::triggers::email_sent::EmailSent>()
+        .trigger::<mail::triggers::new_attachment::NewAttachment>()
+        .trigger::<contacts::triggers::new_contact::NewContact>()
+        .trigger::<mail::triggers::new_email::NewEmail>()
+        .trigger::<mail::triggers::new_email_matching_search::NewEmailMatchingSearch>()
+        .trigger::<calendar::triggers::new_event::NewEvent>()
+        .trigger::<contacts::triggers::new_or_updated_contact::NewOrUpdatedContact>()
+        .trigger::<mail::triggers::new_or_updated_email::NewOrUpdatedEmail>()
+        .trigger::<calendar::triggers::new_or_updated_event::NewOrUpdatedEvent>()
+        .trigger::<calendar::triggers::upcoming_event::UpcomingEvent>()
+        // picklists
+        .picklist::<calendar::picklists::calendar_groups::CalendarGroups>()
+        .picklist::<calendar::picklists::calendars::Calendars>()
+        .picklist::<settings::picklists::categories::Categories>()
+        .picklist::<settings::picklists::category_ids::CategoryIds>()
+        .picklist::<contacts::picklists::contact_folders::ContactFolders>()
+        .picklist::<calendar::picklists::events::Events>()
+        .picklist::<settings::picklists::languages::Languages>()
+        .picklist::<mail::picklists::mail_folders::MailFolders>()
+        .picklist::<settings::picklists::message_rules::MessageRules>()
+        .picklist::<mail::picklists::messages::Messages>()
+        .picklist::<settings::picklists::time_zones::TimeZones>()
+        .picklist::<graph_raw::picklists::subscriptions::Subscriptions>()
 }

@@ -7,7 +7,7 @@ use connector_runtime::Host;
 use connector_sdk::{Code, Error, Result};
 use graph_client::usual_transport;
 
-use crate::cli::ConnectionArg;
+use crate::connection_arg::ConnectionArg;
 use crate::output::Screen;
 use crate::{connectors, data_dir, sandbox, signals};
 

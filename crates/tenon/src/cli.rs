@@ -1,6 +1,6 @@
-//! The command line: its commands, and what several of them share.
+//! The command line: its commands.
 
-use clap::{Args, Parser, Subcommand};
+use clap::{Parser, Subcommand};
 
 use crate::commands::{
     actions, choices, completions, connect, connections, describe, key, listen, metadata, profiles, raw, run, sandbox,
@@ -65,14 +65,6 @@ pub(crate) enum Command {
     Completions(completions::CompletionsArgs),
     /// List the exit codes
     ExitCodes,
-}
-
-/// On which connection.
-#[derive(Debug, Clone, Default, Args)]
-pub(crate) struct ConnectionArg {
-    /// The connection; `sandbox` always exists and needs no account
-    #[arg(short, long, value_name = "NAME", env = "TENON_CONNECTION")]
-    pub(crate) connection: Option<String>,
 }
 
 #[cfg(test)]

@@ -1,63 +1,21 @@
-//! Failures of commands: messages and exit codes.
+//! Messages and exit codes of failures.
 
 use std::fmt::Write;
-use std::io;
 
 use anstyle::{AnsiColor, Style};
 use connector_sdk::{Code, Error, Retry};
 use serde::Serialize;
 use serde_json::{Value, json};
 
+use crate::failure::Failure;
 use crate::output::Screen;
 use crate::render::escape::{continued, line, width};
-use crate::signals::Stop;
 
 /// Exit code for bad usage of the command line, the same as clap's.
 pub(crate) const USAGE: u8 = 2;
 
 const ERROR: Style = AnsiColor::Red.on_default().bold();
 const STRONG: Style = Style::new().bold();
-
-/// Reason why a command did not do what it should.
-#[derive(Debug)]
-pub(crate) enum Failure {
-    /// An error that every interface has.
-    Error(Error),
-    /// The reader of our output went away, which is no concern of ours.
-    Closed,
-    /// The output could not be written.
-    Output(io::Error),
-    /// Every input of a bulk run failed; the output, which was written, says why.
-    NoneDone(Code),
-    /// The program was stopped by a signal.
-    Stopped(Stop),
-}
-
-/// Result of a command.
-pub(crate) type CliResult<T = ()> = Result<T, Failure>;
-
-impl Failure {
-    /// Returns the failure of a command that has changed something: then it matters that nobody read the output.
-    pub(crate) fn unheard(self) -> Failure {
-        match self {
-            Failure::Closed => Failure::Output(io::ErrorKind::BrokenPipe.into()),
-            other => other,
-        }
-    }
-}
-
-impl From<Error> for Failure {
-    fn from(error: Error) -> Failure {
-        Failure::Error(error)
-    }
-}
-
-/// Converts errors of standard output; those of other files are the library's business.
-impl From<io::Error> for Failure {
-    fn from(error: io::Error) -> Failure {
-        if error.kind() == io::ErrorKind::BrokenPipe { Failure::Closed } else { Failure::Output(error) }
-    }
-}
 
 /// Prints a failure, and returns the exit code.
 pub(crate) fn report(failure: &Failure, screen: &Screen) -> u8 {
@@ -240,11 +198,5 @@ mod tests {
             assert!(documented.contains(&row), "docs/exit-codes.md lacks the row\n{row}");
         }
         assert!(Code::ALL.iter().all(|code| meaning(*code) != "See the error's message."));
-    }
-
-    #[test]
-    fn a_reader_that_went_away_is_no_error() {
-        assert!(matches!(Failure::from(io::Error::from(io::ErrorKind::BrokenPipe)), Failure::Closed));
-        assert!(matches!(Failure::from(io::Error::from(io::ErrorKind::StorageFull)), Failure::Output(_)));
     }
 }

@@ -5,9 +5,11 @@
 mod build_host;
 mod cli;
 mod commands;
+mod connection_arg;
 mod connectors;
 mod data_dir;
 mod errors;
+mod failure;
 mod input;
 mod logs;
 mod output;

@@ -8,7 +8,7 @@ use connector_sdk::Json;
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::errors::CliResult;
+use crate::failure::CliResult;
 use crate::render::{self, escape};
 
 /// Default width of text, in columns, when the terminal's is not known.

@@ -166,9 +166,9 @@ async fn nothing_is_destroyed_without_a_yes() {
         }
         let many = json!({ "items": [{ "deviceId": PHONE, "confirm": true }, { "deviceId": PIXEL }] });
         assert_eq!(stage.fails(&action, many).await.code(), Code::InvalidInput, "{action}");
-        assert!(stage.host.effect(&action).unwrap().is_destructive());
+        assert!(stage.host.action(&action).unwrap().spec().effect.is_destructive());
     }
-    assert!(!stage.host.effect("graph.reboot_managed_device").unwrap().is_destructive());
+    assert!(!stage.host.action("graph.reboot_managed_device").unwrap().spec().effect.is_destructive());
     assert_eq!(stage.sandbox.request_count(), 0);
 }
 

@@ -15,8 +15,9 @@ mod validate;
 #[cfg(feature = "bench")]
 mod bench;
 #[cfg(not(feature = "bench"))]
-#[path = "bench_launcher.rs"]
-mod bench;
+mod bench_launcher;
+#[cfg(not(feature = "bench"))]
+use bench_launcher as bench;
 
 mod sync;
 

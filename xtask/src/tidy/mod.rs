@@ -3,6 +3,7 @@
 mod connectors;
 mod dependencies;
 mod manifests;
+mod modules;
 mod sources;
 
 use std::fmt;
@@ -22,6 +23,7 @@ const RULES: &[Rule] = &[
     ("no clock, no environment", sources::pure_crates_read_no_world),
     ("one thing, one file", connectors::one_thing_one_file),
     ("listed everywhere", connectors::listed_everywhere),
+    ("one module style", modules::one_module_style),
     ("small files", sources::files_are_small),
     ("no machine paths", sources::no_machine_paths),
     ("nothing half done", sources::nothing_half_done),

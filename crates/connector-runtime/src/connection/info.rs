@@ -119,19 +119,3 @@ impl Serialize for ListedConnection {
         }
     }
 }
-
-/// Report of a test of a connection.
-#[derive(Debug, Clone, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct TestReport {
-    /// Whether the connection works.
-    pub works: bool,
-    /// Description of what was tried, in a sentence.
-    pub tried: String,
-    /// Name of the user who responded, or the app's roles.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub found: Option<String>,
-    /// Error of a connection that does not work.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub error: Option<Error>,
-}

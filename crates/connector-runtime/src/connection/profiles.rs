@@ -5,8 +5,7 @@ use graph_auth::{OauthProfile, Settings};
 use serde_json::Value;
 
 use super::Connections;
-
-const KIND: &str = "oauth_profile";
+use crate::kinds::OAUTH_PROFILE;
 
 /// The connections that use an app registration, after it was replaced.
 #[derive(Debug, Default)]
@@ -25,7 +24,7 @@ impl Connections {
     /// # Errors
     /// The store's. What was done until then stays done, and doing it again does the rest.
     pub async fn put_profile(&self, name: &str, profile: &OauthProfile) -> Result<Followers> {
-        let former = match self.0.vault.get(KIND, name).await {
+        let former = match self.0.vault.get(OAUTH_PROFILE, name).await {
             Ok(former) => former.and_then(|(_, bytes)| read(&bytes).ok()),
             // One that cannot be opened is replaced as if it were not there.
             Err(_) => None,
@@ -45,8 +44,8 @@ impl Connections {
         // Last, so that whoever was not reached is still known by the former one.
         let text = profile.to_sealed_json();
         loop {
-            let expected = self.0.vault.revision(KIND, name).await?;
-            match self.0.vault.put(KIND, name, expected, text.expose().as_bytes()).await {
+            let expected = self.0.vault.revision(OAUTH_PROFILE, name).await?;
+            match self.0.vault.put(OAUTH_PROFILE, name, expected, text.expose().as_bytes()).await {
                 // A rotation of keys has written it meanwhile.
                 Err(error) if error.code() == Code::Conflict => {}
                 put => return put.map(|_| followers),
@@ -60,7 +59,7 @@ impl Connections {
     /// The store's.
     pub async fn profiles(&self) -> Result<Vec<(String, Result<Value>)>> {
         let mut all = Vec::new();
-        for (name, _, bytes) in self.0.vault.list(KIND, "", None, usize::MAX).await? {
+        for (name, _, bytes) in self.0.vault.list(OAUTH_PROFILE, "", None, usize::MAX).await? {
             all.push((name, bytes.and_then(|bytes| read(&bytes)).map(|profile| profile.to_public_json())));
         }
         Ok(all)
@@ -73,8 +72,8 @@ impl Connections {
     /// `not_found` when there is none of that name.
     pub async fn remove_profile(&self, name: &str) -> Result<()> {
         loop {
-            let revision = self.0.vault.revision(KIND, name).await?.ok_or_else(|| missing(name))?;
-            match self.0.vault.remove(KIND, name, revision).await {
+            let revision = self.0.vault.revision(OAUTH_PROFILE, name).await?.ok_or_else(|| missing(name))?;
+            match self.0.vault.remove(OAUTH_PROFILE, name, revision).await {
                 // As in `put_profile`.
                 Err(error) if error.code() == Code::Conflict => {}
                 removed => return removed,
@@ -85,7 +84,7 @@ impl Connections {
     // The settings completed by the profile that they name.
     pub(super) async fn with_profile(&self, settings: Settings) -> Result<Settings> {
         let Some(name) = settings.oauth_profile.clone() else { return Ok(settings) };
-        let (_, bytes) = self.0.vault.get(KIND, &name).await?.ok_or_else(|| missing(&name))?;
+        let (_, bytes) = self.0.vault.get(OAUTH_PROFILE, &name).await?.ok_or_else(|| missing(&name))?;
         Ok(settings.with_profile(&read(&bytes)?))
     }
 }

@@ -6,11 +6,9 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
+use crate::kinds::CONNECTION;
 use crate::seal::SealedDocuments;
 use crate::store::Revision;
-
-/// Document kind of connections.
-pub(crate) const KIND: &str = "connection";
 
 /// Maximum correction of a clock. What began later than that from now began under a wrong clock.
 const CORRECTION: SignedDuration = SignedDuration::from_secs(5);
@@ -142,7 +140,7 @@ struct StoredConnection {
 impl ConnectionRecord {
     /// Reads the connection of this name.
     pub(crate) async fn load(vault: &SealedDocuments, name: &str) -> Result<Option<(Revision, ConnectionRecord)>> {
-        let Some((revision, bytes)) = vault.get(KIND, name).await? else { return Ok(None) };
+        let Some((revision, bytes)) = vault.get(CONNECTION, name).await? else { return Ok(None) };
         Ok(Some((revision, ConnectionRecord::read(&bytes)?)))
     }
 
@@ -154,7 +152,7 @@ impl ConnectionRecord {
         expected: Revision,
     ) -> Result<Revision> {
         let text = self.print()?;
-        vault.put_reserved(KIND, name, expected, text.expose().as_bytes()).await
+        vault.put_reserved(CONNECTION, name, expected, text.expose().as_bytes()).await
     }
 
     /// Stores the record, if the store still has the revision that it was read at.
@@ -165,7 +163,7 @@ impl ConnectionRecord {
         expected: Option<Revision>,
     ) -> Result<Revision> {
         let text = self.print()?;
-        vault.put(KIND, name, expected, text.expose().as_bytes()).await
+        vault.put(CONNECTION, name, expected, text.expose().as_bytes()).await
     }
 
     /// Returns whether both are one sign-in of one connection: nothing but its tokens and its state differs. Only then

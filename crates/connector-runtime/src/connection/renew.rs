@@ -12,22 +12,22 @@ use std::time::Duration;
 
 use connector_sdk::{Code, Error, Result, Retry};
 use graph_auth::refresh::Refreshed;
-use graph_auth::{Checked, Failure, Reason, TokenSet};
+use graph_auth::{Checked, Failure, Reason};
 use graph_client::Token;
 use jiff::Timestamp;
 use tokio::time::{Instant, sleep, timeout_at};
 
 use super::grant;
-use super::record::{ConnectionRecord, ConnectionState, Renewal, Trouble};
-use super::source::{TokenSource, Want, held};
+use super::record::ConnectionRecord;
+use super::source::{TokenSource, held};
 use super::trouble::trouble_of;
-use super::turn::Turn;
+use super::turn::{LOCK, Turn};
+use super::unstored::Unstored;
+use super::want::Want;
 use crate::store::Revision;
 
 /// Time limit of a token request, with the pauses between its attempts.
 pub(super) const REQUEST: Duration = Duration::from_secs(30);
-/// Time to live of the lock: longer than what is done under it, so that it never ends in between.
-pub(super) const LOCK: Duration = Duration::from_secs(60);
 /// Maximum time that a caller waits for another process to renew.
 const PATIENCE: Duration = Duration::from_secs(90);
 /// Interval at which the store is polled while waiting.
@@ -38,16 +38,6 @@ const TRIES: [Duration; 2] = [Duration::from_millis(200), Duration::from_secs(1)
 const LONGEST_PAUSE: Duration = Duration::from_secs(5);
 /// First and longest pause while the store fails to take the new tokens.
 const STORE: (Duration, Duration) = (Duration::from_millis(20), Duration::from_secs(1));
-
-/// Tokens that the service has issued and the store has not taken yet.
-#[derive(Clone)]
-pub(super) struct Unstored {
-    /// Tokens that were renewed. If the store has others meanwhile, those are newer.
-    from: Option<TokenSet>,
-    tokens: TokenSet,
-    /// Reason why the access token must not be used, and the number of renewals that have failed with it in a row.
-    unfit: Option<(Trouble, u32)>,
-}
 
 /// State of a renewal: the record as it is in the store.
 struct At {
@@ -255,23 +245,5 @@ fn asked_to_wait(failure: &Failure) -> Duration {
     match failure {
         Failure::Refused(refusal) => refusal.retry_after.unwrap_or_default(),
         _ => Duration::ZERO,
-    }
-}
-
-impl ConnectionRecord {
-    fn take_over(&mut self, new: &Unstored) {
-        let Unstored { tokens, unfit, .. } = new;
-        self.identity = tokens.identity.clone().or(self.identity.take());
-        let mut tokens = tokens.clone();
-        if unfit.is_some() {
-            // The refresh token is kept; the access token counts as ended.
-            tokens.expires_at = tokens.issued_at.unwrap_or(tokens.expires_at);
-        }
-        self.tokens = Some(tokens);
-        let (state, failures) =
-            unfit.clone().map_or((ConnectionState::Ready, 0), |(trouble, failures)| (trouble.state(), failures));
-        self.state = state;
-        self.refreshed = Some(Timestamp::now());
-        self.renewal = Renewal { failures, ..Renewal::default() };
     }
 }

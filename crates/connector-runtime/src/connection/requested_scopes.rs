@@ -1,7 +1,7 @@
 //! Permissions that a sign-in requests, and those that it could request.
 
 use connector_sdk::Result;
-use graph_auth::{Scopes, Settings, scopes};
+use graph_auth::{ScopeNames, Settings, scopes};
 use serde::{Deserialize, Serialize};
 
 use super::Connections;
@@ -34,10 +34,10 @@ impl Connections {
     /// ```
     /// use connector_runtime::Host;
     /// use connector_sdk::SignInMethod;
-    /// use graph_auth::{Scopes, Settings};
+    /// use graph_auth::{ScopeNames, Settings};
     ///
     /// let host = Host::builder().connector(outlook_connector::connector()).build().unwrap();
-    /// let scopes = Some(Scopes::Text("Mail.Read".to_owned()));
+    /// let scopes = Some(ScopeNames::Text("Mail.Read".to_owned()));
     /// let settings = Settings { scopes, ..Settings::new(SignInMethod::DeviceCode) };
     /// let requested = host.connections().permissions("outlook", &settings).unwrap();
     /// assert!(requested.asked.unwrap().contains(&"Mail.Read".to_owned()));
@@ -48,7 +48,7 @@ impl Connections {
     pub fn permissions(&self, connector: &str, settings: &Settings) -> Result<RequestedScopes> {
         let spec = self.spec(connector)?;
         let permissions = graph_auth::permissions(spec, settings.method).unwrap_or(connector_sdk::Permissions::NONE);
-        let own = settings.scopes.as_ref().map(Scopes::names);
+        let own = settings.scopes.as_ref().map(ScopeNames::names);
         let choice = scopes::choose(&permissions, own.as_deref());
         let is_asked = settings.method.asks_for_scopes();
         let minimum = names(permissions.minimum);

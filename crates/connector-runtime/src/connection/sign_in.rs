@@ -10,6 +10,7 @@ use url::Url;
 use super::bounded::Bounded;
 use super::record::{ConnectionRecord, ConnectionState, Renewal};
 use super::{ConnectionInfo, Connections, RequestedScopes, grant};
+use crate::random;
 use crate::store::Revision;
 
 /// Parameters of a sign-in.
@@ -17,25 +18,17 @@ use crate::store::Revision;
 /// ```
 /// use std::sync::Arc;
 ///
-/// use connector_runtime::{Host, NewConnection, SignInStep};
-/// use connector_sdk::{Secret, SignInMethod};
-/// use graph_auth::Settings;
+/// use connector_runtime::prelude::*;
 /// use graph_sandbox::{Sandbox, seeds};
 ///
 /// # #[tokio::main(flavor = "current_thread")]
-/// # async fn main() -> connector_sdk::Result<()> {
+/// # async fn main() -> Result<()> {
 /// let sandbox = Sandbox::new();
-/// let settings = Settings {
-///     tenant_id: Some(sandbox.graph().tenant_id().to_owned()),
-///     client_id: Some(seeds::DAEMON.to_owned()),
-///     client_secret: Some(Secret::new(seeds::DAEMON_SECRET)),
-///     user_id: Some("adelev@contoso.example".to_owned()),
-///     ..Settings::new(SignInMethod::ClientCredentials)
-/// };
+/// let tenant = sandbox.graph().tenant_id().to_owned();
+/// let settings = Settings::client_credentials(tenant, seeds::DAEMON, Secret::new(seeds::DAEMON_SECRET));
 /// # let origin = Some("https://sandbox.invalid".to_owned());
 /// # let settings = Settings { graph_url: origin.clone(), authority_url: origin, ..settings };
-/// let (name, connector) = ("nightly".to_owned(), "outlook".to_owned());
-/// let new = NewConnection { name, connector, settings, confirm_other: false, redirect_uri: None };
+/// let new = NewConnection::new("nightly", "outlook", settings.user("adelev@contoso.example"));
 /// let host = Host::builder().connector(outlook_connector::connector()).transport(Arc::new(sandbox)).build()?;
 /// let SignInStep::Done(info) = host.connections().connect_new(new).await? else { panic!("an app needs no user") };
 /// assert_eq!((info.name.as_str(), info.method.as_str()), ("nightly", "client_credentials"));
@@ -54,6 +47,19 @@ pub struct NewConnection {
     pub confirm_other: bool,
     /// Redirect URI of the browser, for the authorization code; the settings' own address overrides it.
     pub redirect_uri: Option<Url>,
+}
+
+impl NewConnection {
+    /// Creates parameters of a sign-in that gives an existing connection to nobody else.
+    pub fn new(name: impl Into<String>, connector: impl Into<String>, settings: Settings) -> NewConnection {
+        NewConnection {
+            name: name.into(),
+            connector: connector.into(),
+            settings,
+            confirm_other: false,
+            redirect_uri: None,
+        }
+    }
 }
 
 /// Next step of a sign-in.
@@ -291,9 +297,7 @@ impl PendingSignIn {
 }
 
 pub(super) fn new_id() -> Result<String> {
-    let mut random = [0; 16];
-    getrandom::fill(&mut random).map_err(|error| Error::bug(error.to_string()))?;
-    Ok(format!("{:032x}", u128::from_be_bytes(random)))
+    random::name::<16>()
 }
 
 pub(super) fn check_name(name: &str) -> Result<()> {

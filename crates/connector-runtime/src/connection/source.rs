@@ -7,7 +7,6 @@
 //! no way around the lock.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
 
 use async_trait::async_trait;
 use connector_sdk::connection::ConnectionSpec;
@@ -23,13 +22,11 @@ use tokio::time::Instant;
 use super::cached::Cached;
 use super::grant::NEW_TOKEN;
 use super::record::ConnectionRecord;
-use super::renew::Unstored;
 use super::renewals::{InFlight, Renewals};
+use super::unstored::Unstored;
+use super::want::{COOL_DOWN, Want};
 use crate::seal::SealedDocuments;
 use crate::store::{Revision, Store};
-
-/// Minimum time between two early renewals, whatever the outcome of the first.
-pub(super) const COOL_DOWN: Duration = Duration::from_secs(30);
 
 /// Resources that the tokens of all connections of a host share.
 #[derive(Clone)]
@@ -57,16 +54,6 @@ pub(crate) struct TokenSource {
     cached: Mutex<Option<Cached>>,
     running: Mutex<Option<Running>>,
     not_early_before: Mutex<Option<Instant>>,
-}
-
-/// Reason for wanting a new token.
-#[derive(Clone, Default)]
-pub(super) struct Want {
-    /// Token that is not usable, though it looks valid.
-    pub(super) instead_of: Option<Token>,
-    pub(super) claims: Option<String>,
-    /// Whether to renew although the present token is still valid.
-    pub(super) early: bool,
 }
 
 /// A running renewal.

@@ -7,7 +7,7 @@ use graph_auth::Reason;
 use jiff::{SignedDuration, Timestamp};
 
 use super::record::{ConnectionRecord, ConnectionState, Trouble};
-use super::source::Want;
+use super::want::Want;
 
 /// First and longest pause after a passing fault, before the sign-in service is asked again.
 const PASSING: (SignedDuration, SignedDuration) = (SignedDuration::from_secs(1), SignedDuration::from_secs(30));

@@ -2,14 +2,17 @@
 
 use std::sync::Arc;
 use std::thread;
+use std::time::Duration;
 
-use connector_sdk::{Error, Result};
+use connector_sdk::Result;
 use tokio::runtime::Builder;
 use tokio::time::Instant;
 
-use super::renew::LOCK;
 use super::source::TokenSource;
+use crate::store::owner;
 
+/// Time to live of the lock: longer than what is done under it, so that it never ends in between.
+pub(super) const LOCK: Duration = Duration::from_secs(60);
 /// The held lock on a connection.
 pub(super) struct Turn {
     source: Arc<TokenSource>,
@@ -24,9 +27,7 @@ impl Turn {
     /// # Errors
     /// The store's.
     pub(super) async fn take(source: &Arc<TokenSource>, until: Instant) -> Result<Option<Turn>> {
-        let mut random = [0; 8];
-        getrandom::fill(&mut random).map_err(|error| Error::bug(error.to_string()))?;
-        let owner = format!("{}-{:x}", std::process::id(), u64::from_ne_bytes(random));
+        let owner = owner()?;
         // Held before it is known to be: whoever is stopped in between gives it back too.
         let mut turn = Turn { source: source.clone(), owner, until, ended: false };
         let taken = source.ways.store.lock(&source.lock(), &turn.owner, LOCK).await;

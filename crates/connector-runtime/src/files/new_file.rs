@@ -9,6 +9,7 @@ use std::time::Duration;
 use connector_sdk::{Code, Error, Result};
 
 use super::unwritable;
+use crate::random;
 use crate::store::OnlyOwner;
 
 /// Prefix and suffix of the name under which a file is written.
@@ -31,9 +32,8 @@ impl NewFile {
     /// Creates an empty file in the folder of `path`. Nobody can have put a file or a link there before: the name
     /// cannot be guessed, and it must be new.
     pub(crate) fn beside(path: &Path, options: &mut OpenOptions) -> io::Result<(NewFile, File)> {
-        let mut random = [0; 16];
-        getrandom::fill(&mut random).map_err(|error| io::Error::other(error.to_string()))?;
-        let partial = folder_of(path).join(format!("{}{:032x}{}", PARTIAL.0, u128::from_ne_bytes(random), PARTIAL.1));
+        let name = random::name::<16>().map_err(io::Error::other)?;
+        let partial = folder_of(path).join(format!("{}{name}{}", PARTIAL.0, PARTIAL.1));
         let file = options.write(true).create_new(true).open(&partial)?;
         // As long as it is open it is not left over; where files cannot be locked, its age alone counts.
         let _ = file.try_lock();

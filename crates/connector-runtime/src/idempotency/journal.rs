@@ -14,12 +14,10 @@ use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::record::KIND;
+use crate::kinds::{JOURNAL, OUTCOME};
+use crate::random;
 use crate::seal::SealedDocuments;
 use crate::store::Revision;
-
-/// Document kind of messages, whose keys are `{run}/{attempt}-{number}`.
-pub(crate) const JOURNAL: &str = "journal";
 
 /// Number of documents that are read at once.
 const PAGE: usize = 100;
@@ -110,8 +108,7 @@ impl RunJournal {
         fence: Revision,
         resumes: bool,
     ) -> Result<RunJournal> {
-        let mut random = [0; 8];
-        getrandom::fill(&mut random).map_err(|error| Error::bug(error.to_string()))?;
+        let attempt = random::name::<8>()?;
         let mut earlier = Vec::new();
         let (prefix, mut after) = (format!("{run}/"), None);
         loop {
@@ -129,7 +126,7 @@ impl RunJournal {
             run: run.to_owned(),
             fence,
             resumes,
-            attempt: format!("{:016x}", u64::from_ne_bytes(random)),
+            attempt,
             next: AtomicU64::new(0),
             kept: AtomicUsize::new(0),
             open: Mutex::default(),
@@ -183,7 +180,7 @@ impl RunJournal {
 #[async_trait]
 impl Journal for RunJournal {
     async fn begin(&self, writes: Vec<Write>) -> Result<(Pending, Vec<Before>)> {
-        if self.vault.revision(KIND, &self.run).await? != Some(self.fence) {
+        if self.vault.revision(OUTCOME, &self.run).await? != Some(self.fence) {
             return Err(Error::new(
                 Code::Conflict,
                 "another process has taken over the run with this idempotency key; nothing more was sent",

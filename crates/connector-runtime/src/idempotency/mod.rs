@@ -14,14 +14,13 @@ use std::time::Duration;
 use connector_sdk::{Code, Error, Json, Result};
 use jiff::Timestamp;
 use serde_json::Value;
-use sha2::{Digest, Sha256};
 
-pub(crate) use self::journal::{JOURNAL, RunJournal};
-pub(crate) use self::record::KIND;
+use self::journal::RunJournal;
 use self::record::{KeyState, KeyedRunRecord, StoredRecord};
 use crate::canonical::canonical;
 use crate::connection::Connected;
-use crate::retention::KEPT;
+use crate::digest::sha256_of_lines as digest;
+use crate::kinds::{KEPT, OUTCOME};
 use crate::seal::SealedDocuments;
 use crate::store::{Hold, Revision, Store};
 
@@ -179,7 +178,7 @@ impl Claimed {
             }
             Err(error) if self.journal.is_empty() || error.changed_nothing() => {
                 journal::remove(&self.vault, &self.id).await?;
-                self.vault.remove(KIND, &self.id, self.revision).await?;
+                self.vault.remove(OUTCOME, &self.id, self.revision).await?;
             }
             Err(_) => {}
         }
@@ -195,8 +194,4 @@ fn going_on() -> Error {
 fn unknown(why: &str) -> Error {
     Error::new(Code::OutcomeUnknown, format!("it is not known whether this was done: {why}"))
         .with_hint("Check whether it happened. If it did not, run it again with a new key.")
-}
-
-fn digest(parts: &[&str]) -> String {
-    format!("{:x}", Sha256::digest(parts.join("\n")))
 }

@@ -9,10 +9,9 @@ use jiff::Timestamp;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::value::RawValue;
 
+use crate::kinds::{KEPT, OUTCOME};
 use crate::seal::SealedDocuments;
 use crate::store::Revision;
-
-pub(crate) const KIND: &str = "outcome";
 
 #[derive(Clone, Serialize, Deserialize)]
 pub(super) struct KeyedRunRecord {
@@ -48,7 +47,7 @@ impl KeyedRunRecord {
 
     /// Returns whether a later run can resume the work.
     pub(super) fn goes_on(&self) -> bool {
-        matches!(self.state, KeyState::Running) && self.entropy != [0; 32] && self.age() <= crate::retention::KEPT
+        matches!(self.state, KeyState::Running) && self.entropy != [0; 32] && self.age() <= KEPT
     }
 
     pub(super) fn age(&self) -> Duration {
@@ -56,7 +55,7 @@ impl KeyedRunRecord {
     }
 
     pub(super) async fn load(vault: &SealedDocuments, id: &str) -> Result<Option<StoredRecord>> {
-        let Some((revision, plain)) = vault.get(KIND, id).await? else { return Ok(None) };
+        let Some((revision, plain)) = vault.get(OUTCOME, id).await? else { return Ok(None) };
         let record = serde_json::from_slice(&plain)
             .map_err(|error| Error::bug(format!("a stored outcome cannot be read: {error}")))?;
         Ok(Some(StoredRecord { revision, record }))
@@ -69,7 +68,7 @@ impl KeyedRunRecord {
         expected: Option<Revision>,
     ) -> Result<Revision> {
         let text = serde_json::to_vec(self).map_err(|error| Error::bug(error.to_string()))?;
-        vault.put(KIND, id, expected, &text).await
+        vault.put(OUTCOME, id, expected, &text).await
     }
 }
 

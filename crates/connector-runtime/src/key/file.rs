@@ -8,7 +8,6 @@ use std::time::SystemTime;
 use connector_sdk::{Code, Error, Result, Retry};
 use zeroize::Zeroizing;
 
-use super::source::invalid;
 use crate::files::NewFile;
 use crate::store::{OnlyOwner, create_folder};
 
@@ -151,6 +150,11 @@ pub(super) fn read_private(path: &Path) -> Result<Zeroizing<String>> {
     let mut text = Zeroizing::new(String::with_capacity(usize::try_from(about.len()).unwrap_or(0).min(1 << 20) + 1));
     file.take(1 << 20).read_to_string(&mut text).map_err(|error| io_error("read", path, &error))?;
     Ok(text)
+}
+
+/// Creates the error for a source of keys that is not usable as it is.
+pub(super) fn invalid(message: String) -> Error {
+    Error::new(Code::InvalidInput, message)
 }
 
 #[cfg(test)]

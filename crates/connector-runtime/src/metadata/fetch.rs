@@ -3,14 +3,14 @@
 use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
-use connector_sdk::{Code, Error, Result, Transport, http};
+use connector_sdk::{Code, Error, Result, Transport, http, is_loopback};
 use futures_util::StreamExt;
 use graph_client::{Progress, ProgressEvent};
-use sha2::{Digest, Sha256};
 use tokio::time::timeout;
 use url::Url;
 
 use super::{FileOrigin, LARGEST, Metadata, MetadataFile};
+use crate::digest::sha256;
 
 /// Maximum time that the server may be silent.
 const SILENCE: Duration = Duration::from_secs(60);
@@ -73,13 +73,7 @@ impl DownloadOrigin {
     pub fn mirror(self, url: &str) -> Result<DownloadOrigin> {
         let mut base = Url::parse(url)
             .map_err(|error| Error::new(Code::InvalidInput, "the mirror is not a URL").caused_by(error))?;
-        let is_here = match base.host() {
-            Some(url::Host::Ipv4(address)) => address.is_loopback(),
-            Some(url::Host::Ipv6(address)) => address.is_loopback(),
-            Some(url::Host::Domain(name)) => name == "localhost",
-            None => false,
-        };
-        if base.scheme() != "https" && !(base.scheme() == "http" && is_here) {
+        if base.scheme() != "https" && !(base.scheme() == "http" && is_loopback(&base)) {
             return Err(Error::new(Code::InvalidInput, format!("the mirror must be an https URL, not {url}")));
         }
         if !base.path().ends_with('/') {
@@ -112,7 +106,7 @@ impl Metadata {
         for file in &PUBLISHED {
             let url = origin.url(file)?;
             let content = download(transport, &url, progress).await?;
-            let sum: String = Sha256::digest(&content).iter().map(|byte| format!("{byte:02x}")).collect();
+            let sum = sha256(&content);
             if !origin.latest && sum != file.sha256 {
                 let message =
                     format!("the checksum of {url} is {sum}, and it should be {}; it was not kept", file.sha256);

@@ -20,8 +20,8 @@ use flate2::write::GzEncoder;
 use graph_metadata::{Model, Table};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
 
+use crate::digest::sha256;
 use crate::files::NewFile;
 
 pub use fetch::DownloadOrigin;
@@ -154,7 +154,7 @@ impl Metadata {
                 (table.to_bytes(), table.names().count())
             }
         };
-        let sha256 = Sha256::digest(text.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect();
+        let sha256 = sha256(&text);
         let kept = FileOrigin {
             part,
             source: source.to_owned(),

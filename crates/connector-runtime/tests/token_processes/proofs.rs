@@ -9,15 +9,11 @@ use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use async_trait::async_trait;
-use bytes::Bytes;
-use connector_runtime::store::Sqlite;
-use connector_runtime::{Host, KeySource, NewConnection, Secrets, SignInStep};
-use connector_sdk::{ByteStream, Result, Secret, SignInMethod, Transport, read_to_end, whole};
-use graph_auth::Settings;
-use graph_client::HttpTransport;
+use connector_runtime::bytes::Bytes;
+use connector_runtime::jiff::{SignedDuration, Timestamp};
+use connector_runtime::prelude::*;
+use connector_runtime::{ByteStream, HttpTransport, Secrets, http, read_to_end, whole};
 use graph_sandbox::{Fault, Rule, Sandbox, Server, seeds};
-use jiff::{SignedDuration, Timestamp};
 use tokio::task::JoinSet;
 
 const USER: &str = "AdeleV@contoso.example";
@@ -103,7 +99,7 @@ impl World {
     async fn age(&self, seconds: i64) -> Result<()> {
         let host = host(self.folder.path(), None)?;
         let exported = host.connections().export(&[], Secrets::PlainText).await?;
-        let mut export: serde_json::Value = serde_json::from_str(exported.expose()).expect("JSON");
+        let mut export: Value = serde_json::from_str(exported.expose()).expect("JSON");
         let ends = Timestamp::now() + SignedDuration::from_secs(seconds);
         for item in export["connections"].as_array_mut().expect("connections") {
             let tokens = &mut item["connection"]["tokens"];
@@ -116,20 +112,12 @@ impl World {
     fn user(&self, number: usize) -> NewConnection {
         let url = Some(self.server.url());
         let settings = Settings {
-            client_id: Some(seeds::WEB.to_owned()),
-            client_secret: Some(Secret::new(seeds::WEB_SECRET)),
             graph_url: url.clone(),
             authority_url: url,
-            ..Settings::new(SignInMethod::AuthorizationCode)
+            ..Settings::authorization_code(seeds::WEB).secret(Secret::new(seeds::WEB_SECRET))
         };
         let redirect_uri = Some("http://localhost:49152/".parse().expect("a URL"));
-        NewConnection {
-            name: name(number),
-            connector: "outlook".to_owned(),
-            settings,
-            confirm_other: false,
-            redirect_uri,
-        }
+        NewConnection { redirect_uri, ..NewConnection::new(name(number), "outlook", settings) }
     }
 
     fn child(&self, task: &str, arguments: &[&str]) -> Running {

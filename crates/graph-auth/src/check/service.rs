@@ -1,7 +1,7 @@
 //! Checks of the sign-in service and its tenant.
 
 use connector_sdk::connection::ConnectionSpec;
-use connector_sdk::{AccountType, SignInMethod};
+use connector_sdk::{AccountType, SignInMethod, is_loopback};
 use url::Url;
 
 use super::{Check, name};
@@ -30,7 +30,7 @@ impl Check<'_> {
             && [&base, &token]
                 .into_iter()
                 .flatten()
-                .any(|url| !address::is_loopback(url) && !Cloud::is_any_authority(&address::origin(url)))
+                .any(|url| !is_loopback(url) && !Cloud::is_any_authority(&address::origin(url)))
         {
             self.wrong(
                 "/oauthProfile",

@@ -33,6 +33,8 @@ pub use self::with_reqwest::ReqwestTransport;
 #[cfg(feature = "reqwest")]
 pub use reqwest::Client as ReqwestClient;
 
+/// Maximum number of idle connections to one host.
+const IDLE_CONNECTIONS: usize = 64;
 /// Time after which an idle connection is closed.
 const IDLE: Duration = Duration::from_secs(90);
 /// Silence after which a connection is probed, so that a firewall does not forget it.
@@ -62,7 +64,6 @@ pub struct HttpTransportBuilder {
     roots: Vec<CertificateDer<'static>>,
     proxies: Option<Matcher>,
     connect_timeout: Duration,
-    idle: usize,
     user_agent: String,
 }
 
@@ -113,13 +114,6 @@ impl HttpTransportBuilder {
         self
     }
 
-    /// Sets the maximum number of idle connections for each host; the default is 64.
-    #[must_use]
-    pub fn idle_connections(mut self, most: usize) -> HttpTransportBuilder {
-        self.idle = most;
-        self
-    }
-
     /// Sets the `User-Agent` header; the default is `tenon/` and the version.
     #[must_use]
     pub fn user_agent(mut self, name: impl Into<String>) -> HttpTransportBuilder {
@@ -143,7 +137,7 @@ impl HttpTransportBuilder {
         let client = Client::builder(TokioExecutor::new())
             .pool_timer(TokioTimer::new())
             .pool_idle_timeout(IDLE)
-            .pool_max_idle_per_host(self.idle)
+            .pool_max_idle_per_host(IDLE_CONNECTIONS)
             .build(connect);
         Ok(HttpTransport { client, user_agent })
     }
@@ -207,7 +201,6 @@ impl HttpTransport {
             roots: Vec::new(),
             proxies: None,
             connect_timeout: Duration::from_secs(10),
-            idle: 64,
             user_agent: concat!("tenon/", env!("CARGO_PKG_VERSION")).to_owned(),
         }
     }

@@ -13,7 +13,7 @@ use reqwest::{Client, Proxy, Url};
 use tokio::sync::OnceCell;
 
 use super::tls::{ALPN, Tls};
-use super::{HttpTransportBuilder, IDLE, KEEP_ALIVE, unconnected, unknown};
+use super::{HttpTransportBuilder, IDLE, IDLE_CONNECTIONS, KEEP_ALIVE, unconnected, unknown};
 
 /// A transport over a [`reqwest::Client`]: the program's own, or one that is made with the settings of
 /// [`HttpTransport::builder`](crate::HttpTransport::builder). It does what [`HttpTransport`](crate::HttpTransport)
@@ -31,7 +31,6 @@ struct Settings {
     tls: Tls,
     proxy: Option<Proxy>,
     connect: std::time::Duration,
-    idle: usize,
     user_agent: http::HeaderValue,
 }
 
@@ -67,8 +66,8 @@ impl ReqwestTransport {
     pub(super) fn build(builder: HttpTransportBuilder) -> Result<ReqwestTransport> {
         let user_agent = builder.agent()?;
         let proxy = proxy(builder.proxies.unwrap_or_else(Matcher::from_env))?;
-        let (tls, connect, idle) = (Tls::load(builder.roots)?, builder.connect_timeout, builder.idle);
-        let settings = Some(Settings { tls, proxy, connect, idle, user_agent });
+        let (tls, connect) = (Tls::load(builder.roots)?, builder.connect_timeout);
+        let settings = Some(Settings { tls, proxy, connect, user_agent });
         Ok(ReqwestTransport(Arc::new(Inner { client: OnceCell::new(), settings })))
     }
 }
@@ -84,7 +83,7 @@ impl Inner {
                     .tls_backend_preconfigured(tls)
                     .redirect(Policy::none())
                     .connect_timeout(settings.connect)
-                    .pool_max_idle_per_host(settings.idle)
+                    .pool_max_idle_per_host(IDLE_CONNECTIONS)
                     .pool_idle_timeout(IDLE)
                     .tcp_keepalive(KEEP_ALIVE)
                     .user_agent(settings.user_agent.clone());

@@ -5,13 +5,13 @@ use std::borrow::Cow;
 use std::marker::PhantomData;
 
 use connector_sdk::schema::rules;
+use connector_sdk::watch::{self, Followed};
 use connector_sdk::{
     Context, Error, Event, Json, Link, Page, Pages, Plan, Poll, Properties, Raw, Request, Result, Resumed, Root,
     Subject, Zone,
 };
 use http::Method;
 use jiff::{SignedDuration, Timestamp};
-use outlook_connector::follow::{self, Followed};
 use outlook_connector::vocabulary::Moment;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Serialize};
@@ -187,7 +187,7 @@ pub struct Watched {
 #[serde(rename_all = "snake_case")]
 pub enum Cursor {
     /// At all meetings of an organizer.
-    Organizer(follow::Cursor),
+    Organizer(watch::Cursor),
     /// At one meeting.
     Meeting(Told),
 }
@@ -239,8 +239,8 @@ impl Watched {
                 Cursor::Meeting(_) => None,
             });
             // What is older would not fire; a round that begins again begins there too.
-            let from = cursor.as_ref().map_or(since, follow::Cursor::since);
-            let looked = follow::page(all(kind, organizer, Some(from), None, "/delta"), cursor, since, cx.now);
+            let from = cursor.as_ref().map_or(since, watch::Cursor::since);
+            let looked = watch::page(all(kind, organizer, Some(from), None, "/delta"), cursor, since, cx.now);
             return Ok(looked.map(|Followed { page, since, cursor, more, lost }| {
                 let empty = page.changes.is_empty();
                 let found = page.items().into_iter().map(artifact);

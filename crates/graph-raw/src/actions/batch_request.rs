@@ -1,18 +1,16 @@
 //! `batch_request`
 
-mod run;
-
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 
 use connector_sdk::schema::rules;
-use connector_sdk::{Action, Context, Effect, Issue, Plan, Raw, Result, Secret, Spec};
+use connector_sdk::{Action, Context, Effect, Issue, Plan, Result, Secret, Spec};
 use http::Method;
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
-use self::run::{Part, Run};
+use crate::batch_run::{self, Part, Responses, Run};
 use crate::vocabulary::{Header, Url, Verb, Version};
 use crate::{compose, headers, hidden};
 
@@ -99,27 +97,6 @@ impl From<PartVerb> for Method {
     }
 }
 
-/// The answers of a batch.
-#[derive(Debug, Serialize, JsonSchema)]
-pub struct Responses {
-    /// One answer to each request, in the order of the requests.
-    pub responses: Vec<PartAnswer>,
-}
-
-/// The answer to one request of a batch.
-#[derive(Debug, Serialize, JsonSchema)]
-#[schemars(inline)]
-pub struct PartAnswer {
-    /// The id of the request.
-    pub id: String,
-    /// The status, also of a failure. 424: a request that it depends on failed, so it was not sent.
-    pub status: u16,
-    /// The headers.
-    pub headers: Raw<BTreeMap<String, String>>,
-    /// The body as Graph sent it: JSON, or base64 for another content type; null when there is none.
-    pub body: Raw<Value>,
-}
-
 impl Action for BatchRequest {
     type Output = Responses;
     const SPEC: Spec = Spec::new("batch_request", "Batch request", Effect::Send).by_input();
@@ -142,7 +119,7 @@ impl Action for BatchRequest {
             parts.extend(request.part(id, depends, i, cx, &mut issues));
         }
         let parts = compose::finish(Some(parts), issues)?;
-        let circle = run::circle(&parts).map(|i| {
+        let circle = batch_run::circle(&parts).map(|i| {
             let why = if self.stop_on_error {
                 "depends on itself, directly or indirectly, or on a later request while `stopOnError` keeps the order"
             } else {

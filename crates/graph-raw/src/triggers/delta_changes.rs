@@ -143,8 +143,7 @@ fn read(response: &Response, silent: bool, mut told: Turns) -> Result<Poll<Chang
 // another one, and so it is with the same content after another one.
 fn event(item: Json, told: &mut Turns) -> Event<Change> {
     let id = Properties::of(&item).identity();
-    let hash = Sha256::digest(item.canonical());
-    let hash: String = hash[..12].iter().map(|byte| format!("{byte:02x}")).collect();
+    let hash = hex::encode(&Sha256::digest(item.canonical())[..12]);
     let turn = told.turn(&id, &hash);
     Event { id: Turns::event_id(&format!("{id}:{hash}"), turn), data: Raw::new(item) }
 }

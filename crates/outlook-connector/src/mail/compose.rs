@@ -58,10 +58,10 @@ pub struct OutgoingMessage {
     pub single_value_extended_properties: Vec<ExtendedProperty>,
 }
 
-/// What a message holds, for whoever drafts one. Used with `#[serde(flatten)]`.
+/// Who gets a message, and its replies. Used with `#[serde(flatten)]`.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", default)]
-pub struct MessageFields {
+pub struct Addressees {
     /// The primary recipients.
     #[schemars(length(max = 500))]
     to: Vec<Address>,
@@ -74,6 +74,48 @@ pub struct MessageFields {
     /// Where replies go, if not to the sender.
     #[schemars(length(max = 100))]
     reply_to: Vec<Address>,
+}
+
+impl Addressees {
+    /// Returns whether nobody gets the message.
+    pub fn is_empty(&self) -> bool {
+        self.to.is_empty() && self.cc.is_empty() && self.bcc.is_empty()
+    }
+}
+
+/// The receipts that a message requests. Used with `#[serde(flatten)]`.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", default)]
+pub struct Receipts {
+    /// Request a read receipt.
+    request_read_receipt: Option<bool>,
+    /// Request a delivery receipt.
+    request_delivery_receipt: Option<bool>,
+}
+
+impl OutgoingMessage {
+    /// Creates a message without content to these addressees.
+    pub fn to(addressees: Addressees, from: Option<Address>, receipts: Receipts) -> OutgoingMessage {
+        OutgoingMessage {
+            to_recipients: recipients(addressees.to),
+            cc_recipients: recipients(addressees.cc),
+            bcc_recipients: recipients(addressees.bcc),
+            reply_to: recipients(addressees.reply_to),
+            from: from.map(Recipient::from),
+            is_read_receipt_requested: receipts.request_read_receipt,
+            is_delivery_receipt_requested: receipts.request_delivery_receipt,
+            ..OutgoingMessage::default()
+        }
+    }
+}
+
+/// What a message holds, for whoever drafts one. Used with `#[serde(flatten)]`.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", default)]
+pub struct MessageFields {
+    /// Who gets it.
+    #[serde(flatten)]
+    addressees: Addressees,
     /// The subject.
     #[schemars(length(max = 255))]
     subject: Option<String>,
@@ -85,10 +127,9 @@ pub struct MessageFields {
     importance: Option<Importance>,
     /// Send as this address, or on its behalf; the mailbox needs the right to do so.
     from: Option<Address>,
-    /// Request a read receipt.
-    request_read_receipt: Option<bool>,
-    /// Request a delivery receipt.
-    request_delivery_receipt: Option<bool>,
+    /// The receipts.
+    #[serde(flatten)]
+    receipts: Receipts,
     /// The names of its categories.
     #[schemars(length(max = 25))]
     categories: Vec<String>,
@@ -103,17 +144,10 @@ impl MessageFields {
         OutgoingMessage {
             subject: self.subject,
             body: self.body.map(|content| ItemBody { content_type: self.body_type, content }),
-            to_recipients: recipients(self.to),
-            cc_recipients: recipients(self.cc),
-            bcc_recipients: recipients(self.bcc),
-            reply_to: recipients(self.reply_to),
-            from: self.from.map(Recipient::from),
             importance: self.importance,
-            is_read_receipt_requested: self.request_read_receipt,
-            is_delivery_receipt_requested: self.request_delivery_receipt,
             categories: self.categories,
             internet_message_headers: self.headers,
-            ..OutgoingMessage::default()
+            ..OutgoingMessage::to(self.addressees, self.from, self.receipts)
         }
     }
 }

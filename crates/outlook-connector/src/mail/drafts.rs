@@ -4,7 +4,8 @@ use connector_sdk::{Code, Error, Plan, Raw, Request, Root};
 use serde::Deserialize;
 
 use crate::attach::{FileAttachment, Files, Item};
-use crate::mail::send_once::Draft;
+use crate::mail::compose::OutgoingMessage;
+use crate::mail::send_once::{self, Draft, ExtendedProperty};
 use crate::vocabulary::Message;
 
 /// Makes a draft. Files that fit travel with it; others are attached when it is there, and it is read again.
@@ -20,6 +21,14 @@ pub fn make(
         let read = root.get("/messages/{message}").exchange_id("message", draft.id.as_str());
         files.attach_to(Item::message(&root, draft.id)).and_then(|_| read.raw())
     })
+}
+
+/// Sets the property on a draft that is complete, if there is one to be set.
+pub fn mark(root: &Root, draft: Draft, property: Option<ExtendedProperty>) -> Plan<Draft> {
+    let Some(property) = property else { return Plan::Done(draft) };
+    let body = OutgoingMessage { single_value_extended_properties: vec![property], ..OutgoingMessage::default() };
+    let mark = root.patch("/messages/{message}").exchange_id("message", draft.id.as_str()).require(send_once::NEEDS);
+    mark.json(body).idempotent().accepted().map(|_| draft)
 }
 
 /// Goes on only if the message is a draft. From the end of 2026 Graph takes changes of subject, text and

@@ -8,6 +8,7 @@ use serde::Serialize;
 
 use crate::attach::{Files, Item};
 use crate::mail::compose::OutgoingMessage;
+use crate::mail::drafts;
 use crate::mail::send_once::{self, Draft, ExtendedProperty, Sent};
 use crate::vocabulary::{Address, ItemBody, Message, recipients};
 
@@ -101,16 +102,9 @@ impl Answer {
         let create = create.json(self.parameters());
         let root = root.clone();
         create.decode::<Draft>().and_then(move |draft| {
-            files.attach_to(Item::message(&root, draft.id.as_str())).and_then(move |_| {
-                let Some(property) = property else { return Plan::Done(draft) };
-                let body =
-                    OutgoingMessage { single_value_extended_properties: vec![property], ..OutgoingMessage::default() };
-                let mark = root
-                    .patch("/messages/{message}")
-                    .exchange_id("message", draft.id.as_str())
-                    .require(send_once::NEEDS);
-                mark.json(body).idempotent().accepted().map(|_| draft)
-            })
+            files
+                .attach_to(Item::message(&root, draft.id.as_str()))
+                .and_then(move |_| drafts::mark(&root, draft, property))
         })
     }
 

@@ -6,7 +6,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use crate::build_host::{self, Needs};
-use crate::errors::CliResult;
+use crate::failure::CliResult;
 use crate::output::Screen;
 use crate::render::{HEADING, QUIET, escape};
 

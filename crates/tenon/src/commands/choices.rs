@@ -6,8 +6,8 @@ use clap::Args;
 use connector_sdk::{Choice, ChoiceQuery, PageToken};
 
 use crate::build_host;
-use crate::cli::ConnectionArg;
-use crate::errors::CliResult;
+use crate::connection_arg::ConnectionArg;
+use crate::failure::CliResult;
 use crate::input::{InputArgs, Sources};
 use crate::output::Screen;
 use crate::render::{QUIET, escape};

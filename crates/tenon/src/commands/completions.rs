@@ -1,12 +1,11 @@
 //! The command `tenon completions`.
 
+use clap::Args;
 use clap::builder::PossibleValuesParser;
-use clap::{Args, CommandFactory};
 use clap_complete::Shell;
 
-use crate::cli::Cli;
 use crate::connectors;
-use crate::errors::CliResult;
+use crate::failure::CliResult;
 use crate::output::Screen;
 
 /// Print the completions for a shell
@@ -18,9 +17,9 @@ pub(crate) struct CompletionsArgs {
 }
 
 /// Prints shell completions, with the names of actions, triggers and picklists.
-pub(crate) fn completions(args: &CompletionsArgs, screen: &Screen) -> CliResult {
+pub(crate) fn completions(args: &CompletionsArgs, command: clap::Command, screen: &Screen) -> CliResult {
     let mut script = Vec::new();
-    clap_complete::generate(args.shell, &mut with_names(Cli::command()), "tenon", &mut script);
+    clap_complete::generate(args.shell, &mut with_names(command), "tenon", &mut script);
     screen.plain(&script)
 }
 
@@ -56,7 +55,10 @@ fn with_names(command: clap::Command) -> clap::Command {
 
 #[cfg(test)]
 mod tests {
+    use clap::CommandFactory;
+
     use super::*;
+    use crate::cli::Cli;
 
     #[test]
     fn every_shell_completes_names() {

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::connect::{CredentialArgs, HowArgs, PurposeArgs, SettingsArgs, Shows, sign_in};
 use super::transfer::{self, ExportArgs, ImportArgs};
 use crate::build_host::{self, Needs};
-use crate::errors::{CliResult, Failure};
+use crate::failure::{CliResult, Failure};
 use crate::output::Screen;
 use crate::sandbox;
 

@@ -13,8 +13,8 @@ use serde::Deserialize;
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-use super::or_stopped;
-use crate::errors::{CliResult, Failure};
+use super::until_stopped::until_stopped;
+use crate::failure::{CliResult, Failure};
 use crate::input::Gathered;
 use crate::output::Screen;
 use crate::render::{self, escape};
@@ -73,9 +73,9 @@ pub(crate) async fn execute(
         ..Run::new(action, connection, input.value)
     };
     let done = if how.lines {
-        or_stopped(lines(host, run, lists, screen)).await
+        until_stopped(lines(host, run, lists, screen)).await
     } else {
-        or_stopped(whole(host, run, screen)).await
+        until_stopped(whole(host, run, screen)).await
     };
     // Whoever lists may stop reading. What was changed, somebody should have heard of.
     let done = if spec.effect == Effect::Read || how.preview { done } else { done.map_err(Failure::unheard) };

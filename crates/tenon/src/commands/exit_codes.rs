@@ -1,6 +1,7 @@
 //! The command `tenon exit-codes`.
 
-use crate::errors::{self, CliResult};
+use crate::errors;
+use crate::failure::CliResult;
 use crate::output::Screen;
 use crate::render::{HEADING, QUIET};
 

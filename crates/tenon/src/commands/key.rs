@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use crate::build_host::{self, Needs};
 use crate::data_dir;
-use crate::errors::{CliResult, Failure};
+use crate::failure::{CliResult, Failure};
 use crate::output::Screen;
 
 /// Show, change and move the key that seals what is stored

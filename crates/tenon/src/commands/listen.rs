@@ -8,8 +8,8 @@ use connector_sdk::Json;
 use serde_json::Value;
 
 use crate::build_host;
-use crate::cli::ConnectionArg;
-use crate::errors::{CliResult, Failure};
+use crate::connection_arg::ConnectionArg;
+use crate::failure::{CliResult, Failure};
 use crate::input::{InputArgs, Sources};
 use crate::output::Screen;
 use crate::render::{self, HEADING, escape};

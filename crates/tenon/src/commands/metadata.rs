@@ -7,7 +7,7 @@ use connector_runtime::{DownloadOrigin, Metadata};
 use connector_sdk::{Code, Error, Result};
 use graph_client::usual_transport;
 
-use crate::errors::CliResult;
+use crate::failure::CliResult;
 use crate::input::read_whole;
 use crate::output::Screen;
 use crate::{data_dir, progress};

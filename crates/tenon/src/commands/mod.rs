@@ -19,16 +19,19 @@ pub(crate) mod transfer;
 pub(crate) mod validate;
 
 mod execute;
+mod until_stopped;
 
 use std::time::Duration;
 
+use clap::CommandFactory;
 use connector_sdk::Error;
 use tokio::runtime::Builder;
 
-use crate::cli::Command;
-use crate::errors::{CliResult, Failure};
+use self::until_stopped::until_stopped;
+use crate::build_host;
+use crate::cli::{Cli, Command};
+use crate::failure::CliResult;
 use crate::output::Screen;
-use crate::{build_host, signals};
 
 /// Time that running work may take to end, once the command is over.
 const ENDING: Duration = Duration::from_secs(5);
@@ -39,19 +42,19 @@ pub(crate) fn dispatch(command: Command, screen: &Screen) -> CliResult {
         Command::Run(args) => alone(run::run(args, screen), screen),
         Command::Preview(args) => alone(run::preview(args, screen), screen),
         Command::Raw(args) => alone(raw::raw(args, screen), screen),
-        Command::Choices(args) => alone(or_stopped(choices::choices(args, screen)), screen),
+        Command::Choices(args) => alone(until_stopped(choices::choices(args, screen)), screen),
         Command::Listen(args) => alone(listen::listen(args, screen), screen),
-        Command::Connections(args) => alone(or_stopped(connections::connections(args, screen)), screen),
-        Command::Connect(args) => alone(or_stopped(connect::connect(*args, screen)), screen),
-        Command::Profiles(args) => alone(or_stopped(profiles::profiles(args, screen)), screen),
-        Command::Scopes(args) => alone(or_stopped(scopes::scopes(args, screen)), screen),
-        Command::Metadata(args) => alone(or_stopped(metadata::metadata(args, screen)), screen),
-        Command::Key(args) => alone(or_stopped(key::key(args, screen)), screen),
+        Command::Connections(args) => alone(until_stopped(connections::connections(args, screen)), screen),
+        Command::Connect(args) => alone(until_stopped(connect::connect(*args, screen)), screen),
+        Command::Profiles(args) => alone(until_stopped(profiles::profiles(args, screen)), screen),
+        Command::Scopes(args) => alone(until_stopped(scopes::scopes(args, screen)), screen),
+        Command::Metadata(args) => alone(until_stopped(metadata::metadata(args, screen)), screen),
+        Command::Key(args) => alone(until_stopped(key::key(args, screen)), screen),
         Command::Sandbox(args) => on(Builder::new_multi_thread(), sandbox::sandbox(args, screen), screen),
         Command::Actions(args) => actions::actions(&args, screen),
-        Command::Describe(args) => alone(or_stopped(describe::describe(args, screen)), screen),
+        Command::Describe(args) => alone(until_stopped(describe::describe(args, screen)), screen),
         Command::Validate(args) => validate::validate(args, screen),
-        Command::Completions(args) => completions::completions(&args, screen),
+        Command::Completions(args) => completions::completions(&args, Cli::command(), screen),
         Command::ExitCodes => exit_codes::exit_codes(screen),
     }
 }
@@ -74,14 +77,4 @@ fn on(mut builder: Builder, command: impl Future<Output = CliResult>, screen: &S
     });
     runtime.shutdown_timeout(ENDING);
     done
-}
-
-/// Runs `command` until the program is stopped.
-async fn or_stopped<T>(command: impl Future<Output = CliResult<T>>) -> CliResult<T> {
-    tokio::select! {
-        // A result that is here counts, whoever stops us at the same time.
-        biased;
-        done = command => done,
-        stop = signals::stopped() => Err(Failure::Stopped(stop?)),
-    }
 }

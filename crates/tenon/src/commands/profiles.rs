@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::connect::SettingsArgs;
 use crate::build_host::{self, Needs};
-use crate::errors::CliResult;
+use crate::failure::CliResult;
 use crate::output::Screen;
 
 /// Keep app registrations under names, to be shared by connections

@@ -6,7 +6,7 @@ use connector_sdk::{Error, Result};
 use serde_json::Value;
 
 use crate::build_host::{self, Needs};
-use crate::errors::CliResult;
+use crate::failure::CliResult;
 use crate::input::{InputArgs, Sources};
 use crate::output::Screen;
 

@@ -8,7 +8,7 @@ use connector_sdk::{Code, Error, Result, Secret};
 use serde_json::json;
 
 use super::connect::{from_file, from_variable};
-use crate::errors::CliResult;
+use crate::failure::CliResult;
 use crate::input::Sources;
 use crate::output::Screen;
 

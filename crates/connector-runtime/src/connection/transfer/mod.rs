@@ -10,9 +10,10 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
-use super::record::{ConnectionRecord, ConnectionState, KIND, Renewal, Trouble};
+use super::record::{ConnectionRecord, ConnectionState, Renewal, Trouble};
 use super::sign_in::{check_name, new_id};
 use super::{ConnectionInfo, Connections};
+use crate::kinds::CONNECTION;
 use crate::store::Revision;
 
 use passphrase::Sealed;
@@ -120,7 +121,7 @@ impl Connections {
             let record = ConnectionRecord::read(connection.get().as_bytes()).map_err(|_| unreadable())?;
             check_name(&name)?;
             self.spec(&record.connector)?;
-            let before = self.0.vault.revision(KIND, &name).await?;
+            let before = self.0.vault.revision(CONNECTION, &name).await?;
             if self.0.given.contains_key(&name)
                 || (before.is_some() && !replace)
                 || ready.iter().any(|(other, ..)| *other == name)
@@ -144,7 +145,7 @@ impl Connections {
         }
         let printed = ready.iter().map(|(name, before, record)| Ok((name.as_str(), *before, record.print()?)));
         // In one step: an import that is cut short has stored all of it or nothing.
-        self.0.vault.put_all(KIND, printed.collect::<Result<_>>()?).await?;
+        self.0.vault.put_all(CONNECTION, printed.collect::<Result<_>>()?).await?;
         let mut cards = Vec::with_capacity(ready.len());
         for (name, _, record) in ready {
             self.0.live.forget(&name);

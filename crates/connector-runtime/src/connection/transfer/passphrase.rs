@@ -10,7 +10,8 @@ use serde::{Deserialize, Serialize};
 use tokio::task::spawn_blocking;
 use zeroize::Zeroizing;
 
-use crate::key::{Key, random};
+use crate::key::Key;
+use crate::random;
 use crate::seal::{AssociatedData, open as open_sealed, seal as seal_plain, sealed_with};
 
 /// Minimum length of a passphrase, in characters: an attacker who has the file tries passphrases at leisure.
@@ -47,7 +48,7 @@ pub(super) async fn seal(passphrase: &Secret, plain: &Secret) -> Result<Sealed> 
             .with_hint("Take several words: whoever gets the file can try passphrases without limit."));
     }
     let mut salt = [0; SALT];
-    random(&mut salt)?;
+    random::fill(&mut salt)?;
     let key = key(passphrase, salt.to_vec()).await?;
     let content = seal_plain(&key, PLACE, plain.expose().as_bytes())?;
     Ok(Sealed { kdf: Kdf::Argon2id, salt: STANDARD.encode(salt), content: STANDARD.encode(content) })

@@ -10,6 +10,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
+use crate::random;
 use crate::store::OnlyOwner;
 
 /// Maximum number of files of ended processes that are removed at once.
@@ -67,9 +68,7 @@ impl Presence {
     }
 
     fn make(&self) -> io::Result<Option<Mine>> {
-        let mut random = [0; 8];
-        getrandom::fill(&mut random).map_err(|error| io::Error::other(error.to_string()))?;
-        let name = format!("{:016x}", u64::from_ne_bytes(random));
+        let name = random::name::<8>().map_err(io::Error::other)?;
         let path = self.path(&name);
         let file = OpenOptions::new().write(true).create_new(true).only_owner().open(&path)?;
         let locked = match file.try_lock() {

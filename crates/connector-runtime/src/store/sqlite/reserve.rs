@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use connector_sdk::Result;
 
 use super::fail::{StoreName, stays};
+use crate::random;
 use crate::store::OnlyOwner;
 
 /// Size of the reserve, in bytes: a few documents of some kilobytes, each with the pages around it.
@@ -41,7 +42,7 @@ impl Reserve {
     fn fill(&self) -> io::Result<()> {
         // Noise, because some file systems store nothing for zeros.
         let mut noise = vec![0; SIZE];
-        getrandom::fill(&mut noise).map_err(|error| io::Error::other(error.to_string()))?;
+        random::fill(&mut noise).map_err(io::Error::other)?;
         let mut file = OpenOptions::new().write(true).create(true).truncate(true).only_owner().open(&self.0)?;
         file.write_all(&noise)?;
         file.sync_all()

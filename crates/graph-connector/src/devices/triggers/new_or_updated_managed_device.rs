@@ -1,10 +1,10 @@
 //! `new_or_updated_managed_device`
 
+use connector_sdk::watch::Beginning;
 use connector_sdk::{
     Context, Effect, Error, Event, Link, Page, Plan, Poll, Properties, Raw, Request, Result, Resumed, Spec, Trigger,
 };
 use jiff::Timestamp;
-use outlook_connector::follow::Beginning;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::json;

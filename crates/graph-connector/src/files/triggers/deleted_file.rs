@@ -1,10 +1,10 @@
 //! `deleted_file`
 
+use connector_sdk::watch::{self, Departed};
 use connector_sdk::{
     Context, DeltaItem, Effect, Event, Json, Plan, Poll, Properties, Raw, Removed, Result, Spec, Trigger,
 };
 use http::Method;
-use outlook_connector::follow::{self, Departed};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
@@ -46,7 +46,7 @@ impl Trigger for DeletedFile {
     fn poll(self, cursor: Option<Departed>, cx: &Context) -> Result<Plan<Poll<GoneItem, Departed>>> {
         // A first round tells what is there, and nothing of what is gone.
         let start = DriveRoot::of(self.drive.as_ref(), cx, "drive")?.request(Method::GET, "/root/delta");
-        Ok(follow::departures(start, cursor, cx.now, read))
+        Ok(watch::departures(start, cursor, cx.now, read))
     }
 }
 

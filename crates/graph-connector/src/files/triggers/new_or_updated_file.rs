@@ -1,8 +1,8 @@
 //! `new_or_updated_file`
 
+use connector_sdk::watch::{self, Beginning, Followed, Since};
 use connector_sdk::{Context, Effect, Event, Plan, Poll, Properties, Raw, Result, Spec, Trigger};
 use http::Method;
-use outlook_connector::follow::{self, Beginning, Followed, Since};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -50,7 +50,7 @@ enum Kind {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Cursor {
     #[serde(flatten)]
-    place: follow::Cursor,
+    place: watch::Cursor,
     // The folders that came by, where one is watched.
     #[serde(default)]
     folders: FolderTree,
@@ -69,7 +69,7 @@ impl Trigger for NewOrUpdatedFile {
         let (start, of) = (drive.request(Method::GET, "/root/delta"), drive.clone());
         let (place, mut folders) =
             cursor.map_or((None, FolderTree::default()), |cursor| (Some(cursor.place), cursor.folders));
-        let look = follow::page(start, place, since, now).and_then(|Followed { page, since, cursor, more, lost }| {
+        let look = watch::page(start, place, since, now).and_then(|Followed { page, since, cursor, more, lost }| {
             let empty = page.changes.is_empty();
             let wanted = self.needs();
             let ask = move |id: &str| of.request(Method::GET, "/items/{item}").path_param("item", id);

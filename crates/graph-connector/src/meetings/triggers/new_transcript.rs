@@ -1,7 +1,7 @@
 //! `new_transcript`
 
+use connector_sdk::watch::Beginning;
 use connector_sdk::{Context, Effect, Plan, Poll, Result, Spec, Trigger};
-use outlook_connector::follow::Beginning;
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::json;

@@ -1,8 +1,8 @@
 //! `new_or_updated_list_item`
 
+use connector_sdk::watch::{self, Beginning, Since};
 use connector_sdk::{Context, Effect, Event, Json, Plan, Poll, Properties, Raw, Result, Spec, Trigger};
 use http::Method;
-use outlook_connector::follow::{self, Beginning, Since};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::json;
@@ -28,12 +28,12 @@ pub struct NewOrUpdatedListItem {
 
 impl Trigger for NewOrUpdatedListItem {
     type Event = ListItem;
-    type Cursor = follow::Cursor;
+    type Cursor = watch::Cursor;
     const SPEC: Spec = Spec::new("new_or_updated_list_item", "New or updated list item", Effect::Read)
         .scopes(SITES_READ)
         .misses("items that were restored or copied with an older date");
 
-    fn poll(self, cursor: Option<follow::Cursor>, cx: &Context) -> Result<Plan<Poll<ListItem, follow::Cursor>>> {
+    fn poll(self, cursor: Option<watch::Cursor>, cx: &Context) -> Result<Plan<Poll<ListItem, watch::Cursor>>> {
         let (since, now) = (self.beginning.moment(cx.now)?, cx.now);
         let fields = self.columns.expand();
         let start = self.place.clone().request(Method::GET, "/items/delta").query("$expand", &fields);
@@ -47,7 +47,7 @@ impl Trigger for NewOrUpdatedListItem {
                 && (since.lacks(item, "lastModifiedDateTime")
                     || !item.is_sent("eTag") && !item.is_sent("lastModifiedDateTime"))
         };
-        Ok(follow::follow(start, cursor, (since, now), fragment, ask, event))
+        Ok(watch::follow(start, cursor, (since, now), fragment, ask, event))
     }
 }
 

@@ -2,10 +2,10 @@
 
 use std::collections::HashSet;
 
+use connector_sdk::watch::{self, Beginning, Followed, Since};
 use connector_sdk::{Context, Effect, Event, Json, Plan, Poll, Properties, Raw, Result, Skipped, Spec, Trigger};
 use http::Method;
 use jiff::SignedDuration;
-use outlook_connector::follow::{self, Beginning, Followed, Since};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::json;
@@ -33,11 +33,11 @@ pub struct NewChannelMessage {
 
 impl Trigger for NewChannelMessage {
     type Event = ChatMessage;
-    type Cursor = follow::Cursor;
+    type Cursor = watch::Cursor;
     const SPEC: Spec =
         Spec::new("new_channel_message", "New channel message", Effect::Read).scopes(CHANNEL_MESSAGES_READ);
 
-    fn poll(self, cursor: Option<follow::Cursor>, cx: &Context) -> Result<Plan<Poll<ChatMessage, follow::Cursor>>> {
+    fn poll(self, cursor: Option<watch::Cursor>, cx: &Context) -> Result<Plan<Poll<ChatMessage, watch::Cursor>>> {
         let now = cx.now;
         let since = cursor.as_ref().map_or_else(|| self.beginning.moment(cx.now), |cursor| Ok(cursor.since()))?;
         // What was not changed since then is not new either, so that the first round is a short one.
@@ -46,7 +46,7 @@ impl Trigger for NewChannelMessage {
         let start = start.query_opt("$expand", self.include_replies.then_some("replies"));
         let start = start.query("$filter", format!("lastModifiedDateTime gt {before:.0}"));
         let (channel, replies) = (self.channel, self.include_replies);
-        Ok(follow::page(start, cursor, since, now).and_then(move |Followed { page, since, cursor, more, lost }| {
+        Ok(watch::page(start, cursor, since, now).and_then(move |Followed { page, since, cursor, more, lost }| {
             let empty = page.changes.is_empty();
             let of = channel.clone();
             // It takes no options; the answers to it are listed by themselves.

@@ -1,8 +1,8 @@
 //! `new_chat_message`
 
+use connector_sdk::watch::Beginning;
 use connector_sdk::{Context, Effect, Event, Plan, Poll, Properties, Raw, Request, Result, Spec, Trigger, recent};
 use jiff::{SignedDuration, Timestamp};
-use outlook_connector::follow::Beginning;
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::json;

@@ -6,9 +6,9 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use crate::follow::{self, Followed};
 use crate::permissions::CALENDARS_READ;
 use crate::vocabulary::{Gone, Mailbox};
+use connector_sdk::watch::{self, Followed};
 
 /// Watch the default calendar for events that leave it, of those that lie between a month ago and a year ahead. Graph
 /// reports changes of a fixed window only, so the window is renewed each week. An event that is moved out of the window
@@ -35,7 +35,7 @@ const ROLL: SignedDuration = SignedDuration::from_hours(7 * 24);
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Cursor {
     #[serde(flatten)]
-    place: follow::Cursor,
+    place: watch::Cursor,
     // What is gone, so that it can go again when it has come back.
     #[serde(default)]
     gone: Turns,
@@ -53,7 +53,7 @@ pub struct Cursor {
 struct Window {
     opened: Timestamp,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    place: Option<follow::Cursor>,
+    place: Option<watch::Cursor>,
     // Whether all that is in it was read.
     #[serde(default)]
     ready: bool,
@@ -76,7 +76,7 @@ impl Trigger for DeletedEvent {
                     // A window that had to be begun again waits; the other is as it was, and nothing is missed.
                     let more = page.lost.is_none();
                     left(&root, page.page).map(move |page| {
-                        let events = follow::departed(page, &mut gone, Gone::read);
+                        let events = watch::departed(page, &mut gone, Gone::read);
                         Poll {
                             events,
                             cursor: Cursor { place, gone, opened, next: Some(next) },
@@ -102,7 +102,7 @@ fn start(root: &Root, opened: Timestamp) -> Request {
 
 // Reads a page of the next window.
 fn ahead(root: &Root, next: Window, now: Timestamp) -> Plan<(Window, Followed)> {
-    follow::page(start(root, next.opened), next.place, now, now).map(move |page| {
+    watch::page(start(root, next.opened), next.place, now, now).map(move |page| {
         let window = Window { opened: next.opened, place: Some(page.cursor.clone()), ready: !page.page.more };
         (window, page)
     })
@@ -121,10 +121,10 @@ fn watched(root: Root, cursor: Option<Cursor>, now: Timestamp) -> Plan<Poll<Gone
         None => (None, Turns::default(), Some(now), None),
         Some(Cursor { place, gone, opened, next }) => (Some(place), gone, opened, next),
     };
-    follow::page(start(&root, now), place, now, now).and_then(move |Followed { page, cursor, more, lost, .. }| {
+    watch::page(start(&root, now), place, now, now).and_then(move |Followed { page, cursor, more, lost, .. }| {
         let (empty, ended) = (page.changes.is_empty(), !page.more);
         left(&root, page).map(move |page| {
-            let events = follow::departed(page, &mut gone, Gone::read);
+            let events = watch::departed(page, &mut gone, Gone::read);
             // What begins again has a window of now.
             let opened = if lost.is_some() { Some(now) } else { opened };
             let is_old = opened.is_none_or(|opened| opened.saturating_add(ROLL).is_ok_and(|old| now >= old));

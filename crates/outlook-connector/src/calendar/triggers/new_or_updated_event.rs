@@ -6,9 +6,9 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::json;
 
-use crate::follow::Beginning;
 use crate::permissions::CALENDARS_SEE;
 use crate::vocabulary::{CalendarId, Event as OutlookEvent, Mailbox};
+use connector_sdk::watch::Beginning;
 
 /// Watch a calendar for events that are new or have changed. An event fires once for each of its versions; a series is
 /// one event.

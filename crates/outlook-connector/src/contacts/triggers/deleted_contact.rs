@@ -5,9 +5,9 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::json;
 
-use crate::follow::{self, Departed};
 use crate::permissions::CONTACTS_READ;
 use crate::vocabulary::{ContactFolderId, Gone, Mailbox};
+use connector_sdk::watch::{self, Departed};
 
 /// Watch a folder for contacts that leave it. An item that returns and leaves again fires again.
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -32,6 +32,6 @@ impl Trigger for DeletedContact {
         let folder = self.folder_id.map_or_else(|| "contacts".to_owned(), |folder| folder.0);
         let start = self.mailbox.root(cx)?.get("/contactFolders/{folder}/contacts/delta").exchange_id("folder", folder);
         let start = start.prefer("odata.maxpagesize=100");
-        Ok(follow::departures(start, cursor, cx.now, Gone::read))
+        Ok(watch::departures(start, cursor, cx.now, Gone::read))
     }
 }

@@ -5,9 +5,9 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::json;
 
-use crate::follow::{self, Beginning};
 use crate::permissions::CONTACTS_READ;
 use crate::vocabulary::{Contact, ContactFolderId, Mailbox};
+use connector_sdk::watch::{self, Beginning};
 
 /// Watch a folder for new contacts.
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -26,10 +26,10 @@ pub struct NewContact {
 
 impl Trigger for NewContact {
     type Event = Contact;
-    type Cursor = follow::Cursor;
+    type Cursor = watch::Cursor;
     const SPEC: Spec = Spec::new("new_contact", "New contact", Effect::Read).scopes(CONTACTS_READ);
 
-    fn poll(self, cursor: Option<follow::Cursor>, cx: &Context) -> Result<Plan<Poll<Contact, follow::Cursor>>> {
+    fn poll(self, cursor: Option<watch::Cursor>, cx: &Context) -> Result<Plan<Poll<Contact, watch::Cursor>>> {
         let (since, now) = (self.beginning.moment(cx.now)?, cx.now);
         let folder = self.folder_id.map_or_else(|| "contacts".to_owned(), |folder| folder.0);
         let root = self.mailbox.root(cx)?;
@@ -37,7 +37,7 @@ impl Trigger for NewContact {
         let start = start.prefer("odata.maxpagesize=100");
         let fragment = |item: &Properties<'_>, _| !item.is_sent("createdDateTime");
         let ask = move |id: &str| root.get("/contacts/{contact}").exchange_id("contact", id);
-        Ok(follow::follow(start, cursor, (since, now), fragment, ask, |item, since| {
+        Ok(watch::follow(start, cursor, (since, now), fragment, ask, |item, since| {
             let contact = Properties::of(&item);
             let id = since.created(&contact, "createdDateTime").then(|| contact.identity());
             id.map(|id| Event { id, data: Raw::new(item) })

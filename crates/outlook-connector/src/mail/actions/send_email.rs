@@ -7,12 +7,11 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use crate::attach::{FileAttachment, Files, Item};
-use crate::mail::compose::{Header, OutgoingMessage};
+use crate::mail::compose::{Addressees, Header, OutgoingMessage, Receipts};
+use crate::mail::drafts;
 use crate::mail::send_once::{self, Draft, ExtendedProperty, Sent};
 use crate::permissions::{MAIL_SEND, MAIL_SEND_AS};
-use crate::vocabulary::{
-    Address, BodyType, Importance, ItemBody, Mailbox, MailboxId, NewAttachment, Recipient, recipients,
-};
+use crate::vocabulary::{Address, BodyType, Importance, ItemBody, Mailbox, MailboxId, NewAttachment};
 
 /// Send a new email from the connected mailbox and keep a copy in Sent Items. At least one recipient is needed, in
 /// `to`, `cc` or `bcc`. With an idempotency key it is sent once, however often the action is tried.
@@ -25,22 +24,9 @@ pub struct SendEmail {
     mailbox: Option<MailboxId>,
     /// Return an immutable id, which stays the same when the message moves between folders; the default is true.
     immutable_ids: Option<bool>,
-    /// The primary recipients.
-    #[serde(default)]
-    #[schemars(length(max = 500))]
-    to: Vec<Address>,
-    /// The recipients of copies.
-    #[serde(default)]
-    #[schemars(length(max = 500))]
-    cc: Vec<Address>,
-    /// The recipients of blind copies: the others do not see them.
-    #[serde(default)]
-    #[schemars(length(max = 500))]
-    bcc: Vec<Address>,
-    /// Where replies go, if not to the sender.
-    #[serde(default)]
-    #[schemars(length(max = 100))]
-    reply_to: Vec<Address>,
+    /// Who gets it.
+    #[serde(flatten)]
+    addressees: Addressees,
     /// The subject.
     #[schemars(length(max = 255))]
     subject: String,
@@ -60,10 +46,9 @@ pub struct SendEmail {
     from: Option<Address>,
     /// Keep a copy in Sent Items; the default is to keep one. A message that is saved as a draft first is always kept.
     save_to_sent_items: Option<bool>,
-    /// Request a read receipt.
-    request_read_receipt: Option<bool>,
-    /// Request a delivery receipt.
-    request_delivery_receipt: Option<bool>,
+    /// The receipts.
+    #[serde(flatten)]
+    receipts: Receipts,
     /// The names of categories for the copy that is kept.
     #[serde(default)]
     #[schemars(length(max = 25))]
@@ -92,7 +77,7 @@ impl Action for SendEmail {
         .resumes();
 
     fn plan(mut self, cx: &Context) -> Result<Plan<Sent>> {
-        if self.to.is_empty() && self.cc.is_empty() && self.bcc.is_empty() {
+        if self.addressees.is_empty() {
             return Err(Error::invalid("/to", "there is no recipient: give at least one in `to`, `cc` or `bcc`"));
         }
         let files = Files::check(std::mem::take(&mut self.attachments), "attachments", cx)?;
@@ -134,16 +119,9 @@ impl SendEmail {
         }
         let root = root.clone();
         create.json(message).decode::<Draft>().and_then(move |draft| {
-            files.attach_to(Item::message(&root, draft.id.as_str())).and_then(move |_| {
-                let Some(property) = property else { return Plan::Done(draft) };
-                let body =
-                    OutgoingMessage { single_value_extended_properties: vec![property], ..OutgoingMessage::default() };
-                let mark = root
-                    .patch("/messages/{message}")
-                    .exchange_id("message", draft.id.as_str())
-                    .require(send_once::NEEDS);
-                mark.json(body).idempotent().accepted().map(|_| draft)
-            })
+            files
+                .attach_to(Item::message(&root, draft.id.as_str()))
+                .and_then(move |_| drafts::mark(&root, draft, property))
         })
     }
 
@@ -151,17 +129,10 @@ impl SendEmail {
         OutgoingMessage {
             subject: Some(self.subject),
             body: Some(ItemBody { content_type: self.body_type, content: self.body }),
-            to_recipients: recipients(self.to),
-            cc_recipients: recipients(self.cc),
-            bcc_recipients: recipients(self.bcc),
-            reply_to: recipients(self.reply_to),
-            from: self.from.map(Recipient::from),
             importance: self.importance,
-            is_read_receipt_requested: self.request_read_receipt,
-            is_delivery_receipt_requested: self.request_delivery_receipt,
             categories: self.categories,
             internet_message_headers: self.headers,
-            ..OutgoingMessage::default()
+            ..OutgoingMessage::to(self.addressees, self.from, self.receipts)
         }
     }
 }

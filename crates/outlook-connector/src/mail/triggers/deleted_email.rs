@@ -5,9 +5,9 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::json;
 
-use crate::follow::{self, Departed};
 use crate::permissions::MAIL_SEE;
 use crate::vocabulary::{FolderId, Gone, Mailbox};
+use connector_sdk::watch::{self, Departed};
 
 /// Watch a folder for messages that leave it: deleted, or moved to another folder. An item that returns and leaves
 /// again fires again.
@@ -33,6 +33,6 @@ impl Trigger for DeletedEmail {
         let folder = self.folder_id.map_or_else(|| "inbox".to_owned(), |folder| folder.0);
         let start = self.mailbox.root(cx)?.get("/mailFolders/{folder}/messages/delta").exchange_id("folder", folder);
         let start = start.query("$select", "id").prefer("odata.maxpagesize=100");
-        Ok(follow::departures(start, cursor, cx.now, Gone::read))
+        Ok(watch::departures(start, cursor, cx.now, Gone::read))
     }
 }

@@ -7,10 +7,10 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
-use crate::follow::{self, Beginning, Followed, Since};
 use crate::mail::mail_filter::{MailFilter, Seen, is_fragment};
 use crate::permissions::MAIL_SEE;
 use crate::vocabulary::{FolderId, Mailbox, Message};
+use connector_sdk::watch::{self, Beginning, Followed, Since};
 
 /// Watch a folder for messages that get a flag for follow-up. A message fires again when the times of its flag change,
 /// or when the flag is set again after it was removed.
@@ -35,7 +35,7 @@ pub struct EmailFlagged {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Cursor {
     #[serde(flatten)]
-    place: follow::Cursor,
+    place: watch::Cursor,
     // The flags that were told, so that the same one can be set again.
     #[serde(default)]
     flags: Turns,
@@ -53,7 +53,7 @@ impl Trigger for EmailFlagged {
         let start = root.get("/mailFolders/{folder}/messages/delta").exchange_id("folder", folder);
         let start = start.prefer("odata.maxpagesize=100");
         let (place, mut flags) = cursor.map_or_else(Default::default, |cursor| (Some(cursor.place), cursor.flags));
-        Ok(follow::page(start, place, since, now).and_then(move |Followed { page, since, cursor, more, lost }| {
+        Ok(watch::page(start, place, since, now).and_then(move |Followed { page, since, cursor, more, lost }| {
             let empty = page.changes.is_empty();
             let filter = self.filter;
             let needed = [filter.needs(), vec!["flag"]].concat();

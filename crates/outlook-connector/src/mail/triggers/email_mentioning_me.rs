@@ -8,10 +8,10 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
-use crate::follow::Beginning;
 use crate::mail::mail_filter::Seen;
 use crate::permissions::MAIL_READ_OWNED;
 use crate::vocabulary::{FolderId, Mailbox, Message};
+use connector_sdk::watch::Beginning;
 
 /// Watch for messages that mention the owner of the mailbox. Graph reports mentions in its beta version only, so the
 /// trigger searches the text: Outlook writes a mention as a link to the address. Any other link to the address counts

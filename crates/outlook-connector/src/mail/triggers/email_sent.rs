@@ -5,9 +5,9 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use crate::follow::{self, Beginning};
 use crate::permissions::MAIL_SEE;
 use crate::vocabulary::{KnownAddress, Mailbox, Message};
+use connector_sdk::watch::{self, Beginning};
 
 /// Watch for messages that were sent: they appear in Sent Items.
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -29,10 +29,10 @@ pub struct EmailSent {
 
 impl Trigger for EmailSent {
     type Event = Message;
-    type Cursor = follow::Cursor;
+    type Cursor = watch::Cursor;
     const SPEC: Spec = Spec::new("email_sent", "Email sent", Effect::Read).scopes(MAIL_SEE);
 
-    fn poll(self, cursor: Option<follow::Cursor>, cx: &Context) -> Result<Plan<Poll<Message, follow::Cursor>>> {
+    fn poll(self, cursor: Option<watch::Cursor>, cx: &Context) -> Result<Plan<Poll<Message, watch::Cursor>>> {
         let (since, now) = (self.beginning.moment(cx.now)?, cx.now);
         let root = self.mailbox.root(cx)?;
         let start = root.get("/mailFolders/sentitems/messages/delta").prefer("odata.maxpagesize=100");
@@ -41,7 +41,7 @@ impl Trigger for EmailSent {
         let fragment =
             move |item: &Properties<'_>, _| needed.iter().any(|(name, needed)| *needed && !item.is_sent(name));
         let ask = move |id: &str| root.get("/messages/{message}").exchange_id("message", id);
-        Ok(follow::follow(start, cursor, (since, now), fragment, ask, move |item, since| {
+        Ok(watch::follow(start, cursor, (since, now), fragment, ask, move |item, since| {
             let sent = Properties::of(&item);
             let recipients: Vec<Value> = sent.get("toRecipients").unwrap_or_default();
             let goes_to = |address: &KnownAddress| {

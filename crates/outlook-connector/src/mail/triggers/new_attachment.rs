@@ -8,11 +8,11 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use crate::follow::{self, Beginning};
 use crate::mail::complete::of_message;
 use crate::mail::mail_filter::{MailFilter, Seen, is_fragment};
 use crate::permissions::MAIL_READ;
 use crate::vocabulary::{ATTACHMENT_FIELDS, Attachment, FolderId, Mailbox};
+use connector_sdk::watch::{self, Beginning};
 
 /// Watch a folder for attachments of messages that arrive. Each attachment fires once.
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -50,10 +50,10 @@ pub struct Attached {
 
 impl Trigger for NewAttachment {
     type Event = Attached;
-    type Cursor = follow::Cursor;
+    type Cursor = watch::Cursor;
     const SPEC: Spec = Spec::new("new_attachment", "New attachment", Effect::Read).scopes(MAIL_READ);
 
-    fn poll(self, cursor: Option<follow::Cursor>, cx: &Context) -> Result<Plan<Poll<Attached, follow::Cursor>>> {
+    fn poll(self, cursor: Option<watch::Cursor>, cx: &Context) -> Result<Plan<Poll<Attached, watch::Cursor>>> {
         let (since, now) = (self.beginning.moment(cx.now)?, cx.now);
         let root = self.mailbox.root(cx)?;
         let folder = self.folder_id.map_or_else(|| "inbox".to_owned(), |folder| folder.0);
@@ -66,7 +66,7 @@ impl Trigger for NewAttachment {
         let fragment = move |item: &Properties<'_>, _| is_fragment(item, &needed);
         let message = root.clone();
         let ask = move |id: &str| message.get("/messages/{message}").exchange_id("message", id);
-        let page = follow::follow(start, cursor, (since, now), fragment, ask, move |item, since| {
+        let page = watch::follow(start, cursor, (since, now), fragment, ask, move |item, since| {
             let seen = Seen::read(&item);
             // Where it is false, what is shown inside the text may be there all the same.
             let may_have_some = inline || seen.has_attachments != Some(false);
@@ -100,7 +100,7 @@ impl Wanted {
 }
 
 // Asks for the attachments of the messages that were found, and makes an event of each.
-fn attachments(root: &Root, poll: Poll<Json, follow::Cursor>, wanted: Wanted) -> Plan<Poll<Attached, follow::Cursor>> {
+fn attachments(root: &Root, poll: Poll<Json, watch::Cursor>, wanted: Wanted) -> Plan<Poll<Attached, watch::Cursor>> {
     let list = |id: String| {
         let list = root
             .get("/messages/{message}/attachments")
@@ -117,9 +117,9 @@ fn attachments(root: &Root, poll: Poll<Json, follow::Cursor>, wanted: Wanted) ->
 fn tell(
     lists: Vec<(String, Request)>,
     wanted: Wanted,
-    mut poll: Poll<Attached, follow::Cursor>,
+    mut poll: Poll<Attached, watch::Cursor>,
     mut guard: PageGuard,
-) -> Plan<Poll<Attached, follow::Cursor>> {
+) -> Plan<Poll<Attached, watch::Cursor>> {
     if lists.is_empty() {
         return Plan::Done(poll);
     }

@@ -6,12 +6,12 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::json;
 
-use crate::follow::{Beginning, Since};
 use crate::follow_folders::{Cursor, Folders, Look};
 use crate::mail::complete;
 use crate::mail::mail_filter::{MailFilter, Seen};
 use crate::permissions::MAIL_SEE;
 use crate::vocabulary::{Mailbox, Message};
+use connector_sdk::watch::{Beginning, Since};
 
 /// Watch a folder for new messages. The trigger follows the changes of the folder instead of times, so that no message
 /// is lost between two polls. A message fires once.

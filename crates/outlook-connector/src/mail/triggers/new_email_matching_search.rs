@@ -6,10 +6,10 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::json;
 
-use crate::follow::Beginning;
 use crate::mail::mail_filter::Seen;
 use crate::permissions::MAIL_SEE;
 use crate::vocabulary::{Mailbox, Message};
+use connector_sdk::watch::Beginning;
 
 /// Watch a mailbox for messages that meet a filter, in all its folders.
 #[derive(Debug, Deserialize, JsonSchema)]

@@ -7,12 +7,12 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use crate::fingerprints::Known;
-use crate::follow::{Beginning, Since};
 use crate::follow_folders::{self, Folders, Look};
 use crate::mail::complete;
 use crate::mail::mail_filter::{MailFilter, Seen};
 use crate::permissions::MAIL_SEE;
 use crate::vocabulary::{Mailbox, Message};
+use connector_sdk::watch::{Beginning, Since};
 
 /// Watch a folder for messages that are new or have changed. A message fires once for each of its versions.
 #[derive(Debug, Deserialize, JsonSchema)]

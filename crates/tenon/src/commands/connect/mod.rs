@@ -7,13 +7,13 @@ mod settings;
 use clap::Args;
 use connector_runtime::{ConnectionInfo, Host, NewConnection, SignInStep};
 use connector_sdk::{Code, Error, Result, SignInMethod};
-use graph_auth::Scopes;
+use graph_auth::ScopeNames;
 
 pub(crate) use settings::{CredentialArgs, SettingsArgs, from_file, from_variable};
 
 use self::callback::Callback;
 use crate::build_host::{self, Needs};
-use crate::errors::CliResult;
+use crate::failure::CliResult;
 use crate::output::Screen;
 
 /// Make a connection: sign in, and keep it under a name
@@ -83,18 +83,14 @@ pub(crate) async fn connect(args: ConnectArgs, screen: &Screen) -> CliResult {
                 "cannot be requested: only a user's sign-in names permissions; leave --add-scope out",
             )
         })?;
-        settings.scopes = Some(Scopes::List(asked.into_iter().chain(args.choice.add_scopes).collect()));
+        settings.scopes = Some(ScopeNames::List(asked.into_iter().chain(args.choice.add_scopes).collect()));
     }
     if args.choice.show_scopes {
         return screen.value(&host.connections().permissions(&args.connector, &settings)?);
     }
-    let new = NewConnection {
-        name: args.name.unwrap_or_else(|| args.connector.clone()),
-        connector: args.connector,
-        settings,
-        confirm_other: args.how.confirm_other,
-        redirect_uri: None,
-    };
+    let name = args.name.unwrap_or_else(|| args.connector.clone());
+    let new =
+        NewConnection { confirm_other: args.how.confirm_other, ..NewConnection::new(name, args.connector, settings) };
     screen.value(&sign_in(&host, new, Shows::Permissions { may_ask: !has_chosen }, &args.how, screen).await?)
 }
 
@@ -128,7 +124,7 @@ pub(crate) async fn sign_in(
         let closed = host.not_opened(&new.connector, asks.asked.as_deref().unwrap_or_default())?;
         let opens = choice::Opens { connector: &new.connector, closed };
         if let Some(chosen) = choice::choose(&asks, &opens, may_ask, screen).await? {
-            new.settings.scopes = Some(Scopes::List(chosen));
+            new.settings.scopes = Some(ScopeNames::List(chosen));
         }
     }
     match host.connections().connect_new(new).await? {

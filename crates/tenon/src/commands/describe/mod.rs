@@ -10,8 +10,8 @@ use serde::Serialize;
 use serde_json::Value;
 
 use crate::build_host::{self, Needs};
-use crate::cli::ConnectionArg;
-use crate::errors::CliResult;
+use crate::connection_arg::ConnectionArg;
+use crate::failure::CliResult;
 use crate::input::{InputArgs, Sources};
 use crate::output::Screen;
 

@@ -12,7 +12,7 @@ use serde_json::json;
 
 use self::sign_ins::SignIns;
 use crate::data_dir;
-use crate::errors::CliResult;
+use crate::failure::CliResult;
 use crate::output::Screen;
 use crate::render::{HEADING, QUIET};
 use crate::sandbox::VARIABLE;
@@ -60,7 +60,7 @@ pub(crate) async fn sandbox(args: SandboxArgs, screen: &Screen) -> CliResult {
     // Stopping it is the way to end it; only a stop by somebody else is told.
     match stop {
         Stop::Interrupt => Ok(()),
-        Stop::Terminate | Stop::Hangup => Err(crate::errors::Failure::Stopped(stop)),
+        Stop::Terminate | Stop::Hangup => Err(crate::failure::Failure::Stopped(stop)),
     }
 }
 

@@ -1,0 +1,147 @@
+//! Stored connections: shown, replaced and removed by name.
+
+use connector_sdk::{Code, Error, Result};
+
+use super::Connections;
+use super::info::{ConnectionInfo, ListedConnection};
+use super::record::ConnectionRecord;
+use crate::kinds::CONNECTION;
+use crate::nearest::nearest;
+use crate::store::Revision;
+
+impl Connections {
+    /// Lists the stored connections, by name. One that cannot be read hides no other.
+    ///
+    /// # Errors
+    /// The store's.
+    pub async fn list(&self) -> Result<Vec<ListedConnection>> {
+        let all = self.records().await?.into_iter();
+        Ok(all
+            .map(|(name, record)| ListedConnection {
+                card: record.map(|record| ConnectionInfo::of(&name, &record, Vec::new())),
+                name,
+            })
+            .collect())
+    }
+
+    /// Returns all that are stored, each as it is or why it cannot be read.
+    pub(super) async fn records(&self) -> Result<Vec<(String, Result<ConnectionRecord>)>> {
+        let all = self.0.vault.list(CONNECTION, "", None, usize::MAX).await?;
+        Ok(all
+            .into_iter()
+            .map(|(name, _, bytes)| (name, bytes.and_then(|bytes| ConnectionRecord::read(&bytes))))
+            .collect())
+    }
+
+    /// Returns information about a stored connection.
+    ///
+    /// # Errors
+    /// `not_connected` with the nearest name.
+    pub async fn show(&self, name: &str) -> Result<ConnectionInfo> {
+        let (_, record) = self.load(name).await?;
+        Ok(ConnectionInfo::of(name, &record, Vec::new()))
+    }
+
+    /// Returns the warning about a connection's client secret or certificate that expires within 60 days or has
+    /// expired; see [`ConnectionInfo::warning`]. A host shows it to whoever uses the connection.
+    ///
+    /// # Errors
+    /// `not_connected` with the nearest name.
+    pub async fn warning(&self, name: &str) -> Result<Option<String>> {
+        if self.0.given.contains_key(name) {
+            return Ok(None);
+        }
+        Ok(self.show(name).await?.warning)
+    }
+
+    /// Returns the connector and the settings of a stored connection, to make it anew. They hold secrets.
+    ///
+    /// # Errors
+    /// `not_connected` with the nearest name.
+    pub async fn settings(&self, name: &str) -> Result<(String, graph_auth::Settings)> {
+        let (_, record) = self.load(name).await?;
+        Ok((record.connector, record.settings))
+    }
+
+    /// Removes a stored connection with its tokens, also one that cannot be read.
+    ///
+    /// # Errors
+    /// `not_connected` with the nearest name.
+    pub async fn remove(&self, name: &str) -> Result<()> {
+        let Some(mut revision) = self.0.vault.revision(CONNECTION, name).await? else {
+            return Err(self.missing(name).await?);
+        };
+        // One that cannot be read has no id, and is removed as it is.
+        let id = async || ConnectionRecord::load(&self.0.vault, name).await.ok().flatten().map(|(_, record)| record.id);
+        let removed = id().await;
+        // A renewal or a rotation of keys may write it meanwhile; it is the same connection as long as it has its id.
+        while let Err(error) = self.0.vault.remove(CONNECTION, name, revision).await {
+            match self.0.vault.revision(CONNECTION, name).await? {
+                Some(now) if error.code() == Code::Conflict && id().await == removed => revision = now,
+                None if error.code() == Code::Conflict => break,
+                _ => return Err(error),
+            }
+        }
+        self.0.live.forget(name);
+        Ok(())
+    }
+
+    /// Returns a stored connection with the revision of its document.
+    ///
+    /// # Errors
+    /// `not_connected` with the nearest name.
+    pub(super) async fn load(&self, name: &str) -> Result<(Revision, ConnectionRecord)> {
+        if let Some(found) = ConnectionRecord::load(&self.0.vault, name).await? {
+            return Ok(found);
+        }
+        Err(self.missing(name).await?)
+    }
+
+    // That there is none of this name, with the nearest that there is.
+    async fn missing(&self, name: &str) -> Result<Error> {
+        let stored = self.0.vault.keys_of(CONNECTION).await?;
+        let names = stored.iter().map(String::as_str).chain(self.given());
+        let error = Error::new(Code::NotConnected, format!("there is no connection called `{name}`"));
+        Ok(match nearest(name, names) {
+            Some(near) => error.with_hint(format!("Did you mean `{near}`? `tenon connections list` shows them all.")),
+            None => error.with_hint(
+                "`tenon connections list` shows the connections, `tenon connect` makes one; `sandbox` always exists.",
+            ),
+        })
+    }
+
+    /// Stores a connection that was made anew, if the stored one is still the same.
+    ///
+    /// # Errors
+    /// `conflict` when another connection of this name was made meanwhile.
+    pub(super) async fn replace(
+        &self,
+        name: &str,
+        record: ConnectionRecord,
+        expected: Option<Revision>,
+        notes: Vec<String>,
+    ) -> Result<ConnectionInfo> {
+        // A renewal may have changed the document meanwhile; a sign-in is newer than any renewal.
+        let mut expected = expected;
+        for _ in 0..16 {
+            match record.store(&self.0.vault, name, expected).await {
+                Ok(_) => {
+                    self.0.live.forget(name);
+                    return Ok(ConnectionInfo::of(name, &record, notes));
+                }
+                Err(error) if error.code() == Code::Conflict => {
+                    let now = ConnectionRecord::load(&self.0.vault, name).await?;
+                    if now.as_ref().is_some_and(|(_, now)| now.id != record.id) {
+                        return Err(Error::new(
+                            Code::Conflict,
+                            format!("another connection called `{name}` was made meanwhile"),
+                        ));
+                    }
+                    expected = now.map(|(revision, _)| revision);
+                }
+                Err(error) => return Err(error),
+            }
+        }
+        Err(Error::new(Code::Unavailable, "the stored connection keeps changing"))
+    }
+}

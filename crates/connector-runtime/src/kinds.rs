@@ -1,0 +1,17 @@
+//! The kinds of sealed documents. A document is bound to its kind, so the name of a kind never changes.
+
+use std::time::Duration;
+
+/// A connection.
+pub(crate) const CONNECTION: &str = "connection";
+/// An app registration that connections share.
+pub(crate) const OAUTH_PROFILE: &str = "oauth_profile";
+/// The outcome of a run with a key.
+pub(crate) const OUTCOME: &str = "outcome";
+/// A message of the journal of a run with a key. The key of the document is `{run}/{attempt}-{number}`.
+pub(crate) const JOURNAL: &str = "journal";
+/// The address of an unfinished upload session.
+pub(crate) const UPLOAD: &str = "upload";
+
+/// Retention of outcomes under a key, of their journals, and of the addresses of unfinished uploads: 7 days.
+pub(crate) const KEPT: Duration = Duration::from_secs(7 * 24 * 3600);
