@@ -6,7 +6,7 @@ use clap::Args;
 use connector_schemas::{Format, Options};
 use connector_sdk::{Code, Error};
 
-use crate::errors::CliResult;
+use crate::failure::CliResult;
 use crate::output::Screen;
 
 /// Validate the descriptors of a connector, in whatever language it is written
