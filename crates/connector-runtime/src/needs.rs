@@ -4,8 +4,8 @@
 use std::sync::Arc;
 
 use connector_sdk::{
-    Account, ChoiceQuery, Context, Error, FileMeta, Granted, Plan, Reference, Request, Result, Sent, Spec, Subject,
-    take_interval,
+    Account, ChoiceQuery, Context, Error, FileMeta, Granted, Plan, Reference, Request, Result, Sent, Spec, Step,
+    Subject, take_interval,
 };
 use serde_json::Value;
 
@@ -95,12 +95,7 @@ impl Host {
 /// Returns whether a token is known to lack a permission that a plan needs before its first request.
 pub(crate) fn lacks<T>(plan: &Plan<T>, spec: &Spec, granted: Option<&Granted>, application: bool) -> bool {
     let Some(granted) = granted else { return false };
-    let requests = match plan {
-        Plan::Call(request, _) | Plan::Download(request, ..) => std::slice::from_ref(&**request),
-        Plan::All(requests, ..) => requests,
-        _ => &[],
-    };
-    requests.iter().any(|request| match request.required(&spec.scopes, application) {
+    plan.step().requests().iter().any(|request| match request.required(&spec.scopes, application) {
         Ok(all) => all.iter().any(|any| !any.is_met(granted) && any.other_ways(granted, application).is_empty()),
         Err(_) => true,
     })
@@ -114,17 +109,18 @@ fn of<T>(
     reference: Option<&dyn Reference>,
 ) -> Result<Vec<ScopeAlternatives>> {
     let requests = loop {
-        plan = match plan {
-            Plan::Done(_) | Plan::Upload(..) => return Ok(Vec::new()),
-            Plan::Fail(error) => return Err(error),
-            Plan::Call(request, _) | Plan::Download(request, ..) => break vec![*request],
-            Plan::All(requests, ..) => break requests,
-            Plan::Emit(_, then) | Plan::Wait(_, then) => then.go(Ok(())),
-            Plan::Read(file, then) => match file.inline()? {
+        plan = match plan.into_step() {
+            Step::Done(_) | Step::Upload { .. } => return Ok(Vec::new()),
+            Step::Fail(error) => return Err(error),
+            Step::Call { request, .. } | Step::Download { request, .. } => break vec![*request],
+            Step::All { requests, .. } => break requests,
+            Step::Emit { then, .. } | Step::Wait { then, .. } => then.go(Ok(())),
+            Step::Read { file, then, .. } => match file.inline()? {
                 Some(content) => then.go(Ok(content)),
                 // What is in an attached file is known when it is there; usual inputs need this.
                 None => return Ok(spec.scopes.of_caller(application, false).map(choice).into_iter().collect()),
             },
+            _ => return Err(Step::<T>::unknown()),
         };
     };
     let mut all: Vec<ScopeAlternatives> = Vec::new();

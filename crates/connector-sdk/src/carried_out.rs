@@ -9,7 +9,8 @@ use std::fmt;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::{Code, Error, Json, Plan, Request, Response, Result};
+use crate::plan::Rewrite;
+use crate::{Code, Continuation, Error, Json, Plan, Request, Response, Result, Step};
 
 /// A change that was carried out, or may have been.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -128,49 +129,44 @@ pub(crate) fn told<T: Serialize + Send + 'static>(plan: Plan<T>) -> Plan<Json> {
 }
 
 fn tell<T: Serialize + Send + 'static>(plan: Plan<T>, mut account: ChangeLedger) -> Plan<Json> {
-    match plan {
-        Plan::Done(value) => match Json::of(&value) {
-            Ok(json) => Plan::Done(json),
-            Err(error) => Plan::Fail(account.explain(error)),
-        },
-        Plan::Fail(error) => Plan::Fail(account.explain(error)),
-        Plan::Call(request, then) => {
+    match plan.into_step() {
+        Step::Call { request, then } => {
             let sent = PendingChange::of(&request);
-            Plan::Call(
-                request,
-                then.around(move |answer, go| {
-                    account.note(sent, &answer);
-                    tell(go(answer), account)
-                }),
-            )
+            let then = then.around(move |answer, go| {
+                account.note(sent, &answer);
+                tell(go(answer), account)
+            });
+            Step::Call { request, then }.into()
         }
-        Plan::All(requests, order, then) => {
+        Step::All { requests, order, then } => {
             let sent: Vec<_> = requests.iter().map(PendingChange::of).collect();
-            Plan::All(
-                requests,
-                order,
-                then.around(move |answers: Vec<Result<Response>>, go| {
-                    sent.into_iter().zip(&answers).for_each(|(sent, answer)| account.note(sent, answer));
-                    tell(go(answers), account)
-                }),
-            )
+            let then = then.around(move |answers: Vec<Result<Response>>, go| {
+                sent.into_iter().zip(&answers).for_each(|(sent, answer)| account.note(sent, answer));
+                tell(go(answers), account)
+            });
+            Step::All { requests, order, then }.into()
         }
-        Plan::Upload(upload, then) => {
+        Step::Upload { upload, then } => {
             let sent = Some(PendingChange { request: "PUT (upload session)".to_owned(), repeatable: false });
-            Plan::Upload(
-                upload,
-                then.around(move |answer, go| {
-                    account.note(sent, &answer);
-                    tell(go(answer), account)
-                }),
-            )
+            let then = then.around(move |answer, go| {
+                account.note(sent, &answer);
+                tell(go(answer), account)
+            });
+            Step::Upload { upload, then }.into()
         }
-        Plan::Emit(items, then) => Plan::Emit(items, then.around(move |taken, go| tell(go(taken), account))),
-        Plan::Read(file, then) => Plan::Read(file, then.around(move |read, go| tell(go(read), account))),
-        Plan::Download(request, name, then) => {
-            Plan::Download(request, name, then.around(move |stored, go| tell(go(stored), account)))
-        }
-        Plan::Wait(time, then) => Plan::Wait(time, then.around(move |waited, go| tell(go(waited), account))),
+        step => step.rewrite(Tell(account)),
+    }
+}
+
+// What changes nothing is not recorded.
+struct Tell(ChangeLedger);
+
+impl<T: Serialize + Send + 'static> Rewrite<T, Json> for Tell {
+    fn then<A: 'static>(self, then: Continuation<A, T>) -> Continuation<A, Json> {
+        then.followed_by(Some(0), move |plan| tell(plan, self.0))
+    }
+    fn end(self, end: Result<T>) -> Plan<Json> {
+        end.and_then(|value| Json::of(&value)).map_err(|error| self.0.explain(error)).into()
     }
 }
 
@@ -179,7 +175,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::{Accepted, Continuation, Order, Retry, ScriptedRun};
+    use crate::{Accepted, Order, Retry, ScriptedRun};
 
     fn answers(script: &[(u16, &str)]) -> ScriptedRun {
         ScriptedRun::new(script.iter().map(|(status, body)| Response::new(*status, (*body).to_owned())))
@@ -230,7 +226,7 @@ mod tests {
     #[test]
     fn an_operation_that_failed_was_not_carried_out() {
         let copy = || Request::post("/copy").json(json!({}));
-        let failed = || Plan::<Accepted>::Fail(Error::new(Code::Rejected, "the operation failed").undone());
+        let failed = || Plan::<Accepted>::fail(Error::new(Code::Rejected, "the operation failed").undone());
         let error = answers(&[(202, "")]).run(told(Plan::call(copy(), move |_| failed()))).unwrap_err();
         assert_eq!((error.code(), error.carried_out().len()), (Code::Rejected, 0));
         let two = Plan::call(copy(), move |_| Plan::call(copy(), move |_| failed()));
@@ -248,8 +244,7 @@ mod tests {
     #[test]
     fn a_long_account_is_cut() {
         let requests = (0..50).map(|_| Request::post("/x")).collect();
-        let plan: Plan<Accepted> =
-            Plan::All(requests, Order::Any, Continuation::new(|_| Plan::Fail(Error::new(Code::NotFound, "later"))));
+        let plan: Plan<Accepted> = Plan::all(requests, Order::Any, |_| Plan::fail(Error::new(Code::NotFound, "later")));
         let error = answers(&[(201, "{}"); 50]).run(told(plan)).unwrap_err();
         assert_eq!(error.carried_out().len(), LISTED);
         assert!(error.to_string().contains("and 30 more"), "{error}");

@@ -52,7 +52,7 @@ pub fn whole(
         }));
     }
     if requests.is_empty() {
-        return Plan::Done(items.into_iter().map(|(item, _)| Some(Whole::sent(item))).collect());
+        return Plan::done(items.into_iter().map(|(item, _)| Some(Whole::sent(item))).collect());
     }
     details(requests, item).map(move |answers| {
         let whole = items.into_iter().map(|(item, answer)| match answer.map(|at| &answers[at]) {
@@ -114,7 +114,7 @@ impl DeltaPage {
             }
         }
         if ids.is_empty() {
-            return Plan::Done(self);
+            return Plan::done(self);
         }
         let requests = ids.iter().map(|id| ask(id)).collect();
         details(requests, item).map(move |answers| {

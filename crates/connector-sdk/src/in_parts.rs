@@ -35,13 +35,13 @@ impl<T: Send + 'static> Plan<T> {
                         answered = true;
                         items.extend(page.items);
                     }
-                    Err(error) if concerns_all(error.code()) => return Plan::Fail(error),
+                    Err(error) if concerns_all(error.code()) => return Plan::fail(error),
                     Err(error) => failed.push(FailedPart { inputs, error }),
                 }
             }
             match failed.first() {
-                Some(first) if !answered => Plan::Fail(first.error.clone()),
-                _ => Plan::Done(end(items, failed)),
+                Some(first) if !answered => Plan::fail(first.error.clone()),
+                _ => Plan::done(end(items, failed)),
             }
         })
     }

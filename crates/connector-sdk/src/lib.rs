@@ -7,6 +7,7 @@
 //! | to do this | read |
 //! |---|---|
 //! | write an action | [`Action`], [`Spec`], [`Plan`], [`Request`] |
+//! | read a plan | [`Step`], [`Continuation`] |
 //! | offer choices, or a schema that only Graph knows | [`Picklist`], [`DynamicSchema`] |
 //! | list things, follow changes | [`Request::pages`], [`Request::changes`], [`Page`] |
 //! | say what can go wrong | [`Error`], [`Code`] |
@@ -115,7 +116,7 @@ pub use page_guard::PageGuard;
 pub use paged_changes::PagedChanges;
 pub use path::{Path, object_address};
 pub use picklist::{AnyPicklist, Choice, ChoiceQuery, Choices, Picklist};
-pub use plan::{Accepted, Continuation, Deleted, DownloadName, Order, Plan, Upload};
+pub use plan::{Accepted, Continuation, Deleted, DownloadName, Order, Plan, Step, Upload};
 pub use properties::{Properties, time};
 pub use quick_xor::QuickXor;
 pub use redact::{REDACTED, Redactor};

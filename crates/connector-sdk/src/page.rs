@@ -138,7 +138,7 @@ impl PageToken {
 
 /// Output of an action that lists: the items, and the token to continue with.
 ///
-/// The items themselves are emitted by [`Plan::Emit`]; the executor puts them in place.
+/// The items themselves are emitted by [`Plan::emit`]; the executor puts them in place.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct List<T> {
@@ -337,7 +337,7 @@ pub(crate) fn is_link(token: &str) -> bool {
 
 // Says what to do where Graph does not know a token any more.
 pub(crate) fn forgotten<T>(error: Error) -> Plan<T> {
-    Plan::Fail(if error.is_resync() {
+    Plan::fail(if error.is_resync() {
         error.with_hint(
             "The delta token is no longer known. Call again without it, and compare the result with what you have.",
         )
@@ -383,10 +383,10 @@ pub(crate) fn read<P: Send + 'static, T: Send + 'static>(
     let again = request.clone();
     Plan::call(request, move |response| match read(&response) {
         Ok(page) => go(page),
-        Err(error) if response.json().is_ok() => Plan::Fail(error),
+        Err(error) if response.json().is_ok() => Plan::fail(error),
         Err(_) => Plan::call(again, move |response| match read(&response) {
             Ok(page) => go(page),
-            Err(error) => Plan::Fail(error),
+            Err(error) => Plan::fail(error),
         }),
     })
 }
@@ -438,7 +438,7 @@ fn walk<T: Send + 'static>(request: Request, skip: usize, mut state: Walk) -> Pl
             return Plan::emit_last(items, end);
         }
         if let Err(error) = state.guard.check(&items, empty, &next) {
-            return Plan::Fail(error);
+            return Plan::fail(error);
         }
         Plan::emit(items, move || walk(follow.at(next), 0, state))
     })
@@ -455,9 +455,9 @@ fn fold<S: Send + 'static>(
         let next = page.next.take();
         let checked = next.iter().try_for_each(|next| guard.check(&page.items, page.items.is_empty(), next));
         match (checked.and_then(|()| take(&mut state, page)), next) {
-            (Err(error), _) => Plan::Fail(error),
+            (Err(error), _) => Plan::fail(error),
             (Ok(()), Some(next)) => fold(follow.at(next), state, take, guard),
-            (Ok(()), None) => Plan::Done(state),
+            (Ok(()), None) => Plan::done(state),
         }
     })
 }
@@ -473,7 +473,7 @@ fn changes<T: Send + 'static>(request: Request, mut gone: Vec<Removed>, mut stat
             return Plan::emit_last(items, end);
         }
         if let Err(error) = state.guard.check(&items, empty, &link) {
-            return Plan::Fail(error);
+            return Plan::fail(error);
         }
         Plan::emit(items, move || changes(follow.at(link), gone, state))
     })

@@ -113,11 +113,11 @@ fn part<T: Send + 'static>(
             };
             return match place {
                 Ok(place) => Plan::emit_last(items, PagedChanges { removed: gone, ..end(Some(place.to_text())) }),
-                Err(error) => Plan::Fail(error),
+                Err(error) => Plan::fail(error),
             };
         }
         if let Err(error) = state.guard.check(&items, empty, &link) {
-            return Plan::Fail(error);
+            return Plan::fail(error);
         }
         Plan::emit(items, move || part(follow.at(link), 0, gone, state))
     })

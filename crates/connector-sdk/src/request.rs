@@ -350,8 +350,12 @@ impl Request {
 
     /// Replaces the permissions of the action's specification by these, unless they were replaced before.
     pub fn with_scopes(mut self, scopes: Scopes) -> Request {
-        self.under.get_or_insert(scopes);
+        self.override_scopes(scopes);
         self
+    }
+
+    pub(crate) fn override_scopes(&mut self, scopes: Scopes) {
+        self.under.get_or_insert(scopes);
     }
 
     /// Adds permissions that the request needs besides. Declare those of a later request of the plan with

@@ -55,15 +55,15 @@ impl Request {
         let lost = Lost { reason: error.message().to_owned() };
         let beginning = beginning.map(|page| Resumed { page, lost: Some(lost) });
         match refusal(&error) {
-            None => Plan::Fail(error),
+            None => Plan::fail(error),
             Some(CursorRefusal::Certain) => beginning,
             // Graph itself may be in trouble, or the user not be allowed. Where it serves the beginning and still not this, it is the place.
-            Some(CursorRefusal::Perhaps) => beginning.or_else(move |_| Plan::Fail(error)).and_then(move |beginning| {
+            Some(CursorRefusal::Perhaps) => beginning.or_else(move |_| Plan::fail(error)).and_then(move |beginning| {
                 Plan::finish(self, move |answer| read(&answer).map(Resumed::found)).or_else(move |error| match refusal(
                     &error,
                 ) {
-                    None => Plan::Fail(error),
-                    Some(_) => Plan::Done(beginning),
+                    None => Plan::fail(error),
+                    Some(_) => Plan::done(beginning),
                 })
             }),
         }

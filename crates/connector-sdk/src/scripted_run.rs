@@ -10,7 +10,7 @@ use serde_json::Value;
 
 use crate::{
     ApiVersion, Body, DownloadName, Error, File, FileRef, Json, Plan, QuickXor, Request, Response, Result, Scopes,
-    StoredResponse,
+    Step, StoredResponse,
 };
 
 /// An executor of plans for tests: it takes responses from a script, and records what was sent.
@@ -127,17 +127,19 @@ impl ScriptedRun {
     /// The plan's own; `bug` when the script runs out.
     pub fn run<T>(&mut self, mut plan: Plan<T>) -> Result<T> {
         loop {
-            plan = match plan {
-                Plan::Done(value) => return Ok(value),
-                Plan::Fail(error) => return Err(error),
-                Plan::Call(request, then) => then.go(self.send(&request)),
-                Plan::All(requests, _, then) => then.go(requests.iter().map(|request| self.send(request)).collect()),
-                Plan::Emit(items, then) => {
+            plan = match plan.into_step() {
+                Step::Done(value) => return Ok(value),
+                Step::Fail(error) => return Err(error),
+                Step::Call { request, then } => then.go(self.send(&request)),
+                Step::All { requests, order: _, then } => {
+                    then.go(requests.iter().map(|request| self.send(request)).collect())
+                }
+                Step::Emit { items, then } => {
                     self.emitted.extend(items);
                     then.go(Ok(()))
                 }
-                Plan::Read(file, then) => then.go(self.read(&file)),
-                Plan::Upload(upload, then) => {
+                Step::Read { file, then } => then.go(self.read(&file)),
+                Step::Upload { upload, then } => {
                     let answer = self.read(&upload.file).and_then(|content| {
                         self.sent.push(Sent {
                             method: Method::PUT,
@@ -155,10 +157,10 @@ impl ScriptedRun {
                     });
                     then.go(answer)
                 }
-                Plan::Download(request, name, then) => {
+                Step::Download { request, name, then } => {
                     then.go(self.send(&request).and_then(|response| store(&request, response, name)))
                 }
-                Plan::Wait(_, then) => then.go(Ok(())),
+                Step::Wait { time: _, then } => then.go(Ok(())),
             };
         }
     }
@@ -356,7 +358,7 @@ mod tests {
             2,
             Order::Sequential,
             |group| Request::patch("/groups/g").json(group),
-            |fates| Plan::Done(fates.into_iter().map(|(group, fate)| (group, fate.is_ok())).collect::<Vec<_>>()),
+            |fates| Plan::done(fates.into_iter().map(|(group, fate)| (group, fate.is_ok())).collect::<Vec<_>>()),
         );
         let mut stage = ScriptedRun::new([Response::new(204, ""), Response::new(400, "")]);
         assert_eq!(stage.run(plan).unwrap(), [(vec![1, 2], true), (vec![3], false)]);
@@ -364,10 +366,10 @@ mod tests {
 
     #[test]
     fn mapping_keeps_the_last_request_the_last() {
-        let is_last = |plan: Plan<bool>| matches!(plan, Plan::Call(_, then) if then.is_last());
+        let is_last = |plan: Plan<bool>| matches!(plan.step(), Step::Call { then, .. } if then.is_last());
         assert!(is_last(Request::post("/me/sendMail").accepted().map(|done| done.accepted)));
-        assert!(!is_last(Request::post("/me/sendMail").accepted().and_then(|_| Plan::Done(true))));
-        let _: Continuation<(), ()> = Continuation::new(|()| Plan::Done(()));
+        assert!(!is_last(Request::post("/me/sendMail").accepted().and_then(|_| Plan::done(true))));
+        let _: Continuation<(), ()> = Continuation::new(|()| Plan::done(()));
     }
 
     #[test]
@@ -386,7 +388,9 @@ mod tests {
             assert_eq!(stage.run(work().finally(close())).map_err(|error| error.code()), end);
             assert_eq!((stage.sent.last().unwrap().url.as_str(), stage.left_over()), ("/close", 0));
         }
-        let Plan::Call(_, then) = Plan::Done(true).finally(close()) else { panic!("nothing is closed") };
+        let Step::Call { then, .. } = Plan::done(true).finally(close()).into_step() else {
+            panic!("nothing is closed")
+        };
         assert!(then.is_last());
     }
 

@@ -121,7 +121,7 @@ fn remembered(fields: &str, page: &DeltaPage, wanted: Reason) -> Plan<Vec<(Strin
     ids.sort_unstable();
     ids.dedup();
     if ids.is_empty() {
-        return Plan::Done(Vec::new());
+        return Plan::done(Vec::new());
     }
     let ask = |id: &String| {
         Request::get("/directory/deletedItems/{object}").path_param("object", id.as_str()).query("$select", fields)
@@ -129,9 +129,9 @@ fn remembered(fields: &str, page: &DeltaPage, wanted: Reason) -> Plan<Vec<(Strin
     let requests = ids.iter().map(ask).collect();
     let go = move |answers: Vec<Result<Response>>| {
         let known = |answer: Result<Response>| answer.ok()?.json().ok();
-        Plan::Done(ids.into_iter().zip(answers.into_iter().map(known)).collect())
+        Plan::done(ids.into_iter().zip(answers.into_iter().map(known)).collect())
     };
-    Plan::All(requests, Order::Any, Continuation::last(go))
+    Plan::all_then(requests, Order::Any, Continuation::last(go))
 }
 
 // Reads a page of the list of deleted objects.
@@ -148,7 +148,7 @@ fn recover<E: Send + 'static>(
         Some(link) => list.resume(link, list.clone(), Page::read).map(|resumed| (resumed.page, resumed.lost.is_some())),
     };
     // What passes is tried again; else the gap, which was told, stays one.
-    let page = page.map(Ok).or_else(|error| if error.stops_all() { Plan::Fail(error) } else { Plan::Done(Err(())) });
+    let page = page.map(Ok).or_else(|error| if error.stops_all() { Plan::fail(error) } else { Plan::done(Err(())) });
     page.map(move |page| {
         let Ok((page, again)) = page else {
             return Poll {

@@ -29,14 +29,14 @@ pub(crate) fn send(request: Request, expected: ResponseType, debug: bool) -> Pla
     let Some(shown) = shown else { return plan };
     let on_error = shown.clone();
     plan.map(move |answer| Answer { request: Some(shown), ..answer })
-        .or_else(move |error| Plan::Fail(error.context(format!("(the request was {on_error})"))))
+        .or_else(move |error| Plan::fail(error.context(format!("(the request was {on_error})"))))
 }
 
 fn warned(plan: Plan<Answer>, warnings: Vec<String>) -> Plan<Answer> {
     let advice = warnings.join(" ");
     plan.map(move |answer| Answer { warnings, ..answer }).or_else(move |error| {
         let refused = matches!(error.code(), Code::NotFound | Code::Rejected | Code::Forbidden | Code::Conflict);
-        Plan::Fail(if refused { with_advice(error, &advice) } else { error })
+        Plan::fail(if refused { with_advice(error, &advice) } else { error })
     })
 }
 

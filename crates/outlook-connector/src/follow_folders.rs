@@ -5,8 +5,8 @@
 //! tree has the same id, so it is not told twice.
 
 use connector_sdk::{
-    Code, Continuation, DeltaPage, Error, Event, Json, Link, Lost, Order, Plan, Poll, Properties, Request, Response,
-    Result, Resumed, Root, Skipped, Whole, whole_items,
+    Code, DeltaPage, Error, Event, Json, Link, Lost, Order, Plan, Poll, Properties, Request, Response, Result, Resumed,
+    Root, Skipped, Whole, whole_items,
 };
 use jiff::{SignedDuration, Timestamp};
 use schemars::JsonSchema;
@@ -180,12 +180,12 @@ impl<L: Look> Round<L> {
                     Ok(page) => self.pages.push((at, page)),
                     Err(error) if self.cursor.places[at].link.is_some() => refused.push((at, error)),
                     Err(error) if self.pass_over(at, &error) => {}
-                    Err(error) => return Plan::Fail(error),
+                    Err(error) => return Plan::fail(error),
                 }
             }
             self.begin_again(refused)
         };
-        Plan::All(requests, Order::Any, Continuation::new(go))
+        Plan::all(requests, Order::Any, go)
     }
 
     // Places that were refused, one after the other: they begin again where they are lost.
@@ -194,7 +194,7 @@ impl<L: Look> Round<L> {
         let place = &self.cursor.places[at];
         let (later, again) = (self.request(place), self.request(&Place { link: None, ..place.clone() }));
         let read =
-            later.restart(error, again.delta_page(), DeltaPage::read).map(Ok).or_else(|error| Plan::Done(Err(error)));
+            later.restart(error, again.delta_page(), DeltaPage::read).map(Ok).or_else(|error| Plan::done(Err(error)));
         read.and_then(move |read| {
             match read {
                 Ok(Resumed { page, lost }) => {
@@ -204,7 +204,7 @@ impl<L: Look> Round<L> {
                     self.pages.push((at, page));
                 }
                 Err(error) if self.pass_over(at, &error) => {}
-                Err(error) => return Plan::Fail(error),
+                Err(error) => return Plan::fail(error),
             }
             self.begin_again(refused)
         })

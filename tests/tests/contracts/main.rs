@@ -8,7 +8,8 @@ use std::collections::BTreeSet;
 use std::fmt::Debug;
 
 use connector_sdk::{
-    ChoiceQuery, Code, Connector, Context, Effect, Error, FileMeta, Plan, Request, Result, Spec, dynamic_schema, schema,
+    ChoiceQuery, Code, Connector, Context, Effect, Error, FileMeta, Plan, Request, Result, Spec, Step, dynamic_schema,
+    schema,
 };
 use serde_json::Value;
 use tenon_tests::transcript::cases;
@@ -34,10 +35,10 @@ enum First {
 }
 
 fn first<T>(plan: Plan<T>) -> First {
-    match plan {
-        Plan::Fail(error) => First::Fails(error),
-        Plan::Call(request, _) | Plan::Download(request, ..) => First::Sends(vec![*request]),
-        Plan::All(requests, ..) => First::Sends(requests),
+    match plan.into_step() {
+        Step::Fail(error) => First::Fails(error),
+        Step::Call { request, .. } | Step::Download { request, .. } => First::Sends(vec![*request]),
+        Step::All { requests, .. } => First::Sends(requests),
         _ => First::Else,
     }
 }

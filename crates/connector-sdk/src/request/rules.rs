@@ -28,15 +28,13 @@ impl Request {
     }
 
     /// Adds permissions of a later request of the plan, so that they are checked before this one is sent.
-    pub(crate) fn before(mut self, scopes: Scopes) -> Request {
+    pub(crate) fn add_ahead(&mut self, scopes: Scopes) {
         self.ahead.push(scopes);
-        self
     }
 
     /// Marks the request as cleanup of what the plan opened: it may still be sent after the run's deadline.
-    pub(crate) fn cleaning_up(mut self) -> Request {
+    pub(crate) fn mark_cleanup(&mut self) {
         self.cleanup = true;
-        self
     }
 
     /// Marks the response as a page of a list, which the reader checks by itself.
@@ -53,9 +51,8 @@ impl Request {
     }
 
     /// Sets the index of the input, of many, that the request is sent for.
-    pub(crate) fn for_item(mut self, index: usize) -> Request {
+    pub(crate) fn set_item(&mut self, index: usize) {
         self.item = Some(index);
-        self
     }
 
     /// Returns whether the request leaves Graph, without a token; see [`Request::external`].

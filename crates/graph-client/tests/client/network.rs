@@ -335,10 +335,8 @@ async fn an_upload_goes_on_after_a_lost_answer() {
     let file = FileRef::Attached { file: "a".into() };
     let upload = Upload { url: format!("http://{address}/upload?x=1"), file, chunk: Some(320 * 1024), place: None };
     let client = quick(transport(HttpTransport::builder()));
-    let answer = client
-        .run(Plan::Upload(Box::new(upload), Continuation::last(Plan::from)), &session, &mut Vec::new())
-        .await
-        .unwrap();
+    let answer =
+        client.run(Plan::upload_then(upload, Continuation::last(Plan::from)), &session, &mut Vec::new()).await.unwrap();
     assert_eq!(answer.status.as_u16(), 201);
     assert!(stored.lock().unwrap().0 == content, "each piece arrived once");
     task.abort();

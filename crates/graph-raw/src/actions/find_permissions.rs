@@ -75,6 +75,6 @@ impl Action for FindPermissions {
         let found = reference.permissions(Method::from(self.method).as_str(), &self.path, account)?;
         let listed = found.is_some();
         let found = found.unwrap_or_default();
-        Ok(Plan::Done(Found { least: found.least, all: found.all, listed }))
+        Ok(Plan::done(Found { least: found.least, all: found.all, listed }))
     }
 }

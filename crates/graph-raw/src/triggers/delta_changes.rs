@@ -108,7 +108,7 @@ fn start(request: Request, silent: bool, told: Turns) -> Plan<Poll<Change, Curso
     let all = (request.clone(), told.clone());
     look(from_now(request), true, told).or_else(move |error| {
         let unknown = error.is_resync() || error.status() == Some(400);
-        if unknown { look(all.0, true, all.1) } else { Plan::Fail(error) }
+        if unknown { look(all.0, true, all.1) } else { Plan::fail(error) }
     })
 }
 

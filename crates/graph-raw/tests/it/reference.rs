@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex};
 
 use connector_sdk::{
-    Account, Code, Context, Granted, Plan, Reference, Response, Result, ScriptedRun, Sent, Subject, Sufficient,
+    Account, Code, Context, Granted, Reference, Response, Result, ScriptedRun, Sent, Step, Subject, Sufficient,
 };
 use graph_raw::connector;
 use serde_json::{Value, json};
@@ -97,6 +97,6 @@ fn a_preview_sees_the_doubts() {
     let (_, cx) = informed();
     let cx = Context { granted: Some(Arc::new(Granted::parse("Letter.Read"))), ..cx };
     let plan = connector().find_action("get").unwrap().plan(json!({ "url": "/me/leters" }), &cx).unwrap();
-    let Plan::Call(request, _) = plan else { panic!("it is one request") };
+    let Step::Call { request, .. } = plan.into_step() else { panic!("it is one request") };
     assert_eq!(request.warnings(), ["Did you mean `letters`?"]);
 }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::stage::{answer, plan, play, pointers, refused, with};
-use connector_sdk::{Code, Plan, Response};
+use connector_sdk::{Code, Response, Step};
 use serde_json::{Value, json};
 
 #[test]
@@ -50,7 +50,7 @@ fn the_body_is_what_the_inputs_say() {
     let body = |input: Value| {
         let mut whole = json!({ "method": "POST", "url": "/x", "debug": true });
         whole.as_object_mut().unwrap().extend(input.as_object().unwrap().clone());
-        let Plan::Call(request, _) = plan("raw_request", whole).unwrap() else { panic!("no call") };
+        let Step::Call { request, .. } = plan("raw_request", whole).unwrap().into_step() else { panic!("no call") };
         match request.body.clone() {
             connector_sdk::Body::Empty => json!("nothing"),
             connector_sdk::Body::Json(text) => json!({ "json": String::from_utf8_lossy(&text) }),
@@ -153,8 +153,8 @@ fn an_answer_of_another_kind_is_handed_on_as_what_it_is() {
 
 #[test]
 fn retries_and_the_timeout_are_the_callers() {
-    let request = |input: Value| match plan("raw_request", input).unwrap() {
-        Plan::Call(request, _) => *request,
+    let request = |input: Value| match plan("raw_request", input).unwrap().into_step() {
+        Step::Call { request, .. } => *request,
         other => panic!("{other:?}"),
     };
     let rule = request(json!({ "method": "GET", "url": "/me" })).retry.unwrap();
@@ -198,8 +198,8 @@ fn debug_shows_the_request_without_secrets() {
 
 #[test]
 fn a_body_that_announces_a_secret_stays_out_of_traces() {
-    let sensitive = |data: Value| match plan("post", json!({ "url": "/users", "body": data })).unwrap() {
-        Plan::Call(request, _) => request.is_sensitive(),
+    let sensitive = |data: Value| match plan("post", json!({ "url": "/users", "body": data })).unwrap().into_step() {
+        Step::Call { request, .. } => request.is_sensitive(),
         other => panic!("{other:?}"),
     };
     assert!(sensitive(json!({ "passwordProfile": { "password": "p" } })));

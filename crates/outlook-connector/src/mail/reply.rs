@@ -102,7 +102,7 @@ impl Answer {
         let root = root.clone();
         create.decode::<Draft>().and_then(move |draft| {
             files.attach_to(Item::message(&root, draft.id.as_str())).and_then(move |_| {
-                let Some(property) = property else { return Plan::Done(draft) };
+                let Some(property) = property else { return Plan::done(draft) };
                 let body =
                     OutgoingMessage { single_value_extended_properties: vec![property], ..OutgoingMessage::default() };
                 let mark = root

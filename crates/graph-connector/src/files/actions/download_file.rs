@@ -115,10 +115,10 @@ impl Action for DownloadFile {
                     let known = match answer.json().map(|known| known.read_what_fits::<Described>().unwrap_or_default())
                     {
                         Ok(known) => known,
-                        Err(error) => return Plan::Fail(error),
+                        Err(error) => return Plan::fail(error),
                     };
                     if let Some(malware) = known.malware {
-                        return Plan::Fail(infected(malware.description.as_deref()));
+                        return Plan::fail(infected(malware.description.as_deref()));
                     }
                     let hash = known
                         .file

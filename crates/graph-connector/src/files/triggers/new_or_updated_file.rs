@@ -94,7 +94,7 @@ impl Trigger for NewOrUpdatedFile {
             }
             let Some(folder) = this.folder_path else {
                 let events = found.into_iter().map(|(_, event)| event).collect();
-                return Plan::Done(poll.with(|_: Vec<Event<DriveItem>>| events, |place| Cursor { place, folders }));
+                return Plan::done(poll.with(|_: Vec<Event<DriveItem>>| events, |place| Cursor { place, folders }));
             };
             let ask = move |id: &str| {
                 let folder = drive.request(Method::GET, "/items/{item}").path_param("item", id);

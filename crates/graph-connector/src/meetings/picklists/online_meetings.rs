@@ -3,8 +3,8 @@
 use std::collections::HashSet;
 
 use connector_sdk::{
-    Choice, ChoiceQuery, Choices, Code, Context, Continuation, Effect, Error, Link, Order, Page, Picklist, Plan,
-    Request, Response, Result, Root, Spec, odata,
+    Choice, ChoiceQuery, Choices, Code, Context, Effect, Error, Link, Order, Page, Picklist, Plan, Request, Response,
+    Result, Root, Spec, odata,
 };
 use jiff::{SignedDuration, Timestamp};
 use outlook_connector::permissions::CALENDARS_SEE;
@@ -65,7 +65,7 @@ fn find(mut joins: Choices, root: &Root) -> Plan<Choices> {
     let mut known = HashSet::new();
     joins.choices.retain(|choice| known.insert(choice.value.clone()));
     if joins.choices.is_empty() {
-        return Plan::Done(joins);
+        return Plan::done(joins);
     }
     let by_address = |(place, choice): (usize, Choice)| {
         let find =
@@ -95,7 +95,7 @@ impl Found {
     // Reads a page of each list, and of those that have nothing yet the next one: a page may be empty and lead on.
     fn look(mut self, looked: Vec<Looked>) -> Plan<Found> {
         if looked.is_empty() {
-            return Plan::Done(self);
+            return Plan::done(self);
         }
         let requests = looked.iter().map(|looked| looked.list.clone()).collect();
         let go = move |answers: Vec<Result<Response>>| {
@@ -120,7 +120,7 @@ impl Found {
             }
             self.look(following)
         };
-        Plan::All(requests, Order::Any, Continuation::new(go))
+        Plan::all(requests, Order::Any, go)
     }
 
     fn choices(mut self, next_page_token: Option<String>) -> Result<Choices> {

@@ -57,7 +57,7 @@ impl Trigger for NewWorksheetRow {
                     let (look, key) =
                         match start(&header, &extent, header_row, key_column.as_deref(), cursor, include_existing) {
                             Ok(started) => started,
-                            Err(error) => return Plan::Fail(error),
+                            Err(error) => return Plan::fail(error),
                         };
                     let select = if key.is_some() { "values" } else { "values,formulasR1C1" };
                     let rows = sheet.blocks(extent.below(header_row), select, look, move |look, first, block| {

@@ -121,7 +121,7 @@ fn tell(
     mut guard: PageGuard,
 ) -> Plan<Poll<Attached, follow::Cursor>> {
     if lists.is_empty() {
-        return Plan::Done(poll);
+        return Plan::done(poll);
     }
     let requests = lists.iter().map(|(_, list)| list.clone()).collect();
     details(requests, Page::read).and_then(move |answers| {
@@ -149,7 +149,7 @@ fn tell(
             for item in page.items {
                 match wanted.event(&message_id, item) {
                     Ok(event) => poll.events.extend(event),
-                    Err(error) => return Plan::Fail(error),
+                    Err(error) => return Plan::fail(error),
                 }
             }
             following.extend(next.map(|next| (message_id, list.at(next))));
