@@ -1,8 +1,6 @@
 //! Permissions that a run needs, from its input: the plan is made and its first requests are inspected. Nothing is
 //! sent.
 
-use std::sync::Arc;
-
 use connector_sdk::{
     Account, ChoiceQuery, Context, Error, FileMeta, Granted, Plan, Reference, Request, Result, Sent, Spec, Step,
     Subject, take_interval,
@@ -62,15 +60,12 @@ impl Host {
     fn planned(&self, id: &str, input: &Value, who: Subject) -> Result<Vec<ScopeAlternatives>> {
         let mut files = Vec::new();
         named_files(input, &mut files);
-        let meta = FileMeta { size: 0, name: None, content_type: None };
+        let meta = FileMeta::new(0);
         let application = matches!(who, Subject::App { .. });
-        let cx = Context {
-            who: Arc::new(who),
-            now: (self.0.now)(),
-            files: files.into_iter().map(|name| (name.to_owned(), meta.clone())).collect(),
-            reference: self.0.reference.clone(),
-            ..Context::user()
-        };
+        let cx = Context::new(who)
+            .with_now((self.0.now)())
+            .with_files(files.into_iter().map(|name| (name.to_owned(), meta.clone())))
+            .with_reference(self.0.reference.clone());
         let reference = self.0.reference.as_deref();
         let registry = &self.0.registry;
         let unknown = match registry.action(id) {
@@ -120,7 +115,7 @@ fn of<T>(
                 // What is in an attached file is known when it is there; usual inputs need this.
                 None => return Ok(spec.scopes.of_caller(application, false).map(choice).into_iter().collect()),
             },
-            _ => return Err(Step::<T>::unknown()),
+            _ => return Err(Error::unsupported("a step of the plan")),
         };
     };
     let mut all: Vec<ScopeAlternatives> = Vec::new();

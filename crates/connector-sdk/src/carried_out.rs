@@ -15,6 +15,7 @@ use crate::{Code, Continuation, Error, Json, Plan, Request, Response, Result, St
 /// A change that was carried out, or may have been.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[non_exhaustive]
 pub struct Change {
     /// The request: its method and template, such as `POST /me/events`.
     pub request: String,
@@ -24,6 +25,13 @@ pub struct Change {
     /// The answer was lost, so it is not known whether this was carried out.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub unknown: bool,
+}
+
+impl Change {
+    /// Creates the record of a change. Without `answer`, it is not known whether it was carried out.
+    pub fn new(request: impl Into<String>, answer: Option<&Response>) -> Change {
+        Change { request: request.into(), id: answer.and_then(Response::id), unknown: answer.is_none() }
+    }
 }
 
 /// Maximum number of changes that an error lists.
@@ -115,11 +123,7 @@ impl ChangeLedger {
 
 impl LedgerEntry {
     fn read(self) -> Change {
-        Change {
-            request: self.request,
-            id: self.answer.as_ref().and_then(Response::id),
-            unknown: self.answer.is_none(),
-        }
+        Change::new(self.request, self.answer.as_ref())
     }
 }
 

@@ -36,6 +36,8 @@ use crate::trigger::{self, AnyTrigger, Trigger};
 /// let people = Connector::new("people", "People", "Reads who is signed in.", connection).action::<GetMe>();
 /// assert_eq!(people.find_action("get_me").unwrap().spec().title, "Get me");
 /// ```
+#[must_use]
+#[non_exhaustive]
 pub struct Connector {
     /// Name in `snake_case`, such as `outlook`.
     pub name: &'static str,

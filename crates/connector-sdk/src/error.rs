@@ -20,6 +20,7 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 /// Whether and when the same call may succeed later.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+// Closed: the same call never works again, or it may work at any time, or from a time on.
 pub enum Retry {
     /// The same call will fail again.
     Never,
@@ -31,6 +32,7 @@ pub enum Retry {
 
 /// One violation of the input's rules.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[non_exhaustive]
 pub struct Issue {
     /// Where, as a JSON Pointer (RFC 6901) into the input; empty for the whole input.
     pub pointer: String,
@@ -136,6 +138,13 @@ impl Error {
         Error::new(Code::Bug, message)
     }
 
+    /// Creates the error of a host that meets something it does not know, such as `a step of the plan`: the connector
+    /// was built with a later version of this crate. For the last arm of a match on an enum that may grow.
+    pub fn unsupported(what: &str) -> Error {
+        Error::bug(format!("this host is older than the connector: it does not know {what}"))
+            .with_hint("Build the host with the connector's version of `connector-sdk`.")
+    }
+
     /// Creates an error for a violation of the protocol by the other side.
     pub fn protocol(message: impl Into<String>) -> Error {
         Error::new(Code::Protocol, message)
@@ -150,18 +159,21 @@ impl Error {
     /// assert_eq!(error.advice(), Code::Conflict.advice());
     /// assert_eq!(error.with_hint("Choose another name.").advice(), "Choose another name.");
     /// ```
+    #[must_use]
     pub fn with_hint(mut self, hint: impl Into<String>) -> Error {
         self.0.hint = Some(hint.into());
         self
     }
 
     /// Sets whether and when the same call may work.
+    #[must_use]
     pub fn retry(mut self, retry: Retry) -> Error {
         self.0.retry = retry;
         self
     }
 
     /// Adds what the other side said.
+    #[must_use]
     pub fn with_upstream(mut self, mut upstream: Upstream) -> Error {
         let Upstream { status: _, code, inner_codes, message, target, details, request_id, client_request_id } =
             &mut upstream;
@@ -179,12 +191,14 @@ impl Error {
     }
 
     /// Prefixes the pointers of all violations with `pointer`, for callers that know where a value came from.
+    #[must_use]
     pub fn at(mut self, pointer: &str) -> Error {
         self.0.issues.iter_mut().for_each(|issue| issue.pointer.insert_str(0, pointer));
         self
     }
 
     /// Adds a context, outermost last: `while listing messages`.
+    #[must_use]
     pub fn context(mut self, what: impl Into<String>) -> Error {
         self.0.context.push(what.into());
         self
@@ -193,18 +207,21 @@ impl Error {
     /// Sets the [`source`](StdError::source): the error that caused this one.
     ///
     /// Interfaces print its text after the sentence, so it must contain no secret, no URL and nothing of a body.
+    #[must_use]
     pub fn caused_by(mut self, cause: impl Into<Box<dyn StdError + Send + Sync>>) -> Error {
         self.0.cause = Some(Cause::new(cause.into()));
         self
     }
 
     /// Replaces the code, where the caller knows better what the error means.
+    #[must_use]
     pub fn with_code(mut self, code: Code) -> Error {
         self.0.code = code;
         self
     }
 
     /// Marks the last accepted change as not carried out after all: an operation that ended as failed.
+    #[must_use]
     pub fn undone(mut self) -> Error {
         self.0.undone = true;
         self
@@ -238,6 +255,7 @@ impl Error {
 
     /// Marks the run as resumable, because it had an idempotency key: the error becomes as retryable as the step that
     /// failed.
+    #[must_use]
     pub fn resumable(mut self) -> Error {
         if let Some(retry) = self.0.step_retry {
             self.0.retry = retry;
@@ -251,6 +269,7 @@ impl Error {
     }
 
     /// Adds the changes that an earlier run of the same work had carried out.
+    #[must_use]
     pub fn with_carried_out(mut self, changes: Vec<Change>) -> Error {
         if changes.is_empty() {
             return self;

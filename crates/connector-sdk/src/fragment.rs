@@ -10,6 +10,7 @@ use crate::{Code, DeltaItem, DeltaPage, Error, Json, Plan, Properties, Request};
 
 /// An item of a page of changes, read whole where it came as a fragment.
 #[derive(Debug)]
+#[non_exhaustive]
 pub struct Whole {
     /// The item, whole if it could be read.
     pub item: Json,

@@ -7,6 +7,7 @@ use crate::{Code, Error, Json, Order, Page, Plan, Request};
 
 /// Part of the input whose request failed; the results of the other requests are returned.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
+#[non_exhaustive]
 pub struct FailedPart {
     /// The part of the input, as it was given.
     pub inputs: Vec<String>,

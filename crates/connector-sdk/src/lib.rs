@@ -76,6 +76,7 @@ mod response;
 mod restart;
 mod root;
 mod scripted_run;
+mod sealed;
 mod secret;
 mod spec;
 mod transport;

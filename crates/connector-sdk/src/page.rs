@@ -16,6 +16,7 @@ use crate::{DeltaPage, Error, Json, Link, PageGuard, Plan, Removed, Request, Res
 
 /// A page of a collection.
 #[derive(Debug)]
+#[non_exhaustive]
 pub struct Page {
     /// Items as Graph sent them.
     pub items: Vec<Json>,
@@ -63,11 +64,19 @@ fn link(text: Option<Cow<'_, str>>) -> Option<Link> {
 
 /// Limit and start of a list.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Paging {
     /// Maximum number of items; all when absent.
     pub limit: Option<u64>,
     /// Position to continue from.
     pub from: Option<PageToken>,
+}
+
+impl Paging {
+    /// Creates a limit and a start: all items without `limit`, the beginning without `from`.
+    pub fn new(limit: Option<u64>, from: Option<PageToken>) -> Paging {
+        Paging { limit, from }
+    }
 }
 
 /// Position in a list: a page, and the number of its items that were already emitted.
@@ -250,7 +259,7 @@ impl Request {
     ///
     /// let page = r#"{"value":[{"id":"1"},{"id":"2"}],"@odata.nextLink":"https://graph.microsoft.com/v1.0/p2"}"#;
     /// let mut scripted = ScriptedRun::new([Response::new(200, page)]);
-    /// let plan = Request::get("/users").pages(Paging { limit: Some(2), from: None });
+    /// let plan = Request::get("/users").pages(Paging::new(Some(2), None));
     /// let list: List<serde_json::Value> = scripted.run(plan).unwrap();
     /// assert_eq!(scripted.emitted.len(), 2);
     /// assert!(list.next_page_token.is_some());

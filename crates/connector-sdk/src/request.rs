@@ -41,6 +41,7 @@ const USUAL_BODY: usize = 1536;
 
 /// Version of the Graph API.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+// Closed: everything that sends knows both, and another version of Graph would be another API.
 pub enum ApiVersion {
     /// `v1.0`, the default unless the request or its connection says otherwise.
     #[default]
@@ -51,6 +52,7 @@ pub enum ApiVersion {
 
 /// Target of a request, below the connection's Graph origin.
 #[derive(Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Target {
     /// A path template with values.
     Path(Path),
@@ -62,6 +64,8 @@ pub enum Target {
 
 /// Retry rule of a request, where the caller decides and not the pipeline.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[must_use]
+#[non_exhaustive]
 pub struct RetryRule {
     /// Maximum number of retries after the first attempt.
     pub max: u32,
@@ -73,6 +77,23 @@ pub struct RetryRule {
     pub all_errors: bool,
 }
 
+impl RetryRule {
+    /// Creates a rule that retries at most `max` times what may succeed later, each time after `delay`.
+    pub fn new(max: u32, delay: Duration) -> RetryRule {
+        RetryRule { max, delay, exponential: false, all_errors: false }
+    }
+    /// Sets whether the delay doubles each time.
+    pub fn with_exponential(mut self, exponential: bool) -> RetryRule {
+        self.exponential = exponential;
+        self
+    }
+    /// Sets whether every failure is retried.
+    pub fn with_all_errors(mut self, all_errors: bool) -> RetryRule {
+        self.all_errors = all_errors;
+        self
+    }
+}
+
 /// A request to Graph, not yet sent.
 ///
 /// ```
@@ -80,6 +101,7 @@ pub struct RetryRule {
 /// assert_eq!(request.path_and_query().unwrap(), "/me/messages?$filter=subject%20eq%20'A%20%26%20B'");
 /// ```
 #[derive(Clone)]
+#[must_use = "a request is sent only as part of a plan"]
 pub struct Request {
     /// HTTP method.
     pub method: Method,

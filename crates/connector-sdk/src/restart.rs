@@ -8,6 +8,7 @@ use crate::{Error, Link, Plan, Request, Response, Result};
 
 /// A page that was read at a stored position.
 #[derive(Debug)]
+#[non_exhaustive]
 pub struct Resumed<P> {
     /// Page at the position, or the first page.
     pub page: P,
@@ -18,9 +19,17 @@ pub struct Resumed<P> {
 
 /// A position that was lost.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Lost {
     /// Reason that Graph gave.
     pub reason: String,
+}
+
+impl Lost {
+    /// Creates the record of a position that Graph refused for this reason.
+    pub fn new(reason: impl Into<String>) -> Lost {
+        Lost { reason: reason.into() }
+    }
 }
 
 impl<P> Resumed<P> {

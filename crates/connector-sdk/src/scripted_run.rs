@@ -37,6 +37,7 @@ pub struct ScriptedRun {
 
 /// A request as it would have been sent.
 #[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
 pub struct Sent {
     /// HTTP method.
     pub method: Method,

@@ -9,6 +9,7 @@ use crate::error_body::ErrorBody;
 /// The error of Graph or of the sign-in service.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", default)]
+#[non_exhaustive]
 pub struct Upstream {
     /// The HTTP status.
     pub status: u16,
@@ -38,6 +39,7 @@ pub struct Upstream {
 /// One of several errors that make up an error.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", default)]
+#[non_exhaustive]
 pub struct UpstreamDetail {
     /// Its code, such as `ObjectConflict`.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -51,6 +53,11 @@ pub struct UpstreamDetail {
 }
 
 impl Upstream {
+    /// Creates the error of a response with this status, whose other properties are not known.
+    pub fn new(status: u16) -> Upstream {
+        Upstream { status, ..Upstream::default() }
+    }
+
     pub(crate) fn read(response: &Response) -> Upstream {
         let header = |name: &str| response.header(name).map(str::to_owned);
         let body = ErrorBody::read(&response.body);

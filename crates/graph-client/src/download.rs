@@ -76,7 +76,7 @@ pub(crate) async fn fetch(
             }
             file.warning = warning;
             file.original_name = (!name.is_empty() && name != file.name).then_some(name);
-            return Ok(StoredResponse { status, headers, file });
+            return Ok(StoredResponse::new(status, headers, file));
         };
         setbacks = if load.done > before { 1 } else { setbacks + 1 };
         if !load.can_resume() || setbacks.max(load.pace.low) >= client.inner.retries.tries {

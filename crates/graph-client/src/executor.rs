@@ -47,7 +47,7 @@ impl Client {
                     then.go(Box::pin(download::fetch(self, session, &request, name)).await)
                 }
                 Step::Wait { time, then, .. } => then.go(wait(session, time).await),
-                _ => return Err(Step::<T>::unknown()),
+                _ => return Err(Error::unsupported("a step of the plan")),
             };
         }
     }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use bytes::Bytes;
-use connector_sdk::{AnyOf, Body, Continuation, Json, Order, Plan, Request, Result, Step};
+use connector_sdk::{AnyOf, Body, Continuation, Error, Json, Order, Plan, Request, Result, Step};
 use serde::Serialize;
 use serde_json::json;
 
@@ -83,7 +83,7 @@ pub async fn preview<T>(mut plan: Plan<T>, session: &Session) -> Result<Preview>
             }
             Step::Emit { then, .. } | Step::Wait { then, .. } => then.go(Ok(())),
             Step::Read { file, then, .. } => then.go(body::read_whole(&file, session.files.as_ref()).await),
-            _ => return Err(Step::<T>::unknown()),
+            _ => return Err(Error::unsupported("a step of the plan")),
         };
     }
 }
@@ -144,6 +144,7 @@ fn show_body(request: &Request, session: &Session) -> Result<Option<Json>> {
                     connector_sdk::PartContent::File(file) => {
                         json!({ "name": part.name, "bytes": body::meta(&file.0, session.files.as_ref())?.size })
                     }
+                    _ => return Err(Error::unsupported("the kind of a part of a body")),
                 })
             });
             Json::of(&parts.collect::<Result<Vec<_>>>()?)?
@@ -155,5 +156,6 @@ fn show_body(request: &Request, session: &Session) -> Result<Option<Json>> {
             };
             Json::of(&json!({ "bytes": bytes }))?
         }
+        _ => return Err(Error::unsupported("the kind of a body")),
     }))
 }

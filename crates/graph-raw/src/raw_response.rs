@@ -2,8 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
 use connector_sdk::{
     ApiVersion, Body, Code, DownloadName, Error, File, Json, Plan, Raw, Request, Response, Result, Sent,
 };
@@ -74,15 +72,10 @@ impl Answer {
 fn text(response: &Response) -> Result<Raw<Value>> {
     match std::str::from_utf8(&response.body) {
         Ok(text) => json_of(text),
-        Err(_) => json_of(&File {
-            name: "download".into(),
-            content_type: response.header("content-type").unwrap_or("application/octet-stream").to_owned(),
-            size: response.body.len() as u64,
-            original_name: None,
-            warning: None,
-            path: None,
-            base64: Some(STANDARD.encode(&response.body)),
-        }),
+        Err(_) => {
+            let media = response.header("content-type").unwrap_or("application/octet-stream");
+            json_of(&File::new("download", media, 0).with_content(&response.body))
+        }
     }
 }
 

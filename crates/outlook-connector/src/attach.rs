@@ -225,7 +225,7 @@ fn send_large(file: NewAttachment, meta: &FileMeta, item: &Item) -> Plan<Respons
     }
     let create = item.post("/attachments/createUploadSession").json(json!({ "AttachmentItem": about })).read_only();
     create.decode::<Session>().and_then(move |session| {
-        let upload = Upload { url: session.upload_url, file: file.content, chunk: None, place: None };
+        let upload = Upload::new(session.upload_url, file.content);
         Plan::upload_then(upload, Continuation::last(Plan::from))
     })
 }

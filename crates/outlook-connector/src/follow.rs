@@ -120,7 +120,7 @@ pub fn page(start: Request, cursor: Option<Cursor>, since: Timestamp, now: Times
         None => (start.delta_page().map(Resumed::found), since, false),
         Some(Cursor { link, since, settled }) => (start.resume(link, start.clone(), DeltaPage::read), since, settled),
     };
-    page.map(move |Resumed { page, lost }| {
+    page.map(move |Resumed { page, lost, .. }| {
         let settled = settled && lost.is_none();
         let cursor = Cursor { link: page.link.clone(), since, settled: settled || !page.more };
         let more = page.more && lost.is_none();
@@ -148,7 +148,7 @@ pub fn follow<T: Send + 'static>(
                 skipped.extend(perhaps.filter(|_| event.is_none()));
                 events.extend(event);
             }
-            Poll { events, cursor, more, empty, lost, skipped }
+            Poll::new(events, cursor).with_more(more).with_empty(empty).with_lost(lost).with_skipped(skipped)
         })
     })
 }
@@ -175,7 +175,7 @@ pub fn departures<T: Send + 'static>(
     page(start, place, now, now).map(move |Followed { page, cursor, more, lost, .. }| {
         let empty = page.changes.is_empty();
         let events = departed(page, &mut gone, read);
-        Poll { events, cursor: Departed { place: cursor, gone }, more, empty, lost, skipped: Vec::new() }
+        Poll::new(events, Departed { place: cursor, gone }).with_more(more).with_empty(empty).with_lost(lost)
     })
 }
 
@@ -192,7 +192,7 @@ pub fn departed<T>(
             return None;
         };
         let turn = gone.turn(&id, GONE);
-        Some(Event { id: Turns::event_id(&event.id, turn), ..event })
+        Some(Event::new(Turns::event_id(&event.id, turn), event.data.into_json()))
     });
     told.collect()
 }

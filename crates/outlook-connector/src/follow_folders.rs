@@ -120,9 +120,8 @@ impl Cursor {
             let more: Vec<String> = known.filter(|known| !folders.contains(known)).cloned().collect();
             folders.extend(more);
         }
-        let skipped = closed.iter().filter(|folder| !self.closed.contains(&folder.id)).map(|folder| Skipped {
-            what: format!("the folders in the folder {}", folder.id),
-            reason: folder.reason.clone(),
+        let skipped = closed.iter().filter(|folder| !self.closed.contains(&folder.id)).map(|folder| {
+            Skipped::with_reason(format!("the folders in the folder {}", folder.id), folder.reason.as_str())
         });
         let skipped = skipped.collect();
         self.closed = closed.into_iter().map(|folder| folder.id).collect();
@@ -197,7 +196,7 @@ impl<L: Look> Round<L> {
             later.restart(error, again.delta_page(), DeltaPage::read).map(Ok).or_else(|error| Plan::done(Err(error)));
         read.and_then(move |read| {
             match read {
-                Ok(Resumed { page, lost }) => {
+                Ok(Resumed { page, lost, .. }) => {
                     let place = &mut self.cursor.places[at];
                     (place.settled, place.waits) = (place.settled && lost.is_none(), lost.is_some());
                     self.lost = self.lost.or(lost);
@@ -242,7 +241,14 @@ impl<L: Look> Round<L> {
                 }
                 self.cursor.places.retain(|place| !place.folder.is_empty());
                 let more = self.cursor.places.iter().any(|place| place.more);
-                (Poll { events, cursor: self.cursor, more, empty, lost: self.lost, skipped }, self.look)
+                (
+                    Poll::new(events, self.cursor)
+                        .with_more(more)
+                        .with_empty(empty)
+                        .with_lost(self.lost)
+                        .with_skipped(skipped),
+                    self.look,
+                )
             },
         )
     }

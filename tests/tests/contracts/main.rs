@@ -86,7 +86,7 @@ fn listed(connectors: &[Connector]) -> Vec<Listed<'_>> {
 
 fn contexts() -> [Context; 3] {
     [Context::user(), Context::app(Some("adele@contoso.example")), Context::app(None)].map(|mut cx| {
-        let meta = FileMeta { size: 1234, name: Some(arbitrary::ATTACHED.to_owned()), content_type: None };
+        let meta = FileMeta::new(1234).with_name(arbitrary::ATTACHED.to_owned());
         cx.files.insert(arbitrary::ATTACHED.to_owned(), meta);
         cx
     })

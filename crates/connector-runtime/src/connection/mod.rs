@@ -22,7 +22,7 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
 
 use connector_sdk::connection::ConnectionSpec;
-use connector_sdk::{AnyOf, Code, Error, Request, Result, Scopes, Subject, Transport};
+use connector_sdk::{Code, Error, Request, Result, Scopes, Subject, Transport};
 use graph_client::{Client, ClientOptions, NoFiles, NoProgress, Session, TokenRequest, usual_transport};
 use serde::Deserialize;
 
@@ -196,7 +196,8 @@ impl Connections {
                         .query("$select", "id,displayName,userPrincipalName"),
                 ),
             ),
-            Subject::App { user: None } => ("a token", None),
+            // An app without a default user, or somebody that is not known here.
+            _ => ("a token", None),
         };
         let found = match request {
             Some(request) => self.ask(&connected, &request).await,
@@ -225,7 +226,7 @@ impl Connections {
             endpoint: connected.endpoint.clone(),
             tokens: connected.tokens.clone(),
             application: connected.is_application(),
-            scopes: Scopes { delegated: AnyOf::NONE, shared: AnyOf::NONE, application: Some(AnyOf::NONE) },
+            scopes: Scopes::NONE,
             deadline: None,
             files: Arc::new(NoFiles),
             uploads: None,

@@ -27,6 +27,7 @@ const FILES_AT_ONCE: usize = 4;
 
 /// The outcome of one of many inputs.
 #[derive(Debug, Serialize, JsonSchema)]
+#[non_exhaustive]
 pub struct ItemOutcome {
     /// Position of the input in `items`, from 0.
     pub index: usize,
@@ -47,6 +48,7 @@ pub struct ItemOutcome {
 
 /// The outcomes of many inputs. They are returned one by one, as the items of a list are.
 #[derive(Debug, Default, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[non_exhaustive]
 pub struct BulkSummary {
     /// Number of inputs that were carried out.
     pub succeeded: usize,

@@ -9,6 +9,7 @@ use crate::{File, Raw, Request, StoredResponse};
 
 /// The output of an action whose answer has no content.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
+#[non_exhaustive]
 pub struct Accepted {
     /// Graph accepted the request.
     pub accepted: bool,
@@ -16,6 +17,7 @@ pub struct Accepted {
 
 /// The output of an action that removes something.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
+#[non_exhaustive]
 pub struct Deleted {
     /// Graph removed it.
     pub deleted: bool,

@@ -11,7 +11,7 @@ use crate::{Error, FileRef, Json, Request, Response, Result, StoredResponse};
 /// A step of a plan, for its readers: the executor, previews, checks.
 ///
 /// Later versions may add steps and fields. A reader that meets a step it does not know ends the run with
-/// [`Step::unknown`].
+/// [`Error::unsupported`].
 #[must_use = "a step is to be carried out"]
 #[non_exhaustive]
 pub enum Step<T> {
@@ -92,13 +92,6 @@ pub(crate) trait Rewrite<T, U>: Sized {
 }
 
 impl<T> Step<T> {
-    /// Returns the error of a reader that does not know the step: the connector is newer than the host.
-    pub fn unknown() -> Error {
-        Error::bug("this host is older than the connector: it does not know a step of the plan").with_hint(
-            "Update the program to a version that was built with the connector's version of `connector-sdk`.",
-        )
-    }
-
     /// Returns the requests that the step sends, without those of an upload session.
     pub fn requests(&self) -> &[Request] {
         match self {
@@ -162,6 +155,8 @@ pub enum Order {
 
 /// File name and media type of a download, where the caller knows better than the response's headers.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[must_use]
+#[non_exhaustive]
 pub struct DownloadName {
     /// File name.
     pub name: Option<String>,
@@ -169,10 +164,25 @@ pub struct DownloadName {
     pub content_type: Option<String>,
 }
 
+impl DownloadName {
+    /// Sets the file name.
+    pub fn with_name(mut self, name: impl Into<Option<String>>) -> DownloadName {
+        self.name = name.into();
+        self
+    }
+    /// Sets the media type.
+    pub fn with_content_type(mut self, content_type: impl Into<Option<String>>) -> DownloadName {
+        self.content_type = content_type.into();
+        self
+    }
+}
+
 /// An upload of a file to an [upload session][1].
 ///
 /// [1]: https://learn.microsoft.com/en-us/graph/api/driveitem-createuploadsession
 #[derive(Debug, Clone)]
+#[must_use]
+#[non_exhaustive]
 pub struct Upload {
     /// URL of the session. It is its own credential: no token goes with it.
     pub url: String,
@@ -183,4 +193,21 @@ pub struct Upload {
     /// Target of the file, such as its drive and path. With it, a later run that sends the same file to the same place
     /// resumes the session of one that ended in between, where the host can tell that the file is the same.
     pub place: Option<String>,
+}
+
+impl Upload {
+    /// Creates an upload of a file to the session at this URL.
+    pub fn new(url: impl Into<String>, file: FileRef) -> Upload {
+        Upload { url: url.into(), file, chunk: None, place: None }
+    }
+    /// Sets the number of bytes per request: a multiple of 320 KiB.
+    pub fn with_chunk(mut self, chunk: impl Into<Option<u64>>) -> Upload {
+        self.chunk = chunk.into();
+        self
+    }
+    /// Sets the target of the file, so that a later run may resume the session.
+    pub fn with_place(mut self, place: impl Into<Option<String>>) -> Upload {
+        self.place = place.into();
+        self
+    }
 }

@@ -16,7 +16,10 @@ fn with(wallet: Wallet) -> (Arc<Wallet>, Session) {
 }
 
 fn needing(delegated: &'static [&'static str], application: Option<AnyOf>) -> Scopes {
-    Scopes { delegated: AnyOf(delegated), shared: AnyOf::NONE, application }
+    match application {
+        Some(AnyOf(application)) => Scopes::of(delegated, application),
+        None => Scopes::users(delegated),
+    }
 }
 
 #[tokio::test]

@@ -54,7 +54,7 @@ impl Session {
 
     // It ends by itself some minutes after its last request, so nobody waits for it to be closed.
     fn close(&self) -> Plan<()> {
-        let once = RetryRule { max: 0, delay: Duration::ZERO, exponential: false, all_errors: false };
+        let once = RetryRule::new(0, Duration::ZERO);
         self.request(Method::POST, "/closeSession").read_only().retry(once).accepted().map(|_| ())
     }
 }

@@ -61,7 +61,7 @@ impl Action for FindPermissions {
         let account = match (self.mode, &*cx.who) {
             (Some(Mode::Application), _) | (None, Subject::App { .. }) => Account::App,
             (Some(Mode::Personal), _) => Account::Personal,
-            (Some(Mode::Delegated), _) | (None, Subject::User { .. }) => Account::Work,
+            (Some(Mode::Delegated) | None, _) => Account::Work,
         };
         let reference = cx.reference.as_ref().ok_or_else(|| {
             Error::new(

@@ -93,12 +93,9 @@ impl Action for RawRequest {
     const SPEC: Spec = Spec::new("raw_request", "Raw request", Effect::Send).by_input();
 
     fn plan(self, cx: &Context) -> Result<Plan<Answer>> {
-        let rule = RetryRule {
-            max: self.max_retries,
-            delay: Duration::from_millis(self.retry_delay_ms),
-            exponential: self.use_exponential_backoff,
-            all_errors: self.retry_on_all_errors,
-        };
+        let rule = RetryRule::new(self.max_retries, Duration::from_millis(self.retry_delay_ms))
+            .with_exponential(self.use_exponential_backoff)
+            .with_all_errors(self.retry_on_all_errors);
         let content = Content {
             kind: self.body_type,
             data: self.data,

@@ -87,7 +87,7 @@ impl Action for UploadSession {
         let (file, chunk) = (self.content, self.chunk_size);
         Ok(Plan::call(request, move |response| match response.read::<Session>() {
             Ok(Session { upload_url: url }) => Plan::upload_then(
-                Upload { url, file, chunk, place: None },
+                Upload::new(url, file).with_chunk(chunk),
                 Continuation::last(|answer: Result<_>| {
                     answer.and_then(|response| raw_response::read(response, ResponseType::Json)).into()
                 }),

@@ -144,8 +144,7 @@ fn waits(input: Value, response: Response) -> (Vec<u64>, connector_sdk::Error) {
 
 #[test]
 fn it_waits_as_asked_and_not_for_ever() {
-    let running =
-        |after: Option<u64>| Response { retry_after: after.map(Duration::from_secs), ..Response::new(202, "") };
+    let running = |after: Option<u64>| Response::new(202, "").with_retry_after(after.map(Duration::from_secs));
     let (pauses, error) = waits(json!({ "url": "/x", "intervalS": 4, "timeoutS": 10 }), running(None));
     assert_eq!((pauses, error.code()), (vec![4, 4, 2], Code::Unavailable));
     let (pauses, _) = waits(json!({ "url": "/x", "intervalS": 1, "timeoutS": 10 }), running(Some(5)));

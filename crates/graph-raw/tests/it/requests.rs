@@ -60,6 +60,7 @@ fn the_body_is_what_the_inputs_say() {
                 json!({ "multipart": parts.iter().map(|p| json!([p.name, p.file_name, p.content_type])).collect::<Vec<_>>() })
             }
             connector_sdk::Body::File { content_type, .. } => json!({ "file": content_type }),
+            _ => panic!("a body of another kind"),
         }
     };
     let typed = json!([{ "key": "Content-Type", "value": "text/csv" }]);

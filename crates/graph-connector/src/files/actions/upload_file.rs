@@ -81,7 +81,7 @@ impl UploadFile {
         let place = format!("{place} {}", self.conflict_behavior.name());
         // A second session takes nothing from the first one, which expires unused.
         Ok(create.with_scopes(UPLOADS_START).read_only().decode::<Session>().and_then(|session| {
-            let upload = Upload { url: session.upload_url, file, chunk: None, place: Some(place) };
+            let upload = Upload::new(session.upload_url, file).with_place(place);
             let go = move |answer: Result<Response>| match answer {
                 Ok(answer) => uploaded(&answer, look),
                 Err(error) => Plan::fail(error),

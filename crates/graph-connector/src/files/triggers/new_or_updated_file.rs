@@ -1,6 +1,6 @@
 //! `new_or_updated_file`
 
-use connector_sdk::{Context, Effect, Event, Plan, Poll, Properties, Raw, Result, Spec, Trigger};
+use connector_sdk::{Context, Effect, Event, Plan, Poll, Properties, Result, Spec, Trigger};
 use http::Method;
 use outlook_connector::follow::{self, Beginning, Followed, Since};
 use schemars::JsonSchema;
@@ -77,7 +77,16 @@ impl Trigger for NewOrUpdatedFile {
             whole.map(move |page| {
                 let items = page.items();
                 let skipped = items.iter().filter_map(|whole| since.skipped(whole)).collect();
-                (self, items, since, Poll { events: Vec::new(), cursor, more, empty, lost, skipped })
+                (
+                    self,
+                    items,
+                    since,
+                    Poll::new(Vec::new(), cursor)
+                        .with_more(more)
+                        .with_empty(empty)
+                        .with_lost(lost)
+                        .with_skipped(skipped),
+                )
             })
         });
         Ok(look.and_then(move |(this, items, since, mut poll)| {
@@ -89,7 +98,7 @@ impl Trigger for NewOrUpdatedFile {
                 }
                 if let Some(id) = this.event(&seen, since) {
                     let place = Whereabouts::of(&seen);
-                    found.push((place, Event { id, data: Raw::new(item) }));
+                    found.push((place, Event::new(id, item)));
                 }
             }
             let Some(folder) = this.folder_path else {

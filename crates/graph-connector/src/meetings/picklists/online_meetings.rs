@@ -105,9 +105,10 @@ impl Found {
                     Ok(page) => match (page.items.first(), page.next) {
                         (Some(item), _) => {
                             let meeting = item.read_what_fits::<OnlineMeeting>();
-                            self.meetings.extend(
-                                meeting.map(|meeting| (looked.place, Choice { value: meeting.id, ..looked.choice })),
-                            );
+                            self.meetings.extend(meeting.map(|meeting| {
+                                let Choice { label, parent, .. } = looked.choice;
+                                (looked.place, Choice::new(meeting.id, label).with_parent(parent))
+                            }));
                         }
                         (None, Some(next)) if self.seen.insert(next.clone()) => {
                             following.push(Looked { list: looked.list.at(next), ..looked });
@@ -129,7 +130,8 @@ impl Found {
             Some(error) if self.meetings.is_empty() => Err(error),
             _ => {
                 self.meetings.sort_by_key(|(place, _)| *place);
-                Ok(Choices { choices: self.meetings.into_iter().map(|(_, choice)| choice).collect(), next_page_token })
+                Ok(Choices::new(self.meetings.into_iter().map(|(_, choice)| choice).collect())
+                    .with_next_page_token(next_page_token))
             }
         }
     }
