@@ -90,7 +90,7 @@ impl Host {
 /// Returns whether a token is known to lack a permission that a plan needs before its first request.
 pub(crate) fn lacks<T>(plan: &Plan<T>, spec: &Spec, granted: Option<&Granted>, application: bool) -> bool {
     let Some(granted) = granted else { return false };
-    plan.step().requests().iter().any(|request| match request.required(&spec.scopes, application) {
+    plan.step().requests().iter().any(|request| match request.requirements().required(&spec.scopes, application) {
         Ok(all) => all.iter().any(|any| !any.is_met(granted) && any.other_ways(granted, application).is_empty()),
         Err(_) => true,
     })
@@ -120,7 +120,7 @@ fn of<T>(
     };
     let mut all: Vec<ScopeAlternatives> = Vec::new();
     for request in &requests {
-        let required = request.required(&spec.scopes, application)?;
+        let required = request.requirements().required(&spec.scopes, application)?;
         let required: Vec<ScopeAlternatives> = match (required.is_empty() && spec.scopes_by_input, reference) {
             (true, Some(reference)) => by_table(request, reference, application)?.into_iter().collect(),
             _ => required.into_iter().map(choice).collect(),

@@ -4,57 +4,17 @@
 //! that trying again would make it twice. So every plan of an action that changes something keeps an account of its
 //! requests, and its error lists them.
 
-use std::fmt;
+use serde::Serialize;
 
-use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
-
+use crate::change::LISTED;
 use crate::plan::Rewrite;
-use crate::{Code, Continuation, Error, Json, Plan, Request, Response, Result, Step};
-
-/// A change that was carried out, or may have been.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct Change {
-    /// The request: its method and template, such as `POST /me/events`.
-    pub request: String,
-    /// Id of the created object, where the answer named one.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub id: Option<String>,
-    /// The answer was lost, so it is not known whether this was carried out.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    pub unknown: bool,
-}
+use crate::{Change, Code, Continuation, Error, Json, Plan, Request, Response, Result, Step};
 
 impl Change {
     /// Creates the record of a change. Without `answer`, it is not known whether it was carried out.
     pub fn new(request: impl Into<String>, answer: Option<&Response>) -> Change {
         Change { request: request.into(), id: answer.and_then(Response::id), unknown: answer.is_none() }
     }
-}
-
-/// Maximum number of changes that an error lists.
-pub(crate) const LISTED: usize = 20;
-
-/// Writes the changes that were carried out, as the end of an error's sentence.
-pub(crate) fn write(changes: &[Change], more: usize, f: &mut impl fmt::Write) -> fmt::Result {
-    let (certain, unknown): (Vec<_>, Vec<_>) = changes.iter().partition(|change| !change.unknown);
-    for (what, changes, more) in [("carried out", certain, more), ("not known whether carried out", unknown, 0)] {
-        for (place, change) in changes.iter().enumerate() {
-            match place {
-                0 => write!(f, "; {what}: {}", change.request)?,
-                _ => write!(f, ", {}", change.request)?,
-            }
-            if let Some(id) = &change.id {
-                write!(f, " (id {id})")?;
-            }
-        }
-        if more > 0 {
-            write!(f, " and {more} more")?;
-        }
-    }
-    Ok(())
 }
 
 /// Account of the changes that the requests of a plan have made so far.
@@ -82,9 +42,9 @@ pub(crate) struct PendingChange {
 impl PendingChange {
     /// Creates the record of a request; `None` for a request that only reads.
     pub(crate) fn of(request: &Request) -> Option<PendingChange> {
-        (!request.is_read_only()).then(|| PendingChange {
+        (!request.options().is_read_only()).then(|| PendingChange {
             request: format!("{} {}", request.method, request.template()),
-            repeatable: request.is_idempotent(),
+            repeatable: request.options().is_idempotent(),
         })
     }
 }

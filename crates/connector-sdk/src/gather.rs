@@ -1,6 +1,6 @@
 //! Collections that are read before anything else is done.
 
-use crate::page::read;
+use crate::page_walk::read;
 use crate::{Json, Page, PageGuard, Plan, Request};
 
 impl Request {

@@ -119,8 +119,8 @@ fn show(request: &Request, session: &Session) -> Result<PreviewRequest> {
         template: request.template().to_owned(),
         headers,
         body: show_body(request, session)?,
-        needs: request.required(&session.scopes, session.application)?,
-        warnings: request.warnings().to_vec(),
+        needs: request.requirements().required(&session.scopes, session.application)?,
+        warnings: request.options().warnings().to_vec(),
     })
 }
 
@@ -131,7 +131,7 @@ fn show_body(request: &Request, session: &Session) -> Result<Option<Json>> {
     };
     Ok(Some(match &request.body {
         Body::Empty => return Ok(None),
-        _ if request.is_sensitive() => Json::of("(hidden)")?,
+        _ if request.options().is_sensitive() => Json::of("(hidden)")?,
         Body::Json(text) => Json::parse(text.clone())?,
         Body::Bytes(_, bytes) => bytes_of(bytes)?,
         Body::Form(pairs) => Json::of(

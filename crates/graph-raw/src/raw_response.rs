@@ -14,7 +14,7 @@ use crate::vocabulary::{Answer, ResponseType};
 /// Sends a request and returns its answer. With `debug`, the answer or the error shows the request.
 /// What speaks against the request is in the answer, or in the advice if Graph refused it.
 pub(crate) fn send(request: Request, expected: ResponseType, debug: bool) -> Plan<Answer> {
-    let warnings = request.warnings().to_vec();
+    let warnings = request.options().warnings().to_vec();
     let shown = if debug { show(&request).ok() } else { None };
     let plan = if expected == ResponseType::Binary && request.method != Method::HEAD {
         request

@@ -255,8 +255,7 @@ async fn a_silent_server_is_left_after_seven_minutes() {
 #[tokio::test(start_paused = true)]
 async fn a_try_has_its_time_and_so_has_the_run() {
     let began = Instant::now();
-    let mut request = Request::post("/x");
-    request.timeout = Some(7 * SECOND);
+    let request = Request::post("/x").timeout(7 * SECOND);
     let stage = Stage::new(|_| Reply::silent());
     let error = stage.client().send(&request, &session()).await.unwrap_err();
     assert_eq!((error.code(), began.elapsed().as_secs()), (Code::OutcomeUnknown, 7));

@@ -6,8 +6,8 @@ use std::marker::PhantomData;
 
 use connector_sdk::schema::rules;
 use connector_sdk::{
-    Context, Error, Event, Json, Link, Page, Pages, Plan, Poll, Properties, Request, Result, Resumed, Root,
-    Subject, Zone,
+    Context, Error, Event, Json, Link, Page, Pages, Plan, Poll, Properties, Request, Result, Resumed, Root, Subject,
+    Zone,
 };
 use http::Method;
 use jiff::{SignedDuration, Timestamp};

@@ -105,8 +105,8 @@ impl Action for RawRequest {
         };
         let wanted =
             Wanted { url: self.url, version: self.api_version, query: self.query, headers: self.headers, content };
-        let mut request = wanted.request(self.method.into(), cx)?.retry(rule);
-        request.timeout = self.timeout_ms.map(Duration::from_millis);
+        let timeout = self.timeout_ms.map(Duration::from_millis);
+        let request = wanted.request(self.method.into(), cx)?.retry(rule).timeout(timeout);
         Ok(raw_response::send(request, self.response_type, self.debug))
     }
 }

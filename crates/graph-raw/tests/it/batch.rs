@@ -85,8 +85,8 @@ fn what_the_parts_hold_in_secret_is_named() {
     let Step::Call { request, .. } = plan("batch_request", input).unwrap().into_step() else {
         panic!("it sends nothing")
     };
-    let secrets: Vec<&str> = request.secrets().iter().map(|secret| secret.expose()).collect();
-    assert_eq!((secrets.as_slice(), request.is_sensitive()), (["k1", "p1", "t1"].as_slice(), true));
+    let secrets: Vec<&str> = request.options().secrets().iter().map(|secret| secret.expose()).collect();
+    assert_eq!((secrets.as_slice(), request.options().is_sensitive()), (["k1", "p1", "t1"].as_slice(), true));
 }
 
 #[test]
@@ -315,7 +315,7 @@ fn a_page_in_the_place_of_one_answer_hides_no_other() {
 fn a_batch_that_only_reads_may_be_repeated() {
     let repeatable = |requests: Value| match plan("batch_request", json!({ "requests": requests })).unwrap().into_step()
     {
-        Step::Call { request, .. } => (request.is_idempotent(), request.is_sensitive()),
+        Step::Call { request, .. } => (request.options().is_idempotent(), request.options().is_sensitive()),
         other => panic!("{other:?}"),
     };
     assert_eq!(repeatable(json!([get("a")])), (true, false));

@@ -14,7 +14,7 @@ fn a_file_goes_to_its_session_in_pieces() {
     let Step::Call { request, then, .. } = plan("upload_session", input.clone()).unwrap().into_step() else {
         panic!("no call")
     };
-    assert!(request.is_idempotent());
+    assert!(request.options().is_idempotent());
     let Step::Upload { upload, .. } = then.go(Ok(answer(200, json!({ "uploadUrl": UPLOAD })))).into_step() else {
         panic!("no upload")
     };

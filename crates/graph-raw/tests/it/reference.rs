@@ -98,5 +98,5 @@ fn a_preview_sees_the_doubts() {
     let cx = cx.with_granted(Arc::new(Granted::parse("Letter.Read")));
     let plan = connector().find_action("get").unwrap().plan(json!({ "url": "/me/leters" }), &cx).unwrap();
     let Step::Call { request, .. } = plan.into_step() else { panic!("it is one request") };
-    assert_eq!(request.warnings(), ["Did you mean `letters`?"]);
+    assert_eq!(request.options().warnings(), ["Did you mean `letters`?"]);
 }

@@ -158,15 +158,17 @@ fn retries_and_the_timeout_are_the_callers() {
         Step::Call { request, .. } => *request,
         other => panic!("{other:?}"),
     };
-    let rule = request(json!({ "method": "GET", "url": "/me" })).retry.unwrap();
+    let rule = request(json!({ "method": "GET", "url": "/me" })).options().retry().unwrap();
     assert_eq!((rule.max, rule.delay, rule.exponential, rule.all_errors), (0, Duration::ZERO, false, false));
     let input = json!({ "method": "POST", "url": "/me", "maxRetries": 3, "retryDelayMs": 250, "useExponentialBackoff": true, "retryOnAllErrors": true, "timeoutMs": 1500 });
     let all = request(input);
-    let rule = all.retry.unwrap();
+    let rule = all.options().retry().unwrap();
     assert_eq!((rule.max, rule.delay, rule.exponential, rule.all_errors), (3, Duration::from_millis(250), true, true));
-    assert_eq!(all.timeout, Some(Duration::from_millis(1500)));
-    assert!(!all.is_idempotent(), "a POST whose answer is lost must not be sent twice");
-    assert!(!request(json!({ "method": "POST", "url": "https://graph.microsoft.com/v1.0/me" })).is_idempotent());
+    assert_eq!(all.options().timeout(), Some(Duration::from_millis(1500)));
+    assert!(!all.options().is_idempotent(), "a POST whose answer is lost must not be sent twice");
+    assert!(
+        !request(json!({ "method": "POST", "url": "https://graph.microsoft.com/v1.0/me" })).options().is_idempotent()
+    );
 }
 
 #[test]
@@ -200,7 +202,7 @@ fn debug_shows_the_request_without_secrets() {
 #[test]
 fn a_body_that_announces_a_secret_stays_out_of_traces() {
     let sensitive = |data: Value| match plan("post", json!({ "url": "/users", "body": data })).unwrap().into_step() {
-        Step::Call { request, .. } => request.is_sensitive(),
+        Step::Call { request, .. } => request.options().is_sensitive(),
         other => panic!("{other:?}"),
     };
     assert!(sensitive(json!({ "passwordProfile": { "password": "p" } })));

@@ -1,8 +1,6 @@
 //! `deleted_file`
 
-use connector_sdk::{
-    Context, DeltaItem, Effect, Event, Json, Plan, Poll, Properties, Removed, Result, Spec, Trigger,
-};
+use connector_sdk::{Context, DeltaItem, Effect, Event, Json, Plan, Poll, Properties, Removed, Result, Spec, Trigger};
 use http::Method;
 use outlook_connector::follow::{self, Departed};
 use schemars::JsonSchema;
