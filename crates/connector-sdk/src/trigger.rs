@@ -17,8 +17,8 @@ use crate::{Context, Error, Json, Lost, Plan, Raw, Result, Spec, graph_type, inp
 /// event id and is dropped.
 ///
 /// ```
-/// use connector_sdk::{Context, DeltaPage, Effect, Event, Link, Plan, Poll, Properties, Raw, Request, Response};
-/// use connector_sdk::{Result, ScriptedRun, Spec, Trigger};
+/// use connector_sdk::{Context, Effect, Event, Link, Plan, Poll, Properties, Request, Response, Result, ScriptedRun};
+/// use connector_sdk::{Spec, Trigger};
 ///
 /// #[derive(serde::Deserialize, schemars::JsonSchema)]
 /// struct ChangedUser {}
@@ -30,12 +30,11 @@ use crate::{Context, Error, Json, Lost, Plan, Raw, Result, Spec, graph_type, inp
 ///     fn poll(self, cursor: Option<Link>, _: &Context) -> Result<Plan<Poll<Self::Event, Link>>> {
 ///         let from_now = || Request::get("/users/delta").query("$deltatoken", "latest");
 ///         let request = cursor.map_or_else(from_now, Request::follow);
-///         Ok(request.delta_page().map(|DeltaPage { changes, link, more }| {
-///             let empty = changes.is_empty();
-///             let users = DeltaPage { changes, link: link.clone(), more }.items();
-///             let event = |user| Event { id: Properties::of(&user).identity(), data: Raw::new(user) };
-///             let events = users.into_iter().map(event).collect();
-///             Poll { events, cursor: link, more, empty, lost: None, skipped: Vec::new() }
+///         Ok(request.delta_page().map(|page| {
+///             let (link, more, empty) = (page.link.clone(), page.more, page.changes.is_empty());
+///             let event = |user| Event::new(Properties::of(&user).identity(), user);
+///             let events = page.items().into_iter().map(event).collect();
+///             Poll::new(events, link).with_more(more).with_empty(empty)
 ///         }))
 ///     }
 /// }
