@@ -51,7 +51,7 @@ impl Watch {
 
     /// Polls once, at this time: the ids of the events and what they hold.
     pub(crate) fn try_look(&mut self, now: &str, script: Vec<Response>) -> Result<Vec<(String, Json)>> {
-        let cx = Context { now: now.parse().unwrap(), ..Context::user() };
+        let cx = Context::user().with_now(now.parse().unwrap());
         let mut stage = ScriptedRun::new(script);
         let plan =
             self.connector.find_trigger(self.name).unwrap().poll(self.input.clone(), self.cursor.as_ref(), &cx)?;

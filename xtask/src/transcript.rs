@@ -118,7 +118,7 @@ pub struct Rows(pub Vec<Row>);
 impl Reference for Rows {
     fn permissions(&self, method: &str, path: &str, _: Account) -> connector_sdk::Result<Option<Sufficient>> {
         let row = self.0.iter().find(|row| row.request == format!("{method} {path}"));
-        Ok(row.map(|row| Sufficient { least: row.least.clone(), all: row.all.clone() }))
+        Ok(row.map(|row| Sufficient::new(row.least.clone(), row.all.clone())))
     }
     fn properties(&self, _: &str) -> Option<serde_json::Map<String, Value>> {
         None
@@ -276,7 +276,8 @@ impl Transcript {
     /// Those of a poll.
     pub fn poll(&self, trigger: &dyn AnyTrigger, stage: &mut ScriptedRun) -> connector_sdk::Result<Value> {
         let usual = self.context();
-        let mut cx = Context { now: FIRST_POLL.parse().unwrap_or(usual.now), ..usual };
+        let now = FIRST_POLL.parse().unwrap_or(usual.now);
+        let mut cx = usual.with_now(now);
         let mut cursor = None;
         let mut polls = Vec::new();
         // Each poll asks for something.
@@ -305,16 +306,20 @@ impl Transcript {
             SignedIn::User => Subject::User { names: self.connection.names.clone() },
             SignedIn::App => Subject::App { user: self.connection.user.clone() },
         };
-        let meta = |file: &Attached| FileMeta {
-            size: file.content().len() as u64,
-            name: file.name.clone(),
-            content_type: file.content_type.clone(),
+        let meta = |file: &Attached| {
+            FileMeta::new(file.content().len() as u64)
+                .with_name(file.name.clone())
+                .with_content_type(file.content_type.clone())
         };
-        let files = self.files.iter().map(|(name, file)| (name.clone(), meta(file))).collect();
+        let files = self.files.iter().map(|(name, file)| (name.clone(), meta(file)));
         let reference = (!self.table.is_empty()).then(|| Arc::new(Rows(self.table.clone())) as Arc<dyn Reference>);
         let notifications =
             self.connection.notifications.as_ref().and_then(|url| url::Url::parse(url).ok()).map(Arc::new);
-        Context { who: who.into(), files, key: self.key.clone(), reference, notifications, ..Context::user() }
+        Context::new(who)
+            .with_files(files)
+            .with_key(self.key.clone())
+            .with_reference(reference)
+            .with_notifications(notifications)
     }
 }
 

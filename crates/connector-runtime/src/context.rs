@@ -28,21 +28,16 @@ impl Host {
     pub(crate) fn context(&self, connected: &Connected, run: &Run, session: &Session) -> Result<Context> {
         let mut files = Vec::new();
         named_files(&run.input, &mut files);
-        Ok(Context {
-            who: connected.who.clone(),
-            granted: connected.tokens.granted(),
-            graph: session.endpoint.text(),
-            version: session.endpoint.version(),
-            now: (self.0.now)(),
-            key: run.key.clone(),
-            entropy: self.0.rng.take()?,
-            files: files
-                .into_iter()
-                .filter_map(|name| run.files.meta(name).map(|meta| (name.to_owned(), meta)))
-                .collect(),
-            reference: self.0.reference.clone(),
-            notifications: self.0.notifications.clone(),
-        })
+        let files = files.into_iter().filter_map(|name| run.files.meta(name).map(|meta| (name.to_owned(), meta)));
+        Ok(Context::new(connected.who.clone())
+            .with_granted(connected.tokens.granted())
+            .with_graph(session.endpoint.text(), session.endpoint.version())
+            .with_now((self.0.now)())
+            .with_key(run.key.clone())
+            .with_entropy(self.0.rng.take()?)
+            .with_files(files)
+            .with_reference(self.0.reference.clone())
+            .with_notifications(self.0.notifications.clone()))
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use connector_sdk::{AnyAction, Code, Error, Issue, Plan, Result, Spec, dynamic_schema};
+use connector_sdk::{AnyAction, Code, Error, Issue, Result, Spec, Step, dynamic_schema};
 use serde_json::{Map, Value, json};
 
 use crate::connection::Connected;
@@ -154,10 +154,10 @@ impl Host {
         found.validator.check(&depends)?;
         let spec: &Spec = found.item.spec();
         let session = self.session(connected, spec, run);
-        match found.item.schema(depends, &self.context(connected, run, &session)?)? {
-            Plan::Done(schema) => Ok(Some(schema)),
+        match found.item.schema(depends, &self.context(connected, run, &session)?)?.into_step() {
+            Step::Done(schema) => Ok(Some(schema)),
             _ if !may_send => Ok(None),
-            plan => connected.client.run(plan, &session, &mut Vec::new()).await.map(Some),
+            step => connected.client.run(step.into(), &session, &mut Vec::new()).await.map(Some),
         }
     }
 }

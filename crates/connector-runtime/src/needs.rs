@@ -1,11 +1,9 @@
 //! Permissions that a run needs, from its input: the plan is made and its first requests are inspected. Nothing is
 //! sent.
 
-use std::sync::Arc;
-
 use connector_sdk::{
-    Account, ChoiceQuery, Context, Error, FileMeta, Granted, Plan, Reference, Request, Result, Sent, Spec, Subject,
-    take_interval,
+    Account, ChoiceQuery, Context, Error, FileMeta, Granted, Plan, Reference, Request, Result, Sent, Spec, Step,
+    Subject, take_interval,
 };
 use serde_json::Value;
 
@@ -62,15 +60,12 @@ impl Host {
     fn planned(&self, id: &str, input: &Value, who: Subject) -> Result<Vec<ScopeAlternatives>> {
         let mut files = Vec::new();
         named_files(input, &mut files);
-        let meta = FileMeta { size: 0, name: None, content_type: None };
+        let meta = FileMeta::new(0);
         let application = matches!(who, Subject::App { .. });
-        let cx = Context {
-            who: Arc::new(who),
-            now: (self.0.now)(),
-            files: files.into_iter().map(|name| (name.to_owned(), meta.clone())).collect(),
-            reference: self.0.reference.clone(),
-            ..Context::user()
-        };
+        let cx = Context::new(who)
+            .with_now((self.0.now)())
+            .with_files(files.into_iter().map(|name| (name.to_owned(), meta.clone())))
+            .with_reference(self.0.reference.clone());
         let reference = self.0.reference.as_deref();
         let registry = &self.0.registry;
         let unknown = match registry.action(id) {
@@ -95,12 +90,7 @@ impl Host {
 /// Returns whether a token is known to lack a permission that a plan needs before its first request.
 pub(crate) fn lacks<T>(plan: &Plan<T>, spec: &Spec, granted: Option<&Granted>, application: bool) -> bool {
     let Some(granted) = granted else { return false };
-    let requests = match plan {
-        Plan::Call(request, _) | Plan::Download(request, ..) => std::slice::from_ref(&**request),
-        Plan::All(requests, ..) => requests,
-        _ => &[],
-    };
-    requests.iter().any(|request| match request.required(&spec.scopes, application) {
+    plan.step().requests().iter().any(|request| match request.requirements().required(&spec.scopes, application) {
         Ok(all) => all.iter().any(|any| !any.is_met(granted) && any.other_ways(granted, application).is_empty()),
         Err(_) => true,
     })
@@ -114,22 +104,23 @@ fn of<T>(
     reference: Option<&dyn Reference>,
 ) -> Result<Vec<ScopeAlternatives>> {
     let requests = loop {
-        plan = match plan {
-            Plan::Done(_) | Plan::Upload(..) => return Ok(Vec::new()),
-            Plan::Fail(error) => return Err(error),
-            Plan::Call(request, _) | Plan::Download(request, ..) => break vec![*request],
-            Plan::All(requests, ..) => break requests,
-            Plan::Emit(_, then) | Plan::Wait(_, then) => then.go(Ok(())),
-            Plan::Read(file, then) => match file.inline()? {
+        plan = match plan.into_step() {
+            Step::Done(_) | Step::Upload { .. } => return Ok(Vec::new()),
+            Step::Fail(error) => return Err(error),
+            Step::Call { request, .. } | Step::Download { request, .. } => break vec![*request],
+            Step::All { requests, .. } => break requests,
+            Step::Emit { then, .. } | Step::Wait { then, .. } => then.go(Ok(())),
+            Step::Read { file, then, .. } => match file.inline()? {
                 Some(content) => then.go(Ok(content)),
                 // What is in an attached file is known when it is there; usual inputs need this.
                 None => return Ok(spec.scopes.of_caller(application, false).map(choice).into_iter().collect()),
             },
+            _ => return Err(Error::unsupported("a step of the plan")),
         };
     };
     let mut all: Vec<ScopeAlternatives> = Vec::new();
     for request in &requests {
-        let required = request.required(&spec.scopes, application)?;
+        let required = request.requirements().required(&spec.scopes, application)?;
         let required: Vec<ScopeAlternatives> = match (required.is_empty() && spec.scopes_by_input, reference) {
             (true, Some(reference)) => by_table(request, reference, application)?.into_iter().collect(),
             _ => required.into_iter().map(choice).collect(),

@@ -186,7 +186,7 @@ async fn choices_are_a_tree_and_can_be_searched() {
     assert!(all.choices.iter().any(|choice| choice.label == "Inbox"), "{all:?}");
     assert!(all.choices.iter().any(|choice| choice.parent.is_some()), "there is a folder within a folder");
     let some = host
-        .choices("outlook.mail_folders", "sandbox", json!({}), ChoiceQuery { search: Some("inb".into()), from: None })
+        .choices("outlook.mail_folders", "sandbox", json!({}), ChoiceQuery::new(Some("inb".into()), None))
         .await
         .unwrap();
     assert_eq!(some.choices.len(), 1);

@@ -7,6 +7,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
+use crate::sealed::Sealed;
 use crate::{Context, Effect, Json, Plan, Result, Spec, bulk, carried_out, counting, graph_type, input, schema};
 
 /// An operation that a connector offers; the implementing struct is its input.
@@ -45,7 +46,9 @@ pub trait Action: DeserializeOwned + JsonSchema + Send + 'static {
 }
 
 /// A type-erased [`Action`], as a host holds it.
-pub trait AnyAction: Send + Sync {
+///
+/// It is sealed: the SDK implements it for every `Action`, and nobody else does.
+pub trait AnyAction: Sealed + Send + Sync {
     /// Returns the specification.
     fn spec(&self) -> &'static Spec;
     /// Returns the name of the implementing type. It is the same for all connectors that list the action under their
@@ -65,6 +68,8 @@ pub trait AnyAction: Send + Sync {
 }
 
 pub(crate) struct ErasedAction<A>(pub(crate) PhantomData<fn() -> A>);
+
+impl<A> Sealed for ErasedAction<A> {}
 
 impl<A: Action> AnyAction for ErasedAction<A> {
     fn spec(&self) -> &'static Spec {
@@ -100,6 +105,8 @@ impl<A> Renamed<A> {
         Renamed { spec, own: ErasedAction(PhantomData) }
     }
 }
+
+impl<A> Sealed for Renamed<A> {}
 
 impl<A: Action> AnyAction for Renamed<A> {
     fn spec(&self) -> &'static Spec {

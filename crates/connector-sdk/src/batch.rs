@@ -19,6 +19,7 @@ const FALSE_STARTS: usize = 1_000;
 
 /// Response to one request of a batch.
 #[derive(Debug, Clone, Serialize)]
+#[non_exhaustive]
 pub struct BatchAnswer {
     /// Id of the request, which Graph compares without case.
     pub id: String,

@@ -8,6 +8,7 @@ use crate::FileRef;
 
 /// Body of a request.
 #[derive(Clone, PartialEq, Eq, Default)]
+#[non_exhaustive]
 pub enum Body {
     /// No body.
     #[default]
@@ -44,6 +45,8 @@ impl Eq for FileSource {}
 
 /// A part of a multipart body.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[must_use]
+#[non_exhaustive]
 pub struct MultipartPart {
     /// Name of the form field.
     pub name: String,
@@ -55,8 +58,26 @@ pub struct MultipartPart {
     pub content: PartContent,
 }
 
+impl MultipartPart {
+    /// Creates a part that is no file.
+    pub fn new(name: impl Into<String>, content: PartContent) -> MultipartPart {
+        MultipartPart { name: name.into(), file_name: None, content_type: None, content }
+    }
+    /// Sets the file name.
+    pub fn with_file_name(mut self, name: impl Into<String>) -> MultipartPart {
+        self.file_name = Some(name.into());
+        self
+    }
+    /// Sets the media type.
+    pub fn with_content_type(mut self, content_type: impl Into<String>) -> MultipartPart {
+        self.content_type = Some(content_type.into());
+        self
+    }
+}
+
 /// Content of a part of a multipart body.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum PartContent {
     /// Text, sent as UTF-8.
     Text(String),

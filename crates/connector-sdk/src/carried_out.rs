@@ -4,48 +4,17 @@
 //! that trying again would make it twice. So every plan of an action that changes something keeps an account of its
 //! requests, and its error lists them.
 
-use std::fmt;
+use serde::Serialize;
 
-use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use crate::change::LISTED;
+use crate::plan::Rewrite;
+use crate::{Change, Code, Continuation, Error, Json, Plan, Request, Response, Result, Step};
 
-use crate::{Code, Error, Json, Plan, Request, Response, Result};
-
-/// A change that was carried out, or may have been.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "camelCase")]
-pub struct Change {
-    /// The request: its method and template, such as `POST /me/events`.
-    pub request: String,
-    /// Id of the created object, where the answer named one.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub id: Option<String>,
-    /// The answer was lost, so it is not known whether this was carried out.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    pub unknown: bool,
-}
-
-/// Maximum number of changes that an error lists.
-pub(crate) const LISTED: usize = 20;
-
-/// Writes the changes that were carried out, as the end of an error's sentence.
-pub(crate) fn write(changes: &[Change], more: usize, f: &mut impl fmt::Write) -> fmt::Result {
-    let (certain, unknown): (Vec<_>, Vec<_>) = changes.iter().partition(|change| !change.unknown);
-    for (what, changes, more) in [("carried out", certain, more), ("not known whether carried out", unknown, 0)] {
-        for (place, change) in changes.iter().enumerate() {
-            match place {
-                0 => write!(f, "; {what}: {}", change.request)?,
-                _ => write!(f, ", {}", change.request)?,
-            }
-            if let Some(id) = &change.id {
-                write!(f, " (id {id})")?;
-            }
-        }
-        if more > 0 {
-            write!(f, " and {more} more")?;
-        }
+impl Change {
+    /// Creates the record of a change. Without `answer`, it is not known whether it was carried out.
+    pub fn new(request: impl Into<String>, answer: Option<&Response>) -> Change {
+        Change { request: request.into(), id: answer.and_then(Response::id), unknown: answer.is_none() }
     }
-    Ok(())
 }
 
 /// Account of the changes that the requests of a plan have made so far.
@@ -73,9 +42,9 @@ pub(crate) struct PendingChange {
 impl PendingChange {
     /// Creates the record of a request; `None` for a request that only reads.
     pub(crate) fn of(request: &Request) -> Option<PendingChange> {
-        (!request.is_read_only()).then(|| PendingChange {
+        (!request.options().is_read_only()).then(|| PendingChange {
             request: format!("{} {}", request.method, request.template()),
-            repeatable: request.is_idempotent(),
+            repeatable: request.options().is_idempotent(),
         })
     }
 }
@@ -114,11 +83,7 @@ impl ChangeLedger {
 
 impl LedgerEntry {
     fn read(self) -> Change {
-        Change {
-            request: self.request,
-            id: self.answer.as_ref().and_then(Response::id),
-            unknown: self.answer.is_none(),
-        }
+        Change::new(self.request, self.answer.as_ref())
     }
 }
 
@@ -128,49 +93,44 @@ pub(crate) fn told<T: Serialize + Send + 'static>(plan: Plan<T>) -> Plan<Json> {
 }
 
 fn tell<T: Serialize + Send + 'static>(plan: Plan<T>, mut account: ChangeLedger) -> Plan<Json> {
-    match plan {
-        Plan::Done(value) => match Json::of(&value) {
-            Ok(json) => Plan::Done(json),
-            Err(error) => Plan::Fail(account.explain(error)),
-        },
-        Plan::Fail(error) => Plan::Fail(account.explain(error)),
-        Plan::Call(request, then) => {
+    match plan.into_step() {
+        Step::Call { request, then } => {
             let sent = PendingChange::of(&request);
-            Plan::Call(
-                request,
-                then.around(move |answer, go| {
-                    account.note(sent, &answer);
-                    tell(go(answer), account)
-                }),
-            )
+            let then = then.around(move |answer, go| {
+                account.note(sent, &answer);
+                tell(go(answer), account)
+            });
+            Step::Call { request, then }.into()
         }
-        Plan::All(requests, order, then) => {
+        Step::All { requests, order, then } => {
             let sent: Vec<_> = requests.iter().map(PendingChange::of).collect();
-            Plan::All(
-                requests,
-                order,
-                then.around(move |answers: Vec<Result<Response>>, go| {
-                    sent.into_iter().zip(&answers).for_each(|(sent, answer)| account.note(sent, answer));
-                    tell(go(answers), account)
-                }),
-            )
+            let then = then.around(move |answers: Vec<Result<Response>>, go| {
+                sent.into_iter().zip(&answers).for_each(|(sent, answer)| account.note(sent, answer));
+                tell(go(answers), account)
+            });
+            Step::All { requests, order, then }.into()
         }
-        Plan::Upload(upload, then) => {
+        Step::Upload { upload, then } => {
             let sent = Some(PendingChange { request: "PUT (upload session)".to_owned(), repeatable: false });
-            Plan::Upload(
-                upload,
-                then.around(move |answer, go| {
-                    account.note(sent, &answer);
-                    tell(go(answer), account)
-                }),
-            )
+            let then = then.around(move |answer, go| {
+                account.note(sent, &answer);
+                tell(go(answer), account)
+            });
+            Step::Upload { upload, then }.into()
         }
-        Plan::Emit(items, then) => Plan::Emit(items, then.around(move |taken, go| tell(go(taken), account))),
-        Plan::Read(file, then) => Plan::Read(file, then.around(move |read, go| tell(go(read), account))),
-        Plan::Download(request, name, then) => {
-            Plan::Download(request, name, then.around(move |stored, go| tell(go(stored), account)))
-        }
-        Plan::Wait(time, then) => Plan::Wait(time, then.around(move |waited, go| tell(go(waited), account))),
+        step => step.rewrite(Tell(account)),
+    }
+}
+
+// What changes nothing is not recorded.
+struct Tell(ChangeLedger);
+
+impl<T: Serialize + Send + 'static> Rewrite<T, Json> for Tell {
+    fn then<A: 'static>(self, then: Continuation<A, T>) -> Continuation<A, Json> {
+        then.followed_by(Some(0), move |plan| tell(plan, self.0))
+    }
+    fn end(self, end: Result<T>) -> Plan<Json> {
+        end.and_then(|value| Json::of(&value)).map_err(|error| self.0.explain(error)).into()
     }
 }
 
@@ -179,7 +139,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::{Accepted, Continuation, Order, Retry, ScriptedRun};
+    use crate::{Accepted, Order, Retry, ScriptedRun};
 
     fn answers(script: &[(u16, &str)]) -> ScriptedRun {
         ScriptedRun::new(script.iter().map(|(status, body)| Response::new(*status, (*body).to_owned())))
@@ -230,7 +190,7 @@ mod tests {
     #[test]
     fn an_operation_that_failed_was_not_carried_out() {
         let copy = || Request::post("/copy").json(json!({}));
-        let failed = || Plan::<Accepted>::Fail(Error::new(Code::Rejected, "the operation failed").undone());
+        let failed = || Plan::<Accepted>::fail(Error::new(Code::Rejected, "the operation failed").undone());
         let error = answers(&[(202, "")]).run(told(Plan::call(copy(), move |_| failed()))).unwrap_err();
         assert_eq!((error.code(), error.carried_out().len()), (Code::Rejected, 0));
         let two = Plan::call(copy(), move |_| Plan::call(copy(), move |_| failed()));
@@ -248,8 +208,7 @@ mod tests {
     #[test]
     fn a_long_account_is_cut() {
         let requests = (0..50).map(|_| Request::post("/x")).collect();
-        let plan: Plan<Accepted> =
-            Plan::All(requests, Order::Any, Continuation::new(|_| Plan::Fail(Error::new(Code::NotFound, "later"))));
+        let plan: Plan<Accepted> = Plan::all(requests, Order::Any, |_| Plan::fail(Error::new(Code::NotFound, "later")));
         let error = answers(&[(201, "{}"); 50]).run(told(plan)).unwrap_err();
         assert_eq!(error.carried_out().len(), LISTED);
         assert!(error.to_string().contains("and 30 more"), "{error}");

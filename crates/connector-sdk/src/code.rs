@@ -50,6 +50,7 @@ pub enum Code {
 /// The party that can put an error right.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
+#[non_exhaustive]
 pub enum Actor {
     /// The caller: change the input.
     Caller,
@@ -65,7 +66,7 @@ pub enum Actor {
 
 impl Code {
     /// All codes, in the order of the documentation.
-    pub const ALL: [Code; 15] = [
+    pub const ALL: &'static [Code] = &[
         Code::InvalidInput,
         Code::UnknownAction,
         Code::NotConnected,

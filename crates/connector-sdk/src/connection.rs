@@ -28,7 +28,7 @@ pub enum Method {
 
 impl Method {
     /// All sign-in methods.
-    pub const ALL: [Method; 7] = [
+    pub const ALL: &'static [Method] = &[
         Method::AuthorizationCode,
         Method::DeviceCode,
         Method::ClientCredentials,
@@ -70,6 +70,7 @@ impl Method {
 /// [1]: https://learn.microsoft.com/en-us/entra/identity-platform/v2-supported-account-types
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
+#[non_exhaustive]
 pub enum AccountType {
     /// Work, school and personal accounts: the authority `common`.
     Common,
@@ -84,6 +85,8 @@ pub enum AccountType {
 /// Declaration of a connector's connections.
 #[derive(Debug, Clone, Serialize)]
 #[serde(rename_all = "camelCase")]
+#[must_use]
+#[non_exhaustive]
 pub struct ConnectionSpec {
     /// Sign-in methods, the preferred one first, each with the permissions that it requests.
     pub sign_ins: Vec<SignInSpec>,
@@ -98,6 +101,7 @@ pub struct ConnectionSpec {
 
 /// A sign-in method with the permissions that it requests.
 #[derive(Debug, Clone, Copy, Serialize)]
+#[non_exhaustive]
 pub struct SignInSpec {
     /// Sign-in method.
     pub method: Method,
@@ -108,6 +112,7 @@ pub struct SignInSpec {
 /// An account type under the name that users know it by.
 #[derive(Debug, Clone, Copy, Serialize)]
 #[serde(rename_all = "camelCase")]
+#[non_exhaustive]
 pub struct AccountChoice {
     /// Account type.
     pub account_type: AccountType,
@@ -115,7 +120,19 @@ pub struct AccountChoice {
     pub label: &'static str,
 }
 
+impl AccountChoice {
+    /// Creates a choice of an account type under this label.
+    pub const fn new(account_type: AccountType, label: &'static str) -> AccountChoice {
+        AccountChoice { account_type, label }
+    }
+}
+
 impl SignInSpec {
+    /// Creates a sign-in method that requests these permissions.
+    pub const fn new(method: Method, permissions: Permissions) -> SignInSpec {
+        SignInSpec { method, permissions }
+    }
+
     /// Returns all sign-in methods, with `delegated` for those of users and `application` for those of apps.
     pub fn usual(delegated: Permissions, application: Permissions) -> Vec<SignInSpec> {
         let asks = |method: Method| match method {
@@ -123,7 +140,7 @@ impl SignInSpec {
             method if method.is_application() => application,
             _ => delegated,
         };
-        Method::ALL.into_iter().map(|method| SignInSpec { method, permissions: asks(method) }).collect()
+        Method::ALL.iter().map(|&method| SignInSpec { method, permissions: asks(method) }).collect()
     }
 }
 
@@ -134,14 +151,12 @@ impl ConnectionSpec {
     }
 
     /// Requires that an app's connection names its default user.
-    #[must_use]
     pub fn app_needs_user(mut self) -> ConnectionSpec {
         self.app_needs_user = true;
         self
     }
 
     /// Lets a connection choose the version of the API.
-    #[must_use]
     pub fn api_version(mut self) -> ConnectionSpec {
         self.api_version = true;
         self

@@ -28,14 +28,16 @@ use crate::trigger::{self, AnyTrigger, Trigger};
 /// #     }
 /// # }
 ///
-/// let delegated = Permissions { minimum: &["User.Read", "offline_access"], ..Permissions::NONE };
+/// let delegated = Permissions::NONE.with_minimum(&["User.Read", "offline_access"]);
 /// let connection = ConnectionSpec::new(
-///     vec![SignInSpec { method: SignInMethod::DeviceCode, permissions: delegated }],
-///     vec![AccountChoice { account_type: AccountType::Organizations, label: "Work or school account" }],
+///     vec![SignInSpec::new(SignInMethod::DeviceCode, delegated)],
+///     vec![AccountChoice::new(AccountType::Organizations, "Work or school account")],
 /// );
 /// let people = Connector::new("people", "People", "Reads who is signed in.", connection).action::<GetMe>();
 /// assert_eq!(people.find_action("get_me").unwrap().spec().title, "Get me");
 /// ```
+#[must_use]
+#[non_exhaustive]
 pub struct Connector {
     /// Name in `snake_case`, such as `outlook`.
     pub name: &'static str,

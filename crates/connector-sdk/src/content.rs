@@ -7,6 +7,7 @@ use crate::{Code, Error, Result, Retry};
 
 /// A range of bytes of a file; see [RFC 9110 14.1.2](https://www.rfc-editor.org/rfc/rfc9110#section-14.1.2).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+// Closed: the RFC knows these three forms.
 pub enum ByteRange {
     /// From this byte, counted from 0, to the end.
     From(u64),
@@ -48,6 +49,8 @@ impl fmt::Display for ByteRange {
 
 /// Expected size and hash of a downloaded file, as Graph described it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[must_use]
+#[non_exhaustive]
 pub struct ExpectedContent {
     /// Size in bytes.
     pub size: Option<u64>,
@@ -56,6 +59,11 @@ pub struct ExpectedContent {
 }
 
 impl ExpectedContent {
+    /// Creates an expectation of what is known: the size in bytes, and the quickXorHash in base64.
+    pub fn new(size: Option<u64>, quick_xor: Option<String>) -> ExpectedContent {
+        ExpectedContent { size, quick_xor }
+    }
+
     /// Compares a downloaded file with the expected one and returns a warning if something is odd.
     ///
     /// The hash, where there is one, is about the content and decides. Without one the size is compared, which OneDrive

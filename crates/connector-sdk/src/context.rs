@@ -11,6 +11,7 @@ use crate::{ApiVersion, Error, FileMeta, FileRef, Granted, Reference, Request, R
 
 /// The signed-in principal.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Subject {
     /// A user, with the names that mean the signed-in user: object id and user principal name.
     User {
@@ -38,6 +39,8 @@ pub enum Subject {
 /// assert_eq!(url(Context::app(None), None).unwrap_err().code(), Code::InvalidInput);
 /// ```
 #[derive(Debug, Clone)]
+#[must_use]
+#[non_exhaustive]
 pub struct Context {
     /// Signed-in principal.
     pub who: Arc<Subject>,
@@ -63,10 +66,10 @@ pub struct Context {
 }
 
 impl Context {
-    /// Creates a context for a signed-in user, at the epoch, without files.
-    pub fn user() -> Context {
+    /// Creates a context for this principal, at the epoch, without files.
+    pub fn new(who: impl Into<Arc<Subject>>) -> Context {
         Context {
-            who: Arc::new(Subject::User { names: Vec::new() }),
+            who: who.into(),
             granted: None,
             graph: "https://graph.microsoft.com/v1.0".into(),
             version: ApiVersion::V1,
@@ -79,9 +82,63 @@ impl Context {
         }
     }
 
+    /// Creates a context for a signed-in user, at the epoch, without files.
+    pub fn user() -> Context {
+        Context::new(Subject::User { names: Vec::new() })
+    }
+
     /// Creates a context for an app whose connection has `user` as default user.
     pub fn app(user: Option<&str>) -> Context {
-        Context { who: Arc::new(Subject::App { user: user.map(str::to_owned) }), ..Context::user() }
+        Context::new(Subject::App { user: user.map(str::to_owned) })
+    }
+
+    /// Sets the permissions that the connection's token carries, where they are known.
+    pub fn with_granted(mut self, granted: impl Into<Option<Arc<Granted>>>) -> Context {
+        self.granted = granted.into();
+        self
+    }
+
+    /// Sets the base URL of the connection's Graph, version 1.0, and the API version of requests that name none.
+    pub fn with_graph(mut self, graph: impl Into<Arc<str>>, version: ApiVersion) -> Context {
+        self.graph = graph.into();
+        self.version = version;
+        self
+    }
+
+    /// Sets the time at which the run began.
+    pub fn with_now(mut self, now: Timestamp) -> Context {
+        self.now = now;
+        self
+    }
+
+    /// Sets the idempotency key of the caller.
+    pub fn with_key(mut self, key: impl Into<Option<String>>) -> Context {
+        self.key = key.into();
+        self
+    }
+
+    /// Sets the random bytes.
+    pub fn with_entropy(mut self, entropy: [u8; 32]) -> Context {
+        self.entropy = entropy;
+        self
+    }
+
+    /// Sets the metadata of the attached files, by name.
+    pub fn with_files(mut self, files: impl IntoIterator<Item = (String, FileMeta)>) -> Context {
+        self.files = files.into_iter().collect();
+        self
+    }
+
+    /// Sets Microsoft's description of Graph.
+    pub fn with_reference(mut self, reference: impl Into<Option<Arc<dyn Reference>>>) -> Context {
+        self.reference = reference.into();
+        self
+    }
+
+    /// Sets the address below which this host receives Graph's notifications.
+    pub fn with_notifications(mut self, notifications: impl Into<Option<Arc<Url>>>) -> Context {
+        self.notifications = notifications.into();
+        self
     }
 
     /// Returns the root of a user's data: `/me`, or `/users/{user}`.

@@ -8,6 +8,7 @@ use crate::{Error, Json, Link, Page, Plan, Properties, Request, Response, Result
 
 /// Something that was removed, as a delta query reports it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[non_exhaustive]
 pub struct Removed {
     /// The id of what was removed.
     pub id: String,
@@ -16,6 +17,11 @@ pub struct Removed {
 }
 
 impl Removed {
+    /// Creates a removal.
+    pub fn new(id: impl Into<String>, reason: impl Into<Option<String>>) -> Removed {
+        Removed { id: id.into(), reason: reason.into() }
+    }
+
     /// Reads an item of a delta page if it is a removal. An item without an id is identified by its content.
     pub fn read(item: &Json) -> Option<Removed> {
         // The search is cheap and nearly always says no.
@@ -30,6 +36,7 @@ impl Removed {
 
 /// An entry of a delta page.
 #[derive(Debug)]
+// Closed: an item of a delta page is there, or it is removed.
 pub enum DeltaItem<T = Json> {
     /// A new or changed item.
     There(T),
@@ -39,6 +46,7 @@ pub enum DeltaItem<T = Json> {
 
 /// A page of a delta query, for triggers: each page is committed with its cursor before the next is read.
 #[derive(Debug)]
+#[non_exhaustive]
 pub struct DeltaPage<T = Json> {
     /// Entries in the order in which Graph reports them. The same item may come more than once.
     pub changes: Vec<DeltaItem<T>>,

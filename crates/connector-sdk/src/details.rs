@@ -1,6 +1,6 @@
 //! Details of many things, each read by itself, so that one that cannot be read holds up no other.
 
-use crate::{Code, Continuation, Error, Json, Order, Plan, Properties, Request, Response, Result};
+use crate::{Code, Error, Json, Order, Plan, Properties, Request, Response, Result};
 
 /// Reads an answer as the item that was asked for. What has no id is something else, such as the apology of a gateway.
 ///
@@ -19,30 +19,30 @@ pub fn item(answer: &Response) -> Result<Json> {
 /// Those that [stop it all](Error::stops_all), such as `throttled`; each other one stands in the place of its detail.
 pub fn details<T: Send + 'static>(requests: Vec<Request>, read: fn(&Response) -> Result<T>) -> Plan<Vec<Result<T>>> {
     if requests.is_empty() {
-        return Plan::Done(Vec::new());
+        return Plan::done(Vec::new());
     }
     let asked = requests.clone();
     let go = move |answers: Vec<Result<Response>>| {
         let mut details = match each(answers, read) {
             Ok(details) => details,
-            Err(error) => return Plan::Fail(error),
+            Err(error) => return Plan::fail(error),
         };
         let is_unread = |detail: &Result<T>| detail.as_ref().is_err_and(|error| error.code() == Code::Protocol);
         let unread: Vec<usize> = (0..details.len()).filter(|&at| is_unread(&details[at])).collect();
         if unread.is_empty() {
-            return Plan::Done(details);
+            return Plan::done(details);
         }
         let again = unread.iter().map(|&at| asked[at].clone()).collect();
         let go = move |answers: Vec<Result<Response>>| match each(answers, read) {
             Ok(read) => {
                 unread.into_iter().zip(read).for_each(|(at, detail)| details[at] = detail);
-                Plan::Done(details)
+                Ok(details)
             }
-            Err(error) => Plan::Fail(error),
+            Err(error) => Err(error),
         };
-        Plan::All(again, Order::Any, Continuation::last(go))
+        Plan::finish_all(again, Order::Any, go)
     };
-    Plan::All(requests, Order::Any, Continuation::new(go))
+    Plan::all(requests, Order::Any, go)
 }
 
 fn each<T>(answers: Vec<Result<Response>>, read: fn(&Response) -> Result<T>) -> Result<Vec<Result<T>>> {

@@ -6,6 +6,7 @@ use schemars::JsonSchema;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
+use crate::sealed::Sealed;
 use crate::{Context, Error, Plan, Result, Spec, input, schema};
 
 /// Keyword with which a property, or the elements of one, name their dynamic schema.
@@ -55,7 +56,9 @@ pub trait DynamicSchema: DeserializeOwned + JsonSchema + Send + 'static {
 }
 
 /// A type-erased [`DynamicSchema`], as a host holds it.
-pub trait AnyDynamicSchema: Send + Sync {
+///
+/// It is sealed: the SDK implements it for every `DynamicSchema`, and nobody else does.
+pub trait AnyDynamicSchema: Sealed + Send + Sync {
     /// Returns the specification.
     fn spec(&self) -> &'static Spec;
     /// Returns the name of the implementing type. It is the same for all connectors that list the schema under their
@@ -70,6 +73,8 @@ pub trait AnyDynamicSchema: Send + Sync {
 }
 
 pub(crate) struct ErasedDynamicSchema<D>(pub(crate) PhantomData<fn() -> D>);
+
+impl<D> Sealed for ErasedDynamicSchema<D> {}
 
 impl<D: DynamicSchema> AnyDynamicSchema for ErasedDynamicSchema<D> {
     fn spec(&self) -> &'static Spec {

@@ -24,6 +24,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 /// assert_eq!(city(r#"{"city":"Rome"}"#), Edit::Set("Rome".to_owned()));
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+// Closed: a property of a JSON object is absent, null or has a value.
 pub enum Edit<T> {
     /// Leave the property unchanged.
     #[default]

@@ -29,6 +29,7 @@ use crate::{Error, Result};
 /// ```
 #[derive(Clone, Deserialize)]
 #[serde(untagged, deny_unknown_fields)]
+#[non_exhaustive]
 pub enum FileRef {
     /// A file attached to the run under this name.
     Attached {
@@ -101,6 +102,7 @@ impl JsonSchema for FileRef {
 
 /// Metadata of a file, known before it is read.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct FileMeta {
     /// Size in bytes.
     pub size: u64,
@@ -110,9 +112,29 @@ pub struct FileMeta {
     pub content_type: Option<String>,
 }
 
+impl FileMeta {
+    /// Creates the metadata of a file of this size, in bytes.
+    pub fn new(size: u64) -> FileMeta {
+        FileMeta { size, name: None, content_type: None }
+    }
+    /// Sets the name without folders.
+    #[must_use]
+    pub fn with_name(mut self, name: impl Into<Option<String>>) -> FileMeta {
+        self.name = name.into();
+        self
+    }
+    /// Sets the media type.
+    #[must_use]
+    pub fn with_content_type(mut self, content_type: impl Into<Option<String>>) -> FileMeta {
+        self.content_type = content_type.into();
+        self
+    }
+}
+
 /// A file that an action returned.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[non_exhaustive]
 pub struct File {
     /// The file name, made safe for a file system.
     pub name: String,
@@ -132,4 +154,32 @@ pub struct File {
     /// The content as base64, if the caller named no path.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub base64: Option<String>,
+}
+
+impl File {
+    /// Creates a file of this size, in bytes, that says nothing of its content yet.
+    pub fn new(name: impl Into<String>, content_type: impl Into<String>, size: u64) -> File {
+        File {
+            name: name.into(),
+            original_name: None,
+            content_type: content_type.into(),
+            size,
+            warning: None,
+            path: None,
+            base64: None,
+        }
+    }
+    /// Sets the path at which the host stored the file.
+    #[must_use]
+    pub fn with_path(mut self, path: impl Into<String>) -> File {
+        self.path = Some(path.into());
+        self
+    }
+    /// Sets the size and the base64 from the content.
+    #[must_use]
+    pub fn with_content(mut self, content: &[u8]) -> File {
+        self.size = content.len() as u64;
+        self.base64 = Some(STANDARD.encode(content));
+        self
+    }
 }

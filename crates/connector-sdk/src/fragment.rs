@@ -10,6 +10,7 @@ use crate::{Code, DeltaItem, DeltaPage, Error, Json, Plan, Properties, Request};
 
 /// An item of a page of changes, read whole where it came as a fragment.
 #[derive(Debug)]
+#[non_exhaustive]
 pub struct Whole {
     /// The item, whole if it could be read.
     pub item: Json,
@@ -52,7 +53,7 @@ pub fn whole(
         }));
     }
     if requests.is_empty() {
-        return Plan::Done(items.into_iter().map(|(item, _)| Some(Whole::sent(item))).collect());
+        return Plan::done(items.into_iter().map(|(item, _)| Some(Whole::sent(item))).collect());
     }
     details(requests, item).map(move |answers| {
         let whole = items.into_iter().map(|(item, answer)| match answer.map(|at| &answers[at]) {
@@ -114,7 +115,7 @@ impl DeltaPage {
             }
         }
         if ids.is_empty() {
-            return Plan::Done(self);
+            return Plan::done(self);
         }
         let requests = ids.iter().map(|id| ask(id)).collect();
         details(requests, item).map(move |answers| {

@@ -1,6 +1,6 @@
 //! Collections that are read before anything else is done.
 
-use crate::page::read;
+use crate::page_walk::read;
 use crate::{Json, Page, PageGuard, Plan, Request};
 
 impl Request {
@@ -34,12 +34,12 @@ fn gather(request: Request, most: usize, mut found: Vec<Json>, mut guard: PageGu
         found.extend(page.items);
         if found.len() >= most {
             found.truncate(most);
-            return Plan::Done(found);
+            return Plan::done(found);
         }
-        let Some(next) = page.next else { return Plan::Done(found) };
+        let Some(next) = page.next else { return Plan::done(found) };
         match guard.check(&found[before..], empty, &next) {
             Ok(()) => gather(follow.at(next), most, found, guard),
-            Err(error) => Plan::Fail(error),
+            Err(error) => Plan::fail(error),
         }
     })
 }

@@ -2,6 +2,7 @@
 
 use http::StatusCode;
 
+use crate::error_body::{self, ErrorBody};
 use crate::{Code, Error, Response, Retry, Upstream};
 
 impl Error {
@@ -9,7 +10,7 @@ impl Error {
     ///
     /// [1]: https://learn.microsoft.com/en-us/graph/errors
     pub fn from_response(response: &Response) -> Error {
-        let upstream = Upstream::read(response);
+        let upstream = upstream(response);
         let status = response.status;
         let named = upstream.code.as_deref().unwrap_or_default();
         let code = match status {
@@ -111,6 +112,41 @@ fn is_resync_code(code: &str) -> bool {
     ]
     .iter()
     .any(|known| known.eq_ignore_ascii_case(code))
+}
+
+// Reads what a response says of its error.
+fn upstream(response: &Response) -> Upstream {
+    let header = |name: &str| response.header(name).map(str::to_owned);
+    let body = ErrorBody::read(&response.body);
+    let diagnosis = response.header("x-ms-diagnostics").map(diagnosis).unwrap_or_default();
+    let mut inner_codes = body.inner_codes;
+    inner_codes.extend(diagnosis.category);
+    Upstream {
+        status: response.status.as_u16(),
+        code: body.code,
+        inner_codes,
+        message: body.message.or(diagnosis.reason),
+        target: body.target,
+        details: body.details,
+        request_id: header("request-id").or(body.request_id),
+        client_request_id: header("client-request-id").or(body.client_request_id),
+    }
+}
+
+#[derive(Default)]
+struct Diagnosis {
+    category: Option<String>,
+    reason: Option<String>,
+}
+
+// Exchange's header: `2000010;reason="The mailbox is not available.";error_category="invalid_user"`.
+fn diagnosis(header: &str) -> Diagnosis {
+    let value = |name: &str| {
+        let at = header.find(&format!("{name}=\""))? + name.len() + 2;
+        let text = header[at..].split('"').next()?.trim();
+        (!text.is_empty()).then(|| text.chars().take(error_body::LONGEST).collect())
+    };
+    Diagnosis { category: value("error_category"), reason: value("reason") }
 }
 
 #[cfg(test)]

@@ -7,6 +7,7 @@ use crate::{Code, Error, Json, Order, Page, Plan, Request};
 
 /// Part of the input whose request failed; the results of the other requests are returned.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
+#[non_exhaustive]
 pub struct FailedPart {
     /// The part of the input, as it was given.
     pub inputs: Vec<String>,
@@ -35,13 +36,13 @@ impl<T: Send + 'static> Plan<T> {
                         answered = true;
                         items.extend(page.items);
                     }
-                    Err(error) if concerns_all(error.code()) => return Plan::Fail(error),
+                    Err(error) if concerns_all(error.code()) => return Plan::fail(error),
                     Err(error) => failed.push(FailedPart { inputs, error }),
                 }
             }
             match failed.first() {
-                Some(first) if !answered => Plan::Fail(first.error.clone()),
-                _ => Plan::Done(end(items, failed)),
+                Some(first) if !answered => Plan::fail(first.error.clone()),
+                _ => Plan::done(end(items, failed)),
             }
         })
     }

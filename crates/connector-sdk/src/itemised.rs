@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 /// Output of an action that emits items of its own making, such as the result of each member, and sums them up.
 ///
-/// The items are emitted by [`Plan::Emit`](crate::Plan::Emit); the executor puts them in place. So the
+/// The items are emitted by [`Plan::emit`](crate::Plan::emit); the executor puts them in place. So the
 /// action's specification says [`list`](crate::Spec::list).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(transparent)]

@@ -11,6 +11,7 @@ use crate::{Error, List};
 /// below could not be read. One that cannot be read holds up no other.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
+#[non_exhaustive]
 pub struct Levels<T> {
     /// The list.
     #[serde(flatten)]
@@ -23,6 +24,7 @@ pub struct Levels<T> {
 /// A folder that could not be read.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 #[schemars(inline)]
+#[non_exhaustive]
 pub struct UnreadFolder {
     /// The folder's id.
     pub id: String,
@@ -31,9 +33,16 @@ pub struct UnreadFolder {
 }
 
 impl UnreadFolder {
-    /// A folder, and the error of reading it.
+    /// Creates the record of a folder and the error of reading it.
     pub fn new(id: impl Into<String>, error: &Error) -> UnreadFolder {
         UnreadFolder { id: id.into(), reason: error.message().to_owned() }
+    }
+}
+
+impl<T> Levels<T> {
+    /// Creates the output of a list without the content of these folders.
+    pub fn new(list: List<T>, unread_folders: Vec<UnreadFolder>) -> Levels<T> {
+        Levels { list, unread_folders }
     }
 }
 

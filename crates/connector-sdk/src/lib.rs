@@ -7,6 +7,7 @@
 //! | to do this | read |
 //! |---|---|
 //! | write an action | [`Action`], [`Spec`], [`Plan`], [`Request`] |
+//! | read a plan | [`Step`], [`Continuation`] |
 //! | offer choices, or a schema that only Graph knows | [`Picklist`], [`DynamicSchema`] |
 //! | list things, follow changes | [`Request::pages`], [`Request::changes`], [`Page`] |
 //! | say what can go wrong | [`Error`], [`Code`] |
@@ -34,6 +35,8 @@ mod bulk;
 mod canonical;
 mod carried_out;
 mod cause;
+mod change;
+mod changes;
 mod code;
 mod confirm;
 mod connector;
@@ -58,12 +61,14 @@ mod json;
 mod lenient;
 mod levels;
 mod link;
+mod list;
 mod literal;
 mod loopback;
 mod markup;
 mod other_ways;
 mod page;
 mod page_guard;
+mod page_walk;
 mod paged_changes;
 mod path;
 mod picklist;
@@ -78,6 +83,7 @@ mod response;
 mod restart;
 mod root;
 mod scripted_run;
+mod sealed;
 mod secret;
 mod spec;
 mod transport;
@@ -92,7 +98,8 @@ pub use batch::BatchAnswer;
 pub use body::{Body, FileSource, MultipartPart, PartContent};
 pub use bulk::{BulkSummary, ItemOutcome};
 pub use canonical::canonical;
-pub use carried_out::Change;
+pub use change::Change;
+pub use changes::Changes;
 pub use code::{Actor, Code};
 pub use confirm::Confirm;
 pub use connection::{AccountType, ConnectionSpec, Method as SignInMethod};
@@ -113,20 +120,21 @@ pub use itemised::Itemised;
 pub use json::{Json, Raw, without_bom};
 pub use levels::{Levels, UnreadFolder};
 pub use link::Link;
+pub use list::{Counted, List};
 pub use loopback::is_loopback;
 pub use odata::{Count, Pages, Query, QueryWithoutSearch, Select, SelectOfValue};
 pub use other_ways::OtherWay;
-pub use page::{Changes, Counted, List, Page, PageToken, Paging};
+pub use page::{Page, PageToken, Paging};
 pub use page_guard::PageGuard;
 pub use paged_changes::PagedChanges;
 pub use path::{Path, object_address};
 pub use picklist::{AnyPicklist, Choice, ChoiceQuery, Choices, Picklist};
-pub use plan::{Accepted, Continuation, Deleted, DownloadName, Order, Plan, Upload};
+pub use plan::{Accepted, Continuation, Deleted, DownloadName, Order, Plan, Step, Upload};
 pub use properties::{Properties, time};
 pub use quick_xor::QuickXor;
 pub use redact::{REDACTED, Redactor};
 pub use reference::{Account, Reference, Sufficient};
-pub use request::{ApiVersion, Request, RetryRule, Target};
+pub use request::{ApiVersion, Request, RequestOptions, Requirements, RetryRule, Target};
 pub use response::{Response, StoredResponse};
 pub use restart::{Lost, Resumed};
 pub use root::Root;

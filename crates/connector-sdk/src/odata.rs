@@ -11,6 +11,8 @@ use crate::{Error, PageToken, Paging, Request, Result};
 /// [1]: https://learn.microsoft.com/en-us/graph/query-parameters
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[must_use]
+#[non_exhaustive]
 pub struct Query {
     /// Only items for which this OData expression is true.
     #[schemars(extend("x-odata" = "filter"))]
@@ -38,6 +40,7 @@ pub struct Query {
 /// [1]: https://learn.microsoft.com/en-us/graph/query-parameters
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[non_exhaustive]
 pub struct QueryWithoutSearch {
     /// Only items for which this OData expression is true.
     #[schemars(extend("x-odata" = "filter"))]
@@ -65,6 +68,37 @@ impl From<QueryWithoutSearch> for Query {
 }
 
 impl Query {
+    /// Sets the expression that items must satisfy.
+    pub fn with_filter(mut self, filter: impl Into<Option<String>>) -> Query {
+        self.filter = filter.into();
+        self
+    }
+    /// Sets the order.
+    pub fn with_orderby(mut self, orderby: impl Into<Option<String>>) -> Query {
+        self.orderby = orderby.into();
+        self
+    }
+    /// Sets the properties of each item.
+    pub fn with_select(mut self, select: impl Into<Option<Vec<String>>>) -> Query {
+        self.select = select.into();
+        self
+    }
+    /// Sets the related items.
+    pub fn with_expand(mut self, expand: impl Into<Option<Vec<String>>>) -> Query {
+        self.expand = expand.into();
+        self
+    }
+    /// Sets whether all items are counted.
+    pub fn with_count(mut self, count: impl Into<Option<bool>>) -> Query {
+        self.count = count.into();
+        self
+    }
+    /// Sets the number of items per request to Graph.
+    pub fn with_top(mut self, top: impl Into<Option<u32>>) -> Query {
+        self.top = top.into();
+        self
+    }
+
     /// Applies the options to a request.
     pub fn apply(&self, mut request: Request) -> Request {
         request = request
@@ -136,6 +170,7 @@ pub fn paging(limit: Option<u64>, page_token: Option<&str>, fetch_all: bool) -> 
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 #[schemars(transform = rules::at_most_one(&["limit", "fetchAll=true"]))]
+#[non_exhaustive]
 pub struct Pages {
     /// Maximum number of items; the default is 200.
     #[schemars(range(min = 1))]
@@ -149,6 +184,16 @@ pub struct Pages {
 }
 
 impl Pages {
+    /// Returns at most this many items.
+    pub fn at_most(limit: u64) -> Pages {
+        Pages { limit: Some(limit), ..Pages::default() }
+    }
+
+    /// Returns all items.
+    pub fn all() -> Pages {
+        Pages { fetch_all: true, ..Pages::default() }
+    }
+
     /// Returns the paging of a request.
     ///
     /// # Errors
@@ -167,6 +212,7 @@ impl Pages {
 /// Which properties of an object to return. Used with `#[serde(flatten)]`.
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[non_exhaustive]
 pub struct Select {
     /// Only these properties, as Graph names them. The `id` is always included.
     #[schemars(length(max = 200), inner(length(min = 1, max = 200)))]
@@ -177,6 +223,11 @@ pub struct Select {
 }
 
 impl Select {
+    /// Creates a choice of only these properties, or of more than those that Graph returns by default.
+    pub fn new(select: Option<Vec<String>>, additional_fields: Option<Vec<String>>) -> Select {
+        Select { select, additional_fields }
+    }
+
     /// Returns the names in `$select`, if there are any. `usual` are the properties that are returned by default.
     pub fn names(&self, usual: &[&str]) -> Option<String> {
         select(&wanted(self.select.as_deref(), self.additional_fields.as_deref(), usual)?)
@@ -186,6 +237,7 @@ impl Select {
 /// Which properties to return of a thing that has no id, such as settings. Used with `#[serde(flatten)]`.
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[non_exhaustive]
 pub struct SelectOfValue {
     /// Only these properties, as Graph names them.
     #[schemars(length(max = 200), inner(length(min = 1, max = 200)))]
@@ -215,6 +267,7 @@ fn wanted<'a>(chosen: Option<&'a [String]>, more: Option<&'a [String]>, usual: &
 /// Whether to count. Used with `#[serde(flatten)]`.
 #[derive(Debug, Clone, Copy, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[non_exhaustive]
 pub struct Count {
     /// Count all items; the number is returned as `total`.
     #[serde(default)]

@@ -6,7 +6,8 @@ use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::Serialize;
 use serde_json::json;
 
-use crate::page::{Walk, forgotten, is_link, read};
+use crate::changes::{forgotten, is_link};
+use crate::page_walk::{Walk, read};
 use crate::{Changes, DeltaPage, Error, Link, PageToken, Pages, Plan, Removed, Request, Result};
 
 /// Output of an action that lists changes page by page: new and changed items, removals, and the tokens to continue
@@ -107,17 +108,17 @@ fn part<T: Send + 'static>(
         if state.left == Some(0) {
             // The rest of this page is read again next time: nothing is lost between two calls.
             let place = if wanted < came {
-                here(&follow).map(|here| PageToken::within(here, skip + wanted))
+                here(&follow).map(|here| PageToken::within(Some(here), skip + wanted))
             } else {
                 Ok(PageToken::at(link.clone()))
             };
             return match place {
                 Ok(place) => Plan::emit_last(items, PagedChanges { removed: gone, ..end(Some(place.to_text())) }),
-                Err(error) => Plan::Fail(error),
+                Err(error) => Plan::fail(error),
             };
         }
         if let Err(error) = state.guard.check(&items, empty, &link) {
-            return Plan::Fail(error);
+            return Plan::fail(error);
         }
         Plan::emit(items, move || part(follow.at(link), 0, gone, state))
     })

@@ -7,6 +7,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use crate::sealed::Sealed;
 use crate::{Context, Page, PageToken, Plan, Request, Result, Spec, input, schema};
 
 /// Choices for an input property; the implementing struct holds the values that they depend on, such as the mailbox.
@@ -48,6 +49,8 @@ pub trait Picklist: DeserializeOwned + JsonSchema + Send + 'static {
 
 /// Search text and position of a request for choices.
 #[derive(Debug, Clone, Default)]
+#[must_use]
+#[non_exhaustive]
 pub struct ChoiceQuery {
     /// Text typed so far; every choice must contain it.
     pub search: Option<String>,
@@ -55,9 +58,18 @@ pub struct ChoiceQuery {
     pub from: Option<PageToken>,
 }
 
+impl ChoiceQuery {
+    /// Creates a request for choices that contain `search`, from a position on.
+    pub fn new(search: Option<String>, from: Option<PageToken>) -> ChoiceQuery {
+        ChoiceQuery { search, from }
+    }
+}
+
 /// One page of choices.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[must_use]
+#[non_exhaustive]
 pub struct Choices {
     /// The choices.
     pub choices: Vec<Choice>,
@@ -66,9 +78,23 @@ pub struct Choices {
     pub next_page_token: Option<String>,
 }
 
+impl Choices {
+    /// Creates a page of choices, the last one.
+    pub fn new(choices: Vec<Choice>) -> Choices {
+        Choices { choices, next_page_token: None }
+    }
+    /// Sets the token of the next page.
+    pub fn with_next_page_token(mut self, token: impl Into<Option<String>>) -> Choices {
+        self.next_page_token = token.into();
+        self
+    }
+}
+
 /// One choice.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[must_use]
+#[non_exhaustive]
 pub struct Choice {
     /// The value that the property takes.
     pub value: String,
@@ -83,6 +109,12 @@ impl Choice {
     /// Creates a choice that has no parent.
     pub fn new(value: impl Into<String>, label: impl Into<String>) -> Choice {
         Choice { value: value.into(), label: label.into(), parent: None }
+    }
+
+    /// Sets the value of the choice that this one stands under.
+    pub fn with_parent(mut self, parent: impl Into<Option<String>>) -> Choice {
+        self.parent = parent.into();
+        self
     }
 
     /// Returns whether the label or the value contains the typed text, ignoring case.
@@ -131,7 +163,9 @@ impl Request {
 }
 
 /// A type-erased [`Picklist`], as a host holds it.
-pub trait AnyPicklist: Send + Sync {
+///
+/// It is sealed: the SDK implements it for every `Picklist`, and nobody else does.
+pub trait AnyPicklist: Sealed + Send + Sync {
     /// Returns the specification.
     fn spec(&self) -> &'static Spec;
     /// Returns the name of the implementing type. It is the same for all connectors that list the picklist under their
@@ -144,6 +178,8 @@ pub trait AnyPicklist: Send + Sync {
 }
 
 pub(crate) struct ErasedPicklist<P>(pub(crate) PhantomData<fn() -> P>);
+
+impl<P> Sealed for ErasedPicklist<P> {}
 
 impl<P: Picklist> AnyPicklist for ErasedPicklist<P> {
     fn spec(&self) -> &'static Spec {

@@ -17,12 +17,12 @@ impl Request {
             let mut state = state;
             let mut page = match Page::read(&answer) {
                 Ok(page) => page,
-                Err(error) => return Plan::Fail(error),
+                Err(error) => return Plan::fail(error),
             };
             let next = page.next.take();
             match (take(&mut state, page), next) {
-                (Err(error), _) => Plan::Fail(error),
-                (Ok(()), None) => Plan::Done(state),
+                (Err(error), _) => Plan::fail(error),
+                (Ok(()), None) => Plan::done(state),
                 (Ok(()), Some(next)) => further.at(next).fold_pages(state, take),
             }
         })

@@ -10,11 +10,19 @@ use crate::{Event, Json, Link, Page, Plan, Poll, Request, Resumed};
 
 /// Overlap of the rounds: how far before the newest seen item a round begins.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Back {
     /// Overlap of a usual round.
     pub usual: SignedDuration,
     /// Overlap of a sweep, one round every six hours: for items that appear later than anything should.
     pub sweep: SignedDuration,
+}
+
+impl Back {
+    /// Creates overlaps of a usual round and of a sweep.
+    pub const fn new(usual: SignedDuration, sweep: SignedDuration) -> Back {
+        Back { usual, sweep }
+    }
 }
 
 /// Usual overlap: 10 minutes, and 7 days for a sweep. Lists of what people create are up to date within minutes, and

@@ -8,6 +8,7 @@ use crate::{Granted, Result, Sent, Subject};
 
 /// Kind of account that permissions are looked up for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Account {
     /// A user with a work or school account.
     Work,
@@ -19,11 +20,19 @@ pub enum Account {
 
 /// Permissions of which any one suffices for a request.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Sufficient {
     /// Permissions that Microsoft names the least privileged.
     pub least: Vec<String>,
     /// All sufficient permissions, the least privileged first. Empty: such an account cannot send the request.
     pub all: Vec<String>,
+}
+
+impl Sufficient {
+    /// Creates a set of permissions of which any one suffices, with the least privileged ones.
+    pub fn new(least: Vec<String>, all: Vec<String>) -> Sufficient {
+        Sufficient { least, all }
+    }
 }
 
 /// Microsoft's description of Graph: its paths, and the permissions that they require.

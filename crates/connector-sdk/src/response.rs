@@ -12,6 +12,7 @@ use crate::{File, Json, Result, without_bom};
 
 /// A complete response of Graph.
 #[derive(Debug, Clone)]
+#[non_exhaustive]
 pub struct Response {
     /// HTTP status; plans only see successes, failures come as [`Error`](crate::Error).
     pub status: StatusCode,
@@ -25,6 +26,7 @@ pub struct Response {
 
 /// A response whose body was stored as a file.
 #[derive(Debug, Clone)]
+#[non_exhaustive]
 pub struct StoredResponse {
     /// HTTP status: a success.
     pub status: StatusCode,
@@ -32,6 +34,13 @@ pub struct StoredResponse {
     pub headers: HeaderMap,
     /// File that holds the body.
     pub file: File,
+}
+
+impl StoredResponse {
+    /// Creates a response whose body is this file.
+    pub fn new(status: StatusCode, headers: HeaderMap, file: File) -> StoredResponse {
+        StoredResponse { status, headers, file }
+    }
 }
 
 impl Response {
@@ -43,6 +52,18 @@ impl Response {
             body: body.into(),
             retry_after: None,
         }
+    }
+
+    /// Creates a response from its parts.
+    pub fn from_parts(status: StatusCode, headers: HeaderMap, body: Bytes) -> Response {
+        Response { status, headers, body, retry_after: None }
+    }
+
+    /// Sets the time to wait by `Retry-After`.
+    #[must_use]
+    pub fn with_retry_after(mut self, time: impl Into<Option<Duration>>) -> Response {
+        self.retry_after = time.into();
+        self
     }
 
     /// Returns a header's value, if it is present and text.

@@ -8,6 +8,7 @@ use crate::{Error, Link, Plan, Request, Response, Result};
 
 /// A page that was read at a stored position.
 #[derive(Debug)]
+#[non_exhaustive]
 pub struct Resumed<P> {
     /// Page at the position, or the first page.
     pub page: P,
@@ -18,9 +19,17 @@ pub struct Resumed<P> {
 
 /// A position that was lost.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Lost {
     /// Reason that Graph gave.
     pub reason: String,
+}
+
+impl Lost {
+    /// Creates the record of a position that Graph refused for this reason.
+    pub fn new(reason: impl Into<String>) -> Lost {
+        Lost { reason: reason.into() }
+    }
 }
 
 impl<P> Resumed<P> {
@@ -55,15 +64,15 @@ impl Request {
         let lost = Lost { reason: error.message().to_owned() };
         let beginning = beginning.map(|page| Resumed { page, lost: Some(lost) });
         match refusal(&error) {
-            None => Plan::Fail(error),
+            None => Plan::fail(error),
             Some(CursorRefusal::Certain) => beginning,
             // Graph itself may be in trouble, or the user not be allowed. Where it serves the beginning and still not this, it is the place.
-            Some(CursorRefusal::Perhaps) => beginning.or_else(move |_| Plan::Fail(error)).and_then(move |beginning| {
+            Some(CursorRefusal::Perhaps) => beginning.or_else(move |_| Plan::fail(error)).and_then(move |beginning| {
                 Plan::finish(self, move |answer| read(&answer).map(Resumed::found)).or_else(move |error| match refusal(
                     &error,
                 ) {
-                    None => Plan::Fail(error),
-                    Some(_) => Plan::Done(beginning),
+                    None => Plan::fail(error),
+                    Some(_) => Plan::done(beginning),
                 })
             }),
         }

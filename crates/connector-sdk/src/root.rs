@@ -8,6 +8,7 @@ use crate::Request;
 
 /// The root of a user's data, from which requests are made: `/me` or `/users/{user}`.
 #[derive(Debug, Clone)]
+#[must_use]
 pub struct Root {
     user: Option<String>,
     shared: bool,

@@ -66,6 +66,8 @@ impl Serialize for AnyOf {
 /// assert_eq!(scopes.of_caller(true, false), None, "an app cannot do it");
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[must_use]
+#[non_exhaustive]
 pub struct Scopes {
     /// Permissions of a signed-in user. [`AnyOf::NEVER`]: only an app can do it.
     pub delegated: AnyOf,
@@ -92,6 +94,15 @@ impl Scopes {
     pub const fn users(delegated: &'static [&'static str]) -> Scopes {
         Scopes { delegated: AnyOf(delegated), shared: AnyOf::NONE, application: None }
     }
+    /// Creates permissions of an app; a user cannot do it.
+    pub const fn apps(application: &'static [&'static str]) -> Scopes {
+        Scopes { delegated: AnyOf::NEVER, shared: AnyOf::NONE, application: Some(AnyOf(application)) }
+    }
+    /// Sets the permissions that a user needs.
+    pub const fn and_delegated(mut self, delegated: &'static [&'static str]) -> Scopes {
+        self.delegated = AnyOf(delegated);
+        self
+    }
     /// Sets the permissions that a user needs in somebody else's data.
     pub const fn and_shared(mut self, shared: &'static [&'static str]) -> Scopes {
         self.shared = AnyOf(shared);
@@ -114,6 +125,8 @@ fn is_none(any: &AnyOf) -> bool {
 
 /// Permissions that a connection requests with one sign-in method, exactly as the connector's requirements state them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[must_use]
+#[non_exhaustive]
 pub struct Permissions {
     /// Permissions that are always requested.
     pub minimum: &'static [&'static str],
@@ -126,6 +139,22 @@ pub struct Permissions {
 impl Permissions {
     /// No permissions.
     pub const NONE: Permissions = Permissions { minimum: &[], default: &[], optional: &[] };
+
+    /// Sets the permissions that are always requested.
+    pub const fn with_minimum(mut self, minimum: &'static [&'static str]) -> Permissions {
+        self.minimum = minimum;
+        self
+    }
+    /// Sets the permissions that are requested unless the connection names its own.
+    pub const fn with_default(mut self, default: &'static [&'static str]) -> Permissions {
+        self.default = default;
+        self
+    }
+    /// Sets the permissions that are requested only when the connection names them.
+    pub const fn with_optional(mut self, optional: &'static [&'static str]) -> Permissions {
+        self.optional = optional;
+        self
+    }
 }
 
 /// The scopes or roles that a token carries.

@@ -14,6 +14,7 @@ use crate::scopes::{AnyOf, Scopes};
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "snake_case")]
+#[non_exhaustive]
 pub enum Effect {
     /// Changes nothing.
     Read,
@@ -48,6 +49,7 @@ impl Effect {
 /// Permissions that some inputs need.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
+#[non_exhaustive]
 pub struct ScopeCase {
     /// Condition on the input, as the end of a sentence that begins with "when", such as `revokeSessions is set`.
     pub when: &'static str,
@@ -83,6 +85,8 @@ impl ScopeCase {
 /// ```
 #[derive(Debug, Clone, Copy, Serialize)]
 #[serde(rename_all = "camelCase")]
+#[must_use]
+#[non_exhaustive]
 pub struct Spec {
     /// Name in `snake_case`, unique within its connector and kind.
     pub name: &'static str,

@@ -7,6 +7,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
+use crate::sealed::Sealed;
 use crate::{Context, Error, Json, Lost, Plan, Raw, Result, Spec, graph_type, input, schedule, schema};
 
 /// A trigger: events that are detected by polling. The implementing struct is its input.
@@ -16,8 +17,8 @@ use crate::{Context, Error, Json, Lost, Plan, Raw, Result, Spec, graph_type, inp
 /// event id and is dropped.
 ///
 /// ```
-/// use connector_sdk::{Context, DeltaPage, Effect, Event, Link, Plan, Poll, Properties, Raw, Request, Response};
-/// use connector_sdk::{Result, ScriptedRun, Spec, Trigger};
+/// use connector_sdk::{Context, Effect, Event, Link, Plan, Poll, Properties, Request, Response, Result, ScriptedRun};
+/// use connector_sdk::{Spec, Trigger};
 ///
 /// #[derive(serde::Deserialize, schemars::JsonSchema)]
 /// struct ChangedUser {}
@@ -29,12 +30,11 @@ use crate::{Context, Error, Json, Lost, Plan, Raw, Result, Spec, graph_type, inp
 ///     fn poll(self, cursor: Option<Link>, _: &Context) -> Result<Plan<Poll<Self::Event, Link>>> {
 ///         let from_now = || Request::get("/users/delta").query("$deltatoken", "latest");
 ///         let request = cursor.map_or_else(from_now, Request::follow);
-///         Ok(request.delta_page().map(|DeltaPage { changes, link, more }| {
-///             let empty = changes.is_empty();
-///             let users = DeltaPage { changes, link: link.clone(), more }.items();
-///             let event = |user| Event { id: Properties::of(&user).identity(), data: Raw::new(user) };
-///             let events = users.into_iter().map(event).collect();
-///             Poll { events, cursor: link, more, empty, lost: None, skipped: Vec::new() }
+///         Ok(request.delta_page().map(|page| {
+///             let (link, more, empty) = (page.link.clone(), page.more, page.changes.is_empty());
+///             let event = |user| Event::new(Properties::of(&user).identity(), user);
+///             let events = page.items().into_iter().map(event).collect();
+///             Poll::new(events, link).with_more(more).with_empty(empty)
 ///         }))
 ///     }
 /// }
@@ -62,6 +62,8 @@ pub trait Trigger: DeserializeOwned + JsonSchema + Send + 'static {
 
 /// Result of one poll.
 #[derive(Debug)]
+#[must_use]
+#[non_exhaustive]
 pub struct Poll<E, C> {
     /// Events, oldest first where the source has an order.
     pub events: Vec<Event<E>>,
@@ -81,6 +83,7 @@ pub struct Poll<E, C> {
 
 /// Something that a look could not read. One thing that cannot be read must not hold up all others.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Skipped {
     /// What is not told, or not whole: `the attachments of the message AAMk…`.
     pub what: String,
@@ -89,13 +92,47 @@ pub struct Skipped {
 }
 
 impl Skipped {
-    /// What is not told because of an error.
+    /// Creates the record of what is not told because of an error.
     pub fn new(what: impl Into<String>, error: &Error) -> Skipped {
-        Skipped { what: what.into(), reason: error.message().to_owned() }
+        Skipped::with_reason(what, error.message())
+    }
+
+    /// Creates the record of what is not told for this reason.
+    pub fn with_reason(what: impl Into<String>, reason: impl Into<String>) -> Skipped {
+        Skipped { what: what.into(), reason: reason.into() }
     }
 }
 
 impl<E, C> Poll<E, C> {
+    /// Creates the result of a poll that has read all there is.
+    pub fn new(events: Vec<Event<E>>, cursor: C) -> Poll<E, C> {
+        Poll { events, cursor, more: false, empty: false, lost: None, skipped: Vec::new() }
+    }
+
+    /// Sets whether there is more to read right now.
+    pub fn with_more(mut self, more: bool) -> Poll<E, C> {
+        self.more = more;
+        self
+    }
+
+    /// Sets whether the page had nothing on it at all.
+    pub fn with_empty(mut self, empty: bool) -> Poll<E, C> {
+        self.empty = empty;
+        self
+    }
+
+    /// Sets why the position was lost.
+    pub fn with_lost(mut self, lost: impl Into<Option<Lost>>) -> Poll<E, C> {
+        self.lost = lost.into();
+        self
+    }
+
+    /// Sets what could not be read.
+    pub fn with_skipped(mut self, skipped: Vec<Skipped>) -> Poll<E, C> {
+        self.skipped = skipped;
+        self
+    }
+
     /// Maps the cursor.
     pub fn with_cursor<D>(self, cursor: impl FnOnce(C) -> D) -> Poll<E, D> {
         self.with(|events| events, cursor)
@@ -114,6 +151,7 @@ impl<E, C> Poll<E, C> {
 
 /// An event of a trigger.
 #[derive(Debug)]
+#[non_exhaustive]
 pub struct Event<E> {
     /// Identity within the trigger: the same event has the same id, however often it is seen.
     pub id: String,
@@ -121,8 +159,16 @@ pub struct Event<E> {
     pub data: Raw<E>,
 }
 
+impl<E> Event<E> {
+    /// Creates an event with this identity and data.
+    pub fn new(id: impl Into<String>, data: Json) -> Event<E> {
+        Event { id: id.into(), data: Raw::new(data) }
+    }
+}
+
 /// A type-erased event.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
 pub struct AnyEvent {
     /// Identity within the trigger.
     pub id: String,
@@ -130,8 +176,17 @@ pub struct AnyEvent {
     pub data: Json,
 }
 
+impl AnyEvent {
+    /// Creates an event with this identity and data.
+    pub fn new(id: impl Into<String>, data: Json) -> AnyEvent {
+        AnyEvent { id: id.into(), data }
+    }
+}
+
 /// A type-erased [`Trigger`], as a host holds it.
-pub trait AnyTrigger: Send + Sync {
+///
+/// It is sealed: the SDK implements it for every `Trigger`, and nobody else does.
+pub trait AnyTrigger: Sealed + Send + Sync {
     /// Returns the specification.
     fn spec(&self) -> &'static Spec;
     /// Returns the name of the implementing type. It is the same for all connectors that list the trigger under their
@@ -146,6 +201,8 @@ pub trait AnyTrigger: Send + Sync {
 }
 
 pub(crate) struct ErasedTrigger<T>(pub(crate) PhantomData<fn() -> T>);
+
+impl<T> Sealed for ErasedTrigger<T> {}
 
 impl<T: Trigger> AnyTrigger for ErasedTrigger<T> {
     fn spec(&self) -> &'static Spec {

@@ -3,12 +3,10 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::Response;
-use crate::error_body::ErrorBody;
-
 /// The error of Graph or of the sign-in service.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", default)]
+#[non_exhaustive]
 pub struct Upstream {
     /// The HTTP status.
     pub status: u16,
@@ -38,6 +36,7 @@ pub struct Upstream {
 /// One of several errors that make up an error.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", default)]
+#[non_exhaustive]
 pub struct UpstreamDetail {
     /// Its code, such as `ObjectConflict`.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -51,22 +50,9 @@ pub struct UpstreamDetail {
 }
 
 impl Upstream {
-    pub(crate) fn read(response: &Response) -> Upstream {
-        let header = |name: &str| response.header(name).map(str::to_owned);
-        let body = ErrorBody::read(&response.body);
-        let diagnosis = response.header("x-ms-diagnostics").map(diagnosis).unwrap_or_default();
-        let mut inner_codes = body.inner_codes;
-        inner_codes.extend(diagnosis.category);
-        Upstream {
-            status: response.status.as_u16(),
-            code: body.code,
-            inner_codes,
-            message: body.message.or(diagnosis.reason),
-            target: body.target,
-            details: body.details,
-            request_id: header("request-id").or(body.request_id),
-            client_request_id: header("client-request-id").or(body.client_request_id),
-        }
+    /// Creates the error of a response with this status, whose other properties are not known.
+    pub fn new(status: u16) -> Upstream {
+        Upstream { status, ..Upstream::default() }
     }
 
     /// Returns every error code that was named, at any depth.
@@ -88,20 +74,4 @@ impl Upstream {
         }
         about
     }
-}
-
-#[derive(Default)]
-struct Diagnosis {
-    category: Option<String>,
-    reason: Option<String>,
-}
-
-// Exchange's header: `2000010;reason="The mailbox is not available.";error_category="invalid_user"`.
-fn diagnosis(header: &str) -> Diagnosis {
-    let value = |name: &str| {
-        let at = header.find(&format!("{name}=\""))? + name.len() + 2;
-        let text = header[at..].split('"').next()?.trim();
-        (!text.is_empty()).then(|| text.chars().take(crate::error_body::LONGEST).collect())
-    };
-    Diagnosis { category: value("error_category"), reason: value("reason") }
 }

@@ -42,7 +42,7 @@ fn attempt<T: Send + 'static>(left: u8, read: Request, write: impl Fn(&str) -> P
     version(read.clone()).and_then(move |version| {
         write(&version).or_else(move |error| match left.checked_sub(1) {
             Some(left) if is_outdated(&error) => attempt(left, read, write),
-            _ => Plan::Fail(error),
+            _ => Plan::fail(error),
         })
     })
 }

@@ -27,7 +27,7 @@ pub fn list<T: Send + 'static>(request: Request, query: Option<Query>, pages: &P
     let again = from_index(query.clone(), request.clone()).pages(paging.clone());
     let plan = query.apply(request).pages(paging);
     Ok(plan.or_else(
-        move |error| if error.has_upstream_code("Request_UnsupportedQuery") { again } else { Plan::Fail(error) },
+        move |error| if error.has_upstream_code("Request_UnsupportedQuery") { again } else { Plan::fail(error) },
     ))
 }
 

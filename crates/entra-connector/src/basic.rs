@@ -72,7 +72,7 @@ mod tests {
     use super::*;
 
     fn takes_more(query: serde_json::Value) -> bool {
-        permit_list(Request::get("/users"), &serde_json::from_value(query).unwrap()).scope_override()
+        permit_list(Request::get("/users"), &serde_json::from_value(query).unwrap()).requirements().scope_override()
             == Some(USERS_READ)
     }
 

@@ -10,9 +10,9 @@ use connector_sdk::scopes::Permissions;
 /// because that connector has them, and a connection may name its own scopes instead. Two names of the
 /// second are misspelt there (`Directory.AcessAsUser.All`, `GroupMember.ReadAll`) and stand here as
 /// Microsoft spells them.
-const DELEGATED: Permissions = Permissions {
-    minimum: &["User.Read", "offline_access"],
-    default: &[
+const DELEGATED: Permissions = Permissions::NONE
+    .with_minimum(&["User.Read", "offline_access"])
+    .with_default(&[
         "Channel.ReadBasic.All",
         "ChannelMessage.Read.All",
         "ChannelMessage.Send",
@@ -32,8 +32,8 @@ const DELEGATED: Permissions = Permissions {
         "Group.Read.All",
         "GroupMember.ReadWrite.All",
         "User.ReadBasic.All",
-    ],
-    optional: &[
+    ])
+    .with_optional(&[
         // What the seed's lists cannot do: applications, roles, units, devices, sign-in methods, logs, guests, photos.
         "Application.ReadWrite.All",
         "AppRoleAssignment.ReadWrite.All",
@@ -48,13 +48,11 @@ const DELEGATED: Permissions = Permissions {
         "User.Invite.All",
         "User.DeleteRestore.All",
         "ProfilePhoto.ReadWrite.All",
-    ],
-};
+    ]);
 
 /// The application permissions, consented to in the portal: an app signs in.
-const APPLICATION: Permissions = Permissions {
-    minimum: &[],
-    default: &[
+const APPLICATION: Permissions = Permissions::NONE
+    .with_default(&[
         "Directory.Read.All",
         "Directory.ReadWrite.All",
         "Group.ReadWrite.All",
@@ -65,8 +63,8 @@ const APPLICATION: Permissions = Permissions {
         "User.ManageIdentities.All",
         "User.Read.All",
         "User.ReadWrite.All",
-    ],
-    optional: &[
+    ])
+    .with_optional(&[
         "Application.ReadWrite.All",
         "AppRoleAssignment.ReadWrite.All",
         "RoleManagement.ReadWrite.Directory",
@@ -80,14 +78,11 @@ const APPLICATION: Permissions = Permissions {
         "User.Invite.All",
         "User.DeleteRestore.All",
         "ProfilePhoto.ReadWrite.All",
-    ],
-};
+    ]);
 
 /// Methods, permissions and account types.
 pub fn spec() -> ConnectionSpec {
-    let account_types = vec![
-        AccountChoice { account_type: AccountType::Tenant, label: "Tenant" },
-        AccountChoice { account_type: AccountType::Common, label: "common" },
-    ];
+    let account_types =
+        vec![AccountChoice::new(AccountType::Tenant, "Tenant"), AccountChoice::new(AccountType::Common, "common")];
     ConnectionSpec::new(SignInSpec::usual(DELEGATED, APPLICATION), account_types)
 }

@@ -96,14 +96,11 @@ pub fn look<E: Send + 'static>(
                 let mut told = told;
                 let events = told.events(page, wanted, &known);
                 let recovery = (lost.is_some() && wanted.includes(Some(SOFT))).then_some(Recovery { next: None });
-                Poll {
-                    events,
-                    more: more || recovery.is_some(),
-                    cursor: Cursor { place: cursor, told, recovery },
-                    empty,
-                    lost,
-                    skipped: Vec::new(),
-                }
+                let more = more || recovery.is_some();
+                Poll::new(events, Cursor { place: cursor, told, recovery })
+                    .with_more(more)
+                    .with_empty(empty)
+                    .with_lost(lost)
             })
         },
     )
@@ -121,7 +118,7 @@ fn remembered(fields: &str, page: &DeltaPage, wanted: Reason) -> Plan<Vec<(Strin
     ids.sort_unstable();
     ids.dedup();
     if ids.is_empty() {
-        return Plan::Done(Vec::new());
+        return Plan::done(Vec::new());
     }
     let ask = |id: &String| {
         Request::get("/directory/deletedItems/{object}").path_param("object", id.as_str()).query("$select", fields)
@@ -129,9 +126,9 @@ fn remembered(fields: &str, page: &DeltaPage, wanted: Reason) -> Plan<Vec<(Strin
     let requests = ids.iter().map(ask).collect();
     let go = move |answers: Vec<Result<Response>>| {
         let known = |answer: Result<Response>| answer.ok()?.json().ok();
-        Plan::Done(ids.into_iter().zip(answers.into_iter().map(known)).collect())
+        Plan::done(ids.into_iter().zip(answers.into_iter().map(known)).collect())
     };
-    Plan::All(requests, Order::Any, Continuation::last(go))
+    Plan::all_then(requests, Order::Any, Continuation::last(go))
 }
 
 // Reads a page of the list of deleted objects.
@@ -148,24 +145,17 @@ fn recover<E: Send + 'static>(
         Some(link) => list.resume(link, list.clone(), Page::read).map(|resumed| (resumed.page, resumed.lost.is_some())),
     };
     // What passes is tried again; else the gap, which was told, stays one.
-    let page = page.map(Ok).or_else(|error| if error.stops_all() { Plan::Fail(error) } else { Plan::Done(Err(())) });
+    let page = page.map(Ok).or_else(|error| if error.stops_all() { Plan::fail(error) } else { Plan::done(Err(())) });
     page.map(move |page| {
         let Ok((page, again)) = page else {
-            return Poll {
-                events: Vec::new(),
-                cursor: Cursor { place, told, recovery: None },
-                more: false,
-                empty: true,
-                lost: None,
-                skipped: Vec::new(),
-            };
+            return Poll::new(Vec::new(), Cursor { place, told, recovery: None }).with_empty(true);
         };
         let empty = page.items.is_empty();
         let since = place.since();
         let events = page.items.iter().filter_map(|item| told.recovered(item, since)).collect();
         let more = page.next.is_some() && !again;
         let recovery = page.next.map(|next| Recovery { next: Some(next) });
-        Poll { events, cursor: Cursor { place, told, recovery }, more, empty, lost: None, skipped: Vec::new() }
+        Poll::new(events, Cursor { place, told, recovery }).with_more(more).with_empty(empty)
     })
 }
 
@@ -210,6 +200,6 @@ impl Told {
             return None;
         }
         let turn = self.turn(&id, time.as_deref());
-        Some(gone(&Removed { id, reason: Some(SOFT.to_owned()) }, Some(item), turn))
+        Some(gone(&Removed::new(id, Some(SOFT.to_owned())), Some(item), turn))
     }
 }

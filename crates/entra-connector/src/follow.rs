@@ -5,9 +5,7 @@
 //! before has the same event id and is dropped. The others go on at the present, invent nothing, and tell the gap.
 
 use connector_sdk::watch::parse_since;
-use connector_sdk::{
-    DeltaPage, Event, Link, Lost, Plan, Poll, Properties, Raw, Request, Result, Resumed, Turns, Whole,
-};
+use connector_sdk::{DeltaPage, Event, Link, Lost, Plan, Poll, Properties, Request, Result, Resumed, Turns, Whole};
 use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -121,7 +119,7 @@ pub fn page(
             (start.resume(link, anew, DeltaPage::read), since)
         }
     };
-    page.map(move |Resumed { page, lost }| {
+    page.map(move |Resumed { page, lost, .. }| {
         let more = page.more && lost.is_none();
         let cursor = Cursor { link: page.link.clone(), since };
         Followed { page, since, cursor, more, lost }
@@ -145,10 +143,10 @@ pub fn created<T: Send + 'static>(
                 // One whose creation is not told was there before.
                 let is_new = object.time("createdDateTime").is_some_and(|created| created >= since);
                 let id = is_new.then(|| object.identity())?;
-                Some(Event { id, data: Raw::new(whole.item) })
+                Some(Event::new(id, whole.item))
             };
             let events = page.items().into_iter().filter_map(event).collect();
-            Poll { events, cursor, more, empty, lost, skipped: Vec::new() }
+            Poll::new(events, cursor).with_more(more).with_empty(empty).with_lost(lost)
         })
     })
 }
@@ -171,10 +169,13 @@ pub fn changed<T: Send + 'static>(
                 let object = Properties::of(&whole.item);
                 let (id, content) = (object.identity(), object.content());
                 let turn = told.turn(&id, &content);
-                Event { id: Turns::event_id(&format!("{id} {content}"), turn), data: Raw::new(whole.item) }
+                Event::new(Turns::event_id(&format!("{id} {content}"), turn), whole.item)
             };
             let events = page.items().into_iter().map(event).collect();
-            Poll { events, cursor: Remembering { place: cursor, told, losses }, more, empty, lost, skipped: Vec::new() }
+            Poll::new(events, Remembering { place: cursor, told, losses })
+                .with_more(more)
+                .with_empty(empty)
+                .with_lost(lost)
         })
     })
 }
@@ -197,7 +198,10 @@ pub fn remembering<T: Send + 'static>(
         if losses > 0 {
             events.iter_mut().for_each(|event| event.id = format!("{} ~{losses}", event.id));
         }
-        Ok(Poll { events, cursor: Remembering { place: cursor, told, losses }, more, empty, lost, skipped: Vec::new() })
+        Ok(Poll::new(events, Remembering { place: cursor, told, losses })
+            .with_more(more)
+            .with_empty(empty)
+            .with_lost(lost))
     })
 }
 

@@ -38,8 +38,8 @@ impl ResultSet {
             ResultSet::First if pages.fetch_all => {
                 return Err(Error::invalid("/fetchAll", "contradicts the result set `first`"));
             }
-            ResultSet::First => Pages { limit: Some(1), ..Pages::default() },
-            ResultSet::All | ResultSet::Stream => Pages { fetch_all: true, ..Pages::default() },
+            ResultSet::First => Pages::at_most(1),
+            ResultSet::All | ResultSet::Stream => Pages::all(),
         })
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! [1]: https://learn.microsoft.com/en-us/graph/permissions-reference
 
-use connector_sdk::{AnyOf, Scopes};
+use connector_sdk::Scopes;
 
 /// To see the basic properties of users.
 pub const USERS_SEE: Scopes = Scopes::of(
@@ -326,25 +326,21 @@ pub const PHOTO_READ: Scopes = Scopes::of(
 );
 
 /// To get the photo of who is signed in. An app has none.
-pub const OWN_PHOTO_READ: Scopes = Scopes {
-    delegated: AnyOf(&[
-        "User.Read",
-        "ProfilePhoto.Read.All",
-        "ProfilePhoto.ReadWrite.All",
-        "User.ReadBasic.All",
-        "User.Read.All",
-        "User.ReadWrite.All",
-    ]),
-    ..PHOTO_READ
-};
+pub const OWN_PHOTO_READ: Scopes = PHOTO_READ.and_delegated(&[
+    "User.Read",
+    "ProfilePhoto.Read.All",
+    "ProfilePhoto.ReadWrite.All",
+    "User.ReadBasic.All",
+    "User.Read.All",
+    "User.ReadWrite.All",
+]);
 
 /// To set the photos of others.
 pub const PHOTO_WRITE: Scopes =
     Scopes::of(&["ProfilePhoto.ReadWrite.All"], &["ProfilePhoto.ReadWrite.All", "User.ReadWrite.All"]);
 
 /// To set the photo of who is signed in. An app has none.
-pub const OWN_PHOTO_WRITE: Scopes =
-    Scopes { delegated: AnyOf(&["User.ReadWrite", "ProfilePhoto.ReadWrite.All"]), ..PHOTO_WRITE };
+pub const OWN_PHOTO_WRITE: Scopes = PHOTO_WRITE.and_delegated(&["User.ReadWrite", "ProfilePhoto.ReadWrite.All"]);
 
 /// To create applications.
 pub const APPLICATIONS_CREATE: Scopes = Scopes::of(

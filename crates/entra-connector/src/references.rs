@@ -32,13 +32,13 @@ pub fn address(collection: &str, id: &str, property: &str) -> Result<String> {
 /// Adds a reference. Where the object is there already, that is as good as adding it.
 pub fn add(request: Request, reference: Value) -> Plan<Response> {
     Plan::finish(request.json(reference).idempotent(), Ok).or_else(|error| {
-        if exists_already(&error) { Plan::Done(Response::new(204, "")) } else { Plan::Fail(explain(error)) }
+        if exists_already(&error) { Plan::done(Response::new(204, "")) } else { Plan::fail(explain(error)) }
     })
 }
 
 /// Removes a reference.
 pub fn remove(request: Request) -> Plan<Response> {
-    Plan::finish(request, Ok).or_else(|error| Plan::Fail(explain(error)))
+    Plan::finish(request, Ok).or_else(|error| Plan::fail(explain(error)))
 }
 
 /// Whether Graph says that the object is referred to already. It has no code of its own for it, only this

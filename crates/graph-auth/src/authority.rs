@@ -192,7 +192,8 @@ pub(crate) fn shared_name(account_type: AccountType) -> Option<&'static str> {
         AccountType::Common => Some("common"),
         AccountType::Organizations => Some("organizations"),
         AccountType::Consumers => Some("consumers"),
-        AccountType::Tenant => None,
+        // One that is not known here has no shared name either.
+        _ => None,
     }
 }
 

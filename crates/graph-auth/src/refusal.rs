@@ -215,15 +215,13 @@ impl Refusal {
             (true, None) => Retry::Later,
         };
         let inner = [Some(self.error).filter(|error| name.as_ref() != Some(error) && !error.is_empty()), self.suberror];
-        Error::new(self.reason.code(), format!("{what}{said}")).with_hint(hint).retry(retry).with_upstream(Upstream {
-            status: self.status,
-            code: name,
-            inner_codes: inner.into_iter().flatten().collect(),
-            message: self.description,
-            request_id: self.trace_id,
-            client_request_id: self.correlation_id,
-            ..Upstream::default()
-        })
+        let mut upstream = Upstream::new(self.status);
+        upstream.code = name;
+        upstream.inner_codes = inner.into_iter().flatten().collect();
+        upstream.message = self.description;
+        upstream.request_id = self.trace_id;
+        upstream.client_request_id = self.correlation_id;
+        Error::new(self.reason.code(), format!("{what}{said}")).with_hint(hint).retry(retry).with_upstream(upstream)
     }
 }
 

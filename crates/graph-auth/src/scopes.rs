@@ -38,7 +38,7 @@ pub struct ScopeChoice {
 /// use graph_auth::scopes;
 ///
 /// let permissions =
-///     Permissions { minimum: &["User.Read"], default: &["User.Read", "Mail.Send"], optional: &["Mail.Read"] };
+///     Permissions::NONE.with_minimum(&["User.Read"]).with_default(&["User.Read", "Mail.Send"]).with_optional(&["Mail.Read"]);
 /// assert_eq!(scopes::choose(&permissions, None).scopes, ["User.Read", "Mail.Send"]);
 /// let own = ["Mail.Read".to_owned()];
 /// assert_eq!(scopes::choose(&permissions, Some(&own)).scopes, ["Mail.Read", "User.Read"]);
@@ -169,11 +169,10 @@ fn spell(scope: &str, cloud: Cloud) -> String {
 mod tests {
     use super::*;
 
-    const PERMISSIONS: Permissions = Permissions {
-        minimum: &["User.Read", "offline_access"],
-        default: &["Mail.Send", "User.Read", "offline_access"],
-        optional: &["Device.Read"],
-    };
+    const PERMISSIONS: Permissions = Permissions::NONE
+        .with_minimum(&["User.Read", "offline_access"])
+        .with_default(&["Mail.Send", "User.Read", "offline_access"])
+        .with_optional(&["Device.Read"]);
 
     fn own(scopes: &[&str]) -> ScopeChoice {
         let scopes: Vec<String> = scopes.iter().map(|scope| (*scope).to_owned()).collect();

@@ -122,17 +122,16 @@ pub(crate) fn id_claims() -> Value {
 
 /// Returns the declaration of a connector like Outlook's.
 pub(crate) fn spec() -> ConnectionSpec {
-    let delegated = Permissions {
-        minimum: &["User.Read", "offline_access"],
-        default: &["Mail.Send", "User.Read", "offline_access"],
-        optional: &["Contacts.Read"],
-    };
-    let application = Permissions { minimum: &["Mail.Read"], default: &["Mail.Read"], optional: &[] };
-    let choice = |account_type, label| AccountChoice { account_type, label };
+    let delegated = Permissions::NONE
+        .with_minimum(&["User.Read", "offline_access"])
+        .with_default(&["Mail.Send", "User.Read", "offline_access"])
+        .with_optional(&["Contacts.Read"]);
+    let application = Permissions::NONE.with_minimum(&["Mail.Read"]).with_default(&["Mail.Read"]);
+    let choice = |account_type, label| AccountChoice::new(account_type, label);
     ConnectionSpec::new(
         vec![
-            SignInSpec { method: SignInMethod::AuthorizationCode, permissions: delegated },
-            SignInSpec { method: SignInMethod::ClientCredentials, permissions: application },
+            SignInSpec::new(SignInMethod::AuthorizationCode, delegated),
+            SignInSpec::new(SignInMethod::ClientCredentials, application),
         ],
         vec![
             choice(AccountType::Common, "Common"),

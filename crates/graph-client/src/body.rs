@@ -40,6 +40,7 @@ pub(crate) async fn encode(body: &Body, files: &dyn Files) -> Result<(Bytes, Opt
             };
             (bytes, Some(named(content_type)?))
         }
+        _ => return Err(Error::unsupported("the kind of a body")),
     })
 }
 
@@ -52,11 +53,7 @@ pub(crate) fn meta(file: &FileRef, files: &dyn Files) -> Result<FileMeta> {
         FileRef::Attached { file } => {
             files.meta(file).ok_or_else(|| Error::invalid("", format!("no file is attached under the name `{file}`")))
         }
-        inline => Ok(FileMeta {
-            size: inline.inline()?.map_or(0, |bytes| bytes.len() as u64),
-            name: None,
-            content_type: None,
-        }),
+        inline => Ok(FileMeta::new(inline.inline()?.map_or(0, |bytes| bytes.len() as u64))),
     }
 }
 
@@ -105,6 +102,7 @@ async fn multipart(parts: &[MultipartPart], boundary: &str, files: &dyn Files) -
         match &part.content {
             PartContent::Text(text) => out.put(text.as_bytes()),
             PartContent::File(file) => out.put(read_whole(&file.0, files).await?),
+            _ => return Err(Error::unsupported("the kind of a part of a body")),
         }
         out.put(&b"\r\n"[..]);
     }

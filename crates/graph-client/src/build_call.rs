@@ -47,7 +47,8 @@ pub(crate) async fn build_call<'a>(request: &'a Request, session: &'a Session) -
     for (name, value) in &request.headers {
         headers.append(name, value.clone());
     }
-    let required = if to_graph { request.required(&session.scopes, session.application)? } else { Vec::new() };
+    let required =
+        if to_graph { request.requirements().required(&session.scopes, session.application)? } else { Vec::new() };
     let scope = if to_graph {
         LimitScope::of(&session.connection, below(&url, session))
     } else {

@@ -121,7 +121,7 @@ impl HttpResponse {
             ResponseBody::Whole(body) => body,
             ResponseBody::Stream(_) => Bytes::new(),
         };
-        Response { status: self.status, headers: self.headers, body, retry_after: self.retry_after }
+        Response::from_parts(self.status, self.headers, body).with_retry_after(self.retry_after)
     }
 
     /// Creates the error that the response means.

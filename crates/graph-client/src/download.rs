@@ -28,7 +28,7 @@ pub(crate) async fn fetch(
     request: &Request,
     name: DownloadName,
 ) -> Result<StoredResponse> {
-    let expected = request.expected();
+    let expected = request.options().expected();
     let hash = expected.is_some_and(|expected| expected.quick_xor.is_some()).then(QuickXor::default);
     let mut load = Load {
         client,
@@ -76,7 +76,7 @@ pub(crate) async fn fetch(
             }
             file.warning = warning;
             file.original_name = (!name.is_empty() && name != file.name).then_some(name);
-            return Ok(StoredResponse { status, headers, file });
+            return Ok(StoredResponse::new(status, headers, file));
         };
         setbacks = if load.done > before { 1 } else { setbacks + 1 };
         if !load.can_resume() || setbacks.max(load.pace.low) >= client.inner.retries.tries {
@@ -125,7 +125,7 @@ impl Load<'_> {
         }
         if self.done > 0 && !self.coded {
             let next = self.first + self.done;
-            let range = match (self.request.wanted_range(), self.size) {
+            let range = match (self.request.options().wanted_range(), self.size) {
                 (None | Some(ByteRange::From(_)), _) => ByteRange::From(next),
                 (Some(ByteRange::Between(_, last)), _) => ByteRange::Between(next, last),
                 (Some(ByteRange::Last(_)), Some(size)) => {
@@ -148,7 +148,7 @@ impl Load<'_> {
 
     /// Records the first byte of a partial response.
     fn begins_at(&mut self, answer: &HttpResponse) -> Result<()> {
-        let Some(part) = self.request.wanted_range() else { return Ok(()) };
+        let Some(part) = self.request.options().wanted_range() else { return Ok(()) };
         let range = answer.headers.get(CONTENT_RANGE).and_then(|range| content_range(range.to_str().ok()?));
         if answer.coded {
             return Err(Error::protocol(
@@ -200,7 +200,7 @@ impl Load<'_> {
                 _ => changed(),
             };
         }
-        if self.request.wanted_range().is_some() {
+        if self.request.options().wanted_range().is_some() {
             return changed();
         }
         // All of it again. Without the same tag or size it need not be the same file.

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use connector_sdk::{Code, Error, Plan, Result};
+use connector_sdk::{Code, Error, Plan, Result, Step};
 
 use crate::batch::Position;
 use crate::policies::is_too_late;
@@ -20,16 +20,16 @@ impl Client {
         let mut handed_out: u64 = 0;
         let mut answered = 0;
         loop {
-            plan = match plan {
-                Plan::Done(value) => return Ok(value),
-                Plan::Fail(error) => return Err(error),
-                Plan::Call(request, then) => then.go(self.send(&request, session).await),
-                Plan::All(requests, order, then) => {
+            plan = match plan.into_step() {
+                Step::Done(value) => return Ok(value),
+                Step::Fail(error) => return Err(error),
+                Step::Call { request, then, .. } => then.go(self.send(&request, session).await),
+                Step::All { requests, order, then, .. } => {
                     let place = Position { before: answered, following: then.following().unwrap_or_default() };
                     answered += requests.len();
                     then.go(Box::pin(batch::send(self, session, requests, order, place)).await)
                 }
-                Plan::Emit(page, then) => {
+                Step::Emit { items: page, then, .. } => {
                     handed_out += page.len() as u64;
                     let taken = items.emit(page).await;
                     // Where requests are counted, what is handed out is their fates: one thing is told, not two in
@@ -39,12 +39,15 @@ impl Client {
                     }
                     then.go(taken)
                 }
-                Plan::Read(file, then) => then.go(Box::pin(body::read_whole(&file, session.files.as_ref())).await),
-                Plan::Upload(upload, then) => then.go(Box::pin(upload::send(self, session, &upload)).await),
-                Plan::Download(request, name, then) => {
+                Step::Read { file, then, .. } => {
+                    then.go(Box::pin(body::read_whole(&file, session.files.as_ref())).await)
+                }
+                Step::Upload { upload, then, .. } => then.go(Box::pin(upload::send(self, session, &upload)).await),
+                Step::Download { request, name, then, .. } => {
                     then.go(Box::pin(download::fetch(self, session, &request, name)).await)
                 }
-                Plan::Wait(time, then) => then.go(wait(session, time).await),
+                Step::Wait { time, then, .. } => then.go(wait(session, time).await),
+                _ => return Err(Error::unsupported("a step of the plan")),
             };
         }
     }

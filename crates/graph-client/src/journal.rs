@@ -105,8 +105,8 @@ impl Write {
             exact: place.clone().chain_update(b"\n").chain_update(&call.body).finalize().into(),
             place: place.finalize().into(),
             request: format!("{} {}", call.request.method, call.request.template()),
-            item: call.request.item_index(),
-            repeatable: call.request.is_idempotent(),
+            item: call.request.options().item_index(),
+            repeatable: call.request.options().is_idempotent(),
             address: None,
         }
     }
@@ -138,11 +138,11 @@ pub(crate) async fn send(client: &Client, journal: &dyn Journal, call: &mut Call
         None => return Err(Error::bug("the journal of a run said nothing of a write")),
     }
     let answer = client.finish(call).await;
-    journal.end(pending, vec![After::of(&answer, call.request.is_idempotent())]).await;
+    journal.end(pending, vec![After::of(&answer, call.request.options().is_idempotent())]).await;
     answer
 }
 
 /// Returns the journal that a call is recorded in, if there is one.
 pub(crate) fn of<'s>(session: &'s Session, call: &Call<'_>) -> Option<&'s dyn Journal> {
-    session.journal.as_deref().filter(|_| !call.request.is_read_only())
+    session.journal.as_deref().filter(|_| !call.request.options().is_read_only())
 }

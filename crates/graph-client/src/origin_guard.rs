@@ -34,7 +34,7 @@ pub(crate) fn address(request: &Request, endpoint: &Endpoint) -> Result<Uri> {
         let mut bases = endpoint.bases().to_vec();
         bases.sort_by_key(|base| base != endpoint.base(request.version));
         let within = Link::new(text).within(&bases);
-        return within.and_then(|url| uri(&url)).map_err(|error| match request.link_given_at() {
+        return within.and_then(|url| uri(&url)).map_err(|error| match request.options().link_given_at() {
             Some(pointer) => {
                 Error::invalid(pointer, format!("{}: it must be one of this connection's Graph", error.message()))
             }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use bytes::Bytes;
-use connector_sdk::{AnyOf, Body, Continuation, Json, Order, Plan, Request, Result};
+use connector_sdk::{AnyOf, Body, Continuation, Error, Json, Order, Plan, Request, Result, Step};
 use serde::Serialize;
 use serde_json::json;
 
@@ -52,20 +52,22 @@ pub struct PreviewRequest {
 /// The plan's own, and those of a request that would not be sent.
 pub async fn preview<T>(mut plan: Plan<T>, session: &Session) -> Result<Preview> {
     loop {
-        plan = match plan {
-            Plan::Done(_) => return Ok(Preview { requests: Vec::new(), complete: true, following: None, order: None }),
-            Plan::Fail(error) => return Err(error),
-            Plan::Call(request, then) => return one(show(&request, session)?, &then),
-            Plan::Download(request, _, then) => return one(show(&request, session)?, &then),
-            Plan::All(requests, order, then) => {
-                let order = (requests.len() > 1).then_some(match order {
-                    Order::Any => "any",
-                    Order::Sequential => "in_turn",
-                });
+        plan = match plan.into_step() {
+            Step::Done(_) => return Ok(Preview { requests: Vec::new(), complete: true, following: None, order: None }),
+            Step::Fail(error) => return Err(error),
+            Step::Call { request, then, .. } => return one(show(&request, session)?, &then),
+            Step::Download { request, then, .. } => return one(show(&request, session)?, &then),
+            Step::All { requests, order, then, .. } => {
+                let order = match order {
+                    _ if requests.len() < 2 => None,
+                    Order::Any => Some("any"),
+                    Order::Sequential => Some("in_turn"),
+                    _ => None,
+                };
                 let requests = requests.iter().map(|request| show(request, session)).collect::<Result<_>>()?;
                 return Ok(Preview::of(requests, order, &then));
             }
-            Plan::Upload(upload, then) => {
+            Step::Upload { upload, then, .. } => {
                 let size = body::meta(&upload.file, session.files.as_ref())?.size;
                 let request = PreviewRequest {
                     method: "PUT".into(),
@@ -79,8 +81,9 @@ pub async fn preview<T>(mut plan: Plan<T>, session: &Session) -> Result<Preview>
                 };
                 return one(request, &then);
             }
-            Plan::Emit(_, then) | Plan::Wait(_, then) => then.go(Ok(())),
-            Plan::Read(file, then) => then.go(body::read_whole(&file, session.files.as_ref()).await),
+            Step::Emit { then, .. } | Step::Wait { then, .. } => then.go(Ok(())),
+            Step::Read { file, then, .. } => then.go(body::read_whole(&file, session.files.as_ref()).await),
+            _ => return Err(Error::unsupported("a step of the plan")),
         };
     }
 }
@@ -116,8 +119,8 @@ fn show(request: &Request, session: &Session) -> Result<PreviewRequest> {
         template: request.template().to_owned(),
         headers,
         body: show_body(request, session)?,
-        needs: request.required(&session.scopes, session.application)?,
-        warnings: request.warnings().to_vec(),
+        needs: request.requirements().required(&session.scopes, session.application)?,
+        warnings: request.options().warnings().to_vec(),
     })
 }
 
@@ -128,7 +131,7 @@ fn show_body(request: &Request, session: &Session) -> Result<Option<Json>> {
     };
     Ok(Some(match &request.body {
         Body::Empty => return Ok(None),
-        _ if request.is_sensitive() => Json::of("(hidden)")?,
+        _ if request.options().is_sensitive() => Json::of("(hidden)")?,
         Body::Json(text) => Json::parse(text.clone())?,
         Body::Bytes(_, bytes) => bytes_of(bytes)?,
         Body::Form(pairs) => Json::of(
@@ -141,6 +144,7 @@ fn show_body(request: &Request, session: &Session) -> Result<Option<Json>> {
                     connector_sdk::PartContent::File(file) => {
                         json!({ "name": part.name, "bytes": body::meta(&file.0, session.files.as_ref())?.size })
                     }
+                    _ => return Err(Error::unsupported("the kind of a part of a body")),
                 })
             });
             Json::of(&parts.collect::<Result<Vec<_>>>()?)?
@@ -152,5 +156,6 @@ fn show_body(request: &Request, session: &Session) -> Result<Option<Json>> {
             };
             Json::of(&json!({ "bytes": bytes }))?
         }
+        _ => return Err(Error::unsupported("the kind of a body")),
     }))
 }

@@ -16,14 +16,14 @@ use crate::{limits, origin_guard};
 pub(crate) fn redactor(call: &Call<'_>) -> Redactor {
     let query = call.url.query().filter(|_| !origin_guard::is_graph(&call.url, &call.session.endpoint));
     let headers = call.spent.iter().chain(sensitive(&call.headers)).map(HeaderValue::as_bytes);
-    let body = call.request.secrets().iter().map(|secret| secret.expose().as_bytes());
+    let body = call.request.options().secrets().iter().map(|secret| secret.expose().as_bytes());
     Redactor::new(headers.chain(body).chain(query.map(str::as_bytes)))
 }
 
 /// Returns the secrets of a call that is sent in the body of another one.
 pub(crate) fn carried(call: &Call<'_>) -> impl Iterator<Item = Secret> {
     let headers = sensitive(&call.headers).filter_map(|value| value.to_str().ok()).map(Secret::new);
-    headers.chain(call.request.secrets().iter().cloned())
+    headers.chain(call.request.options().secrets().iter().cloned())
 }
 
 /// Removes the secrets from an error's headers and body. Of a body that is too large nothing is left: the status

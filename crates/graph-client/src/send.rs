@@ -22,9 +22,9 @@ pub(crate) async fn send(call: &mut Call<'_>, transport: &dyn Transport, limits:
     *request.headers_mut() = call.headers.clone();
 
     let stream = call.routing.stream;
-    let limit = call.request.timeout.unwrap_or(limits.one_try);
+    let limit = call.request.options().timeout().unwrap_or(limits.one_try);
     // It was carried out, whatever becomes of the rest of its answer, and must not be sent again to hear that.
-    let done_by_status = !stream && !call.request.is_read_only() && !call.request.is_idempotent();
+    let done_by_status = !stream && !call.request.options().is_read_only() && !call.request.options().is_idempotent();
     let mut done = None;
     call.in_flight = true;
     let outcome = {

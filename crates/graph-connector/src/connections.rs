@@ -4,9 +4,9 @@ use connector_sdk::connection::{AccountChoice, AccountType, ConnectionSpec, Sign
 use connector_sdk::scopes::Permissions;
 
 /// The delegated scopes: with a browser or a device code, a user signs in.
-const DELEGATED: Permissions = Permissions {
-    minimum: &["User.Read", "offline_access"],
-    default: &[
+const DELEGATED: Permissions = Permissions::NONE
+    .with_minimum(&["User.Read", "offline_access"])
+    .with_default(&[
         "offline_access",
         "openid",
         "profile",
@@ -32,10 +32,10 @@ const DELEGATED: Permissions = Permissions {
         "OnlineMeetingArtifact.Read.All",
         "OnlineMeetingTranscript.Read.All",
         "OnlineMeetingRecording.Read.All",
-    ],
+    ])
     // The two that the seed names; what other people's mailboxes take besides; what Teams takes; what sites and lists
     // take.
-    optional: &[
+    .with_optional(&[
         "DeviceManagementManagedDevices.Read.All",
         "DeviceManagementManagedDevices.ReadWrite.All",
         "DeviceManagementManagedDevices.PrivilegedOperations.All",
@@ -61,15 +61,14 @@ const DELEGATED: Permissions = Permissions {
         "Bookmark.Read.All",
         "Sites.Manage.All",
         "Sites.ReadWrite.All",
-    ],
-};
+    ]);
 
 /// The application permissions, consented to in the portal: an app signs in.
-const APPLICATION: Permissions = Permissions {
-    minimum: &["User.Read.All"],
-    default: &["User.Read.All", "Files.ReadWrite.All", "Mail.Read", "Mail.ReadWrite", "Mail.Send"],
+const APPLICATION: Permissions = Permissions::NONE
+    .with_minimum(&["User.Read.All"])
+    .with_default(&["User.Read.All", "Files.ReadWrite.All", "Mail.Read", "Mail.ReadWrite", "Mail.Send"])
     // The seed recommends no permission for these.
-    optional: &[
+    .with_optional(&[
         "Calendars.ReadWrite",
         "Directory.Read.All",
         "Group.Read.All",
@@ -94,15 +93,14 @@ const APPLICATION: Permissions = Permissions {
         "Sites.Manage.All",
         "Sites.Read.All",
         "Sites.ReadWrite.All",
-    ],
-};
+    ]);
 
 /// Methods, permissions and account types.
 pub fn spec() -> ConnectionSpec {
     let account_types = vec![
-        AccountChoice { account_type: AccountType::Tenant, label: "Single tenant" },
-        AccountChoice { account_type: AccountType::Common, label: "Multitenant" },
-        AccountChoice { account_type: AccountType::Organizations, label: "Active directory multitenant" },
+        AccountChoice::new(AccountType::Tenant, "Single tenant"),
+        AccountChoice::new(AccountType::Common, "Multitenant"),
+        AccountChoice::new(AccountType::Organizations, "Active directory multitenant"),
     ];
     ConnectionSpec::new(SignInSpec::usual(DELEGATED, APPLICATION), account_types).api_version()
 }

@@ -131,7 +131,7 @@ impl Run {
     /// Sends what can be sent now and goes on, until every request has its answer.
     pub(crate) fn next(mut self) -> Plan<Responses> {
         if let Err(error) = self.give_up() {
-            return Plan::Fail(error);
+            return Plan::fail(error);
         }
         let group = self.group();
         if group.is_empty() {
@@ -139,8 +139,8 @@ impl Run {
         }
         let request = self.request(&group);
         let reads = group.iter().all(|i| self.parts[*i].reads());
-        Plan::Call(
-            Box::new(request),
+        Plan::call_then(
+            request,
             Continuation::new(move |answer: Result<Response>| {
                 let read = answer.and_then(|response| {
                     self.take(&group, &response).map_err(|error| if reads { error } else { lost(&error) })
@@ -148,14 +148,14 @@ impl Run {
                 let pause = match read {
                     Ok(pause) => pause,
                     // Nothing has been done yet: the error says more than a list of failures.
-                    Err(error) if self.answers.iter().all(Option::is_none) => return Plan::Fail(error),
+                    Err(error) if self.answers.iter().all(Option::is_none) => return Plan::fail(error),
                     Err(error) => match self.fail(&group, &error) {
                         Ok(()) => None,
-                        Err(error) => return Plan::Fail(error),
+                        Err(error) => return Plan::fail(error),
                     },
                 };
                 match pause {
-                    Some(pause) => Plan::Wait(
+                    Some(pause) => Plan::wait_then(
                         pause,
                         Continuation::new(move |waited: Result<()>| match waited {
                             Ok(()) => self.next(),

@@ -169,12 +169,7 @@ impl Content {
         };
         for (i, field) in self.form.into_iter().enumerate() {
             let name = name(format!("/formData/{i}/key"), field.key);
-            parts.push(MultipartPart {
-                name,
-                file_name: None,
-                content_type: None,
-                content: PartContent::Text(field.value),
-            });
+            parts.push(MultipartPart::new(name, PartContent::Text(field.value)));
         }
         let named: Vec<(String, FileRef)> = self
             .files
@@ -184,12 +179,11 @@ impl Content {
             .collect();
         for (i, (name, file)) in named.into_iter().enumerate() {
             match cx.file(&file) {
-                Ok(meta) => parts.push(MultipartPart {
-                    file_name: Some(meta.name.unwrap_or_else(|| name.clone())),
-                    content_type: Some(meta.content_type.unwrap_or_else(|| BINARY.to_owned())),
-                    content: PartContent::File(FileSource(file)),
-                    name,
-                }),
+                Ok(meta) => parts.push(
+                    MultipartPart::new(name.as_str(), PartContent::File(FileSource(file)))
+                        .with_file_name(meta.name.unwrap_or(name))
+                        .with_content_type(meta.content_type.unwrap_or_else(|| BINARY.to_owned())),
+                ),
                 Err(error) => move_to(&error, &format!("/fileData/{i}/file"), issues),
             }
         }

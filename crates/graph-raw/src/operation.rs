@@ -48,18 +48,18 @@ impl Watch {
         let request = self.request.clone();
         let look = Continuation::new(move |answer: Result<Response>| {
             match answer.map(|response| (state(&response), response)) {
-                Err(error) => Plan::Fail(failed(error)),
-                Ok((State::Ended, response)) => Plan::Done(response),
-                Ok((State::Failed(error), _)) => Plan::Fail(error),
+                Err(error) => Plan::fail(failed(error)),
+                Ok((State::Ended, response)) => Plan::done(response),
+                Ok((State::Failed(error), _)) => Plan::fail(error),
                 Ok((State::Elsewhere(to), _)) if self.hops < HOPS => match resolve(&self.request, &to) {
                     Some(link) => {
                         (self.request, self.hops) = (Request::external(link), self.hops + 1);
                         self.look()
                     }
-                    None => Plan::Fail(Error::protocol("the monitor of an operation leads to an invalid address")),
+                    None => Plan::fail(Error::protocol("the monitor of an operation leads to an invalid address")),
                 },
                 Ok((State::Elsewhere(_), _)) => {
-                    Plan::Fail(Error::protocol("the monitor of an operation redirects too often"))
+                    Plan::fail(Error::protocol("the monitor of an operation redirects too often"))
                 }
                 Ok((State::Running, response)) => {
                     let asked = response.retry_after.unwrap_or_default();
@@ -73,14 +73,14 @@ impl Watch {
                                 (retry, "The operation continues. Call again with the same URL to wait longer.")
                             }
                         };
-                        return Plan::Fail(Error::new(Code::Unavailable, late).retry(retry).with_hint(hint));
+                        return Plan::fail(Error::new(Code::Unavailable, late).retry(retry).with_hint(hint));
                     }
                     self.left -= pause;
                     Plan::wait(pause, move || self.look())
                 }
             }
         });
-        Plan::Call(Box::new(request), look)
+        Plan::call_then(request, look)
     }
 }
 

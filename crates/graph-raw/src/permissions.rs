@@ -4,7 +4,7 @@
 //!
 //! [1]: https://learn.microsoft.com/en-us/graph/api/subscription-post-subscriptions#permissions
 
-use connector_sdk::{AnyOf, ScopeCase, Scopes};
+use connector_sdk::{ScopeCase, Scopes};
 
 /// Messages of a mailbox.
 pub const WATCH_MESSAGES: Scopes =
@@ -46,8 +46,7 @@ pub const WATCH_TRANSCRIPTS: Scopes = Scopes::alike(&["OnlineMeetingTranscript.R
 pub const WATCH_RECORDINGS: Scopes = Scopes::alike(&["OnlineMeetingRecording.Read.All"]);
 
 /// Whether people can be reached. An app cannot.
-pub const WATCH_PRESENCE: Scopes =
-    Scopes { delegated: AnyOf(&["Presence.Read.All"]), shared: AnyOf::NONE, application: None };
+pub const WATCH_PRESENCE: Scopes = Scopes::users(&["Presence.Read.All"]);
 
 /// The cases of whatever has to do with subscriptions.
 pub const WATCH_CASES: &[ScopeCase] = &[

@@ -2,8 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
 use connector_sdk::{
     ApiVersion, Body, Code, DownloadName, Error, File, Json, Plan, Raw, Request, Response, Result, Sent,
 };
@@ -16,7 +14,7 @@ use crate::vocabulary::{Answer, ResponseType};
 /// Sends a request and returns its answer. With `debug`, the answer or the error shows the request.
 /// What speaks against the request is in the answer, or in the advice if Graph refused it.
 pub(crate) fn send(request: Request, expected: ResponseType, debug: bool) -> Plan<Answer> {
-    let warnings = request.warnings().to_vec();
+    let warnings = request.options().warnings().to_vec();
     let shown = if debug { show(&request).ok() } else { None };
     let plan = if expected == ResponseType::Binary && request.method != Method::HEAD {
         request
@@ -29,14 +27,14 @@ pub(crate) fn send(request: Request, expected: ResponseType, debug: bool) -> Pla
     let Some(shown) = shown else { return plan };
     let on_error = shown.clone();
     plan.map(move |answer| Answer { request: Some(shown), ..answer })
-        .or_else(move |error| Plan::Fail(error.context(format!("(the request was {on_error})"))))
+        .or_else(move |error| Plan::fail(error.context(format!("(the request was {on_error})"))))
 }
 
 fn warned(plan: Plan<Answer>, warnings: Vec<String>) -> Plan<Answer> {
     let advice = warnings.join(" ");
     plan.map(move |answer| Answer { warnings, ..answer }).or_else(move |error| {
         let refused = matches!(error.code(), Code::NotFound | Code::Rejected | Code::Forbidden | Code::Conflict);
-        Plan::Fail(if refused { with_advice(error, &advice) } else { error })
+        Plan::fail(if refused { with_advice(error, &advice) } else { error })
     })
 }
 
@@ -74,15 +72,10 @@ impl Answer {
 fn text(response: &Response) -> Result<Raw<Value>> {
     match std::str::from_utf8(&response.body) {
         Ok(text) => json_of(text),
-        Err(_) => json_of(&File {
-            name: "download".into(),
-            content_type: response.header("content-type").unwrap_or("application/octet-stream").to_owned(),
-            size: response.body.len() as u64,
-            original_name: None,
-            warning: None,
-            path: None,
-            base64: Some(STANDARD.encode(&response.body)),
-        }),
+        Err(_) => {
+            let media = response.header("content-type").unwrap_or("application/octet-stream");
+            json_of(&File::new("download", media, 0).with_content(&response.body))
+        }
     }
 }
 

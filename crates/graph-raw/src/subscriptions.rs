@@ -265,7 +265,7 @@ pub fn subscribe(
                 && is("changeType", are_same_changes, &changes)
         };
         match known.into_iter().find(same) {
-            Some(known) => Plan::Done(Raw::new(known)),
+            Some(known) => Plan::done(Raw::new(known)),
             None => create.raw(),
         }
     });

@@ -181,16 +181,10 @@ fn read<T: Send + 'static>(
 ) -> Plan<T> {
     let Some(next) = files.next() else { return go(done) };
     let content = next.content.clone();
-    Plan::Read(
-        content,
-        Continuation::new(move |bytes: Result<bytes::Bytes>| match bytes {
-            Err(error) => Plan::Fail(error),
-            Ok(bytes) => {
-                done.push(encoded(next, &bytes));
-                read(files, done, go)
-            }
-        }),
-    )
+    Plan::read(content, move |bytes| {
+        done.push(encoded(next, &bytes));
+        read(files, done, go)
+    })
 }
 
 fn attach(
@@ -198,10 +192,10 @@ fn attach(
     item: Item,
     mut done: Vec<Response>,
 ) -> Plan<Vec<Response>> {
-    let Some((file, meta)) = files.next() else { return Plan::Done(done) };
+    let Some((file, meta)) = files.next() else { return Plan::done(done) };
     let name = file.name.clone();
     let sent = if meta.size <= INLINE_LIMIT { send_small(file, &item) } else { send_large(file, &meta, &item) };
-    sent.or_else(move |error| Plan::Fail(error.context(format!("while attaching `{name}`")))).and_then(move |answer| {
+    sent.or_else(move |error| Plan::fail(error.context(format!("while attaching `{name}`")))).and_then(move |answer| {
         done.push(answer);
         attach(files, item, done)
     })
@@ -211,7 +205,7 @@ fn send_small(file: NewAttachment, item: &Item) -> Plan<Response> {
     let request = item.post("/attachments");
     read(vec![file].into_iter(), Vec::new(), move |mut files| match files.pop() {
         Some(file) => Plan::finish(request.json(file), Ok),
-        None => Plan::Fail(Error::bug("a file that was read is not there")),
+        None => Plan::fail(Error::bug("a file that was read is not there")),
     })
 }
 
@@ -231,17 +225,17 @@ fn send_large(file: NewAttachment, meta: &FileMeta, item: &Item) -> Plan<Respons
     }
     let create = item.post("/attachments/createUploadSession").json(json!({ "AttachmentItem": about })).read_only();
     create.decode::<Session>().and_then(move |session| {
-        let upload = Upload { url: session.upload_url, file: file.content, chunk: None, place: None };
-        Plan::Upload(Box::new(upload), Continuation::last(Plan::from))
+        let upload = Upload::new(session.upload_url, file.content);
+        Plan::upload_then(upload, Continuation::last(Plan::from))
     })
 }
 
 /// What was attached, from the answer to it. An upload session tells no more than where it is, so it is read; and where
 /// it does not tell that either, it is the attachment with the name and the size of the file.
 pub fn attached(item: &Item, answer: Option<Response>, file: &Attaching) -> Plan<Raw<Attachment>> {
-    let Some(answer) = answer else { return Plan::Fail(Error::bug("nothing was attached")) };
+    let Some(answer) = answer else { return Plan::fail(Error::bug("nothing was attached")) };
     if let Ok(attachment) = connector_sdk::item(&answer) {
-        return Plan::Done(Raw::new(attachment));
+        return Plan::done(Raw::new(attachment));
     }
     if let Some(id) = answer.header("location").and_then(id_in) {
         return item

@@ -5,8 +5,8 @@
 //! tree has the same id, so it is not told twice.
 
 use connector_sdk::{
-    Code, Continuation, DeltaPage, Error, Event, Json, Link, Lost, Order, Plan, Poll, Properties, Request, Response,
-    Result, Resumed, Root, Skipped, Whole, whole_items,
+    Code, DeltaPage, Error, Event, Json, Link, Lost, Order, Plan, Poll, Properties, Request, Response, Result, Resumed,
+    Root, Skipped, Whole, whole_items,
 };
 use jiff::{SignedDuration, Timestamp};
 use schemars::JsonSchema;
@@ -120,9 +120,8 @@ impl Cursor {
             let more: Vec<String> = known.filter(|known| !folders.contains(known)).cloned().collect();
             folders.extend(more);
         }
-        let skipped = closed.iter().filter(|folder| !self.closed.contains(&folder.id)).map(|folder| Skipped {
-            what: format!("the folders in the folder {}", folder.id),
-            reason: folder.reason.clone(),
+        let skipped = closed.iter().filter(|folder| !self.closed.contains(&folder.id)).map(|folder| {
+            Skipped::with_reason(format!("the folders in the folder {}", folder.id), folder.reason.as_str())
         });
         let skipped = skipped.collect();
         self.closed = closed.into_iter().map(|folder| folder.id).collect();
@@ -180,12 +179,12 @@ impl<L: Look> Round<L> {
                     Ok(page) => self.pages.push((at, page)),
                     Err(error) if self.cursor.places[at].link.is_some() => refused.push((at, error)),
                     Err(error) if self.pass_over(at, &error) => {}
-                    Err(error) => return Plan::Fail(error),
+                    Err(error) => return Plan::fail(error),
                 }
             }
             self.begin_again(refused)
         };
-        Plan::All(requests, Order::Any, Continuation::new(go))
+        Plan::all(requests, Order::Any, go)
     }
 
     // Places that were refused, one after the other: they begin again where they are lost.
@@ -194,17 +193,17 @@ impl<L: Look> Round<L> {
         let place = &self.cursor.places[at];
         let (later, again) = (self.request(place), self.request(&Place { link: None, ..place.clone() }));
         let read =
-            later.restart(error, again.delta_page(), DeltaPage::read).map(Ok).or_else(|error| Plan::Done(Err(error)));
+            later.restart(error, again.delta_page(), DeltaPage::read).map(Ok).or_else(|error| Plan::done(Err(error)));
         read.and_then(move |read| {
             match read {
-                Ok(Resumed { page, lost }) => {
+                Ok(Resumed { page, lost, .. }) => {
                     let place = &mut self.cursor.places[at];
                     (place.settled, place.waits) = (place.settled && lost.is_none(), lost.is_some());
                     self.lost = self.lost.or(lost);
                     self.pages.push((at, page));
                 }
                 Err(error) if self.pass_over(at, &error) => {}
-                Err(error) => return Plan::Fail(error),
+                Err(error) => return Plan::fail(error),
             }
             self.begin_again(refused)
         })
@@ -242,7 +241,14 @@ impl<L: Look> Round<L> {
                 }
                 self.cursor.places.retain(|place| !place.folder.is_empty());
                 let more = self.cursor.places.iter().any(|place| place.more);
-                (Poll { events, cursor: self.cursor, more, empty, lost: self.lost, skipped }, self.look)
+                (
+                    Poll::new(events, self.cursor)
+                        .with_more(more)
+                        .with_empty(empty)
+                        .with_lost(self.lost)
+                        .with_skipped(skipped),
+                    self.look,
+                )
             },
         )
     }

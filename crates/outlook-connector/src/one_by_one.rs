@@ -49,12 +49,12 @@ fn level<T: Send + 'static>(
             let left = limit.saturating_sub(found.list.handed_out);
             let mut unread = found.unread_folders;
             if left == 0 {
-                return Plan::Done(Levels { list: List::end(), unread_folders: unread });
+                return Plan::done(Levels::new(List::end(), unread));
             }
             tree::level(children).and_then(move |(folders, more)| {
                 unread.extend(more);
                 if folders.is_empty() {
-                    return Plan::Done(Levels { list: List::end(), unread_folders: unread });
+                    return Plan::done(Levels::new(List::end(), unread));
                 }
                 let children =
                     folders.iter().map(|folder| Branch { parent: Some(folder.clone()), list: below(folder) }).collect();
@@ -83,13 +83,13 @@ fn next<T: Send + 'static>(
     let Some((folder, request)) = requests.next().filter(|_| limit != Some(0)) else {
         let mut list = List::end();
         list.handed_out = before;
-        return Plan::Done(Levels { list, unread_folders: unread });
+        return Plan::done(Levels::new(list, unread));
     };
     let keep = wanted.clone();
-    let list = request.pages_where(Paging { limit, from: None }, keep).map(Ok);
+    let list = request.pages_where(Paging::new(limit, None), keep).map(Ok);
     let list = list.or_else(move |error| match folder {
-        Some(folder) if !error.stops_all() => Plan::Done(Err(UnreadFolder::new(folder, &error))),
-        _ => Plan::Fail(error),
+        Some(folder) if !error.stops_all() => Plan::done(Err(UnreadFolder::new(folder, &error))),
+        _ => Plan::fail(error),
     });
     list.and_then(move |list: Result<List<T>, UnreadFolder>| {
         let handed_out = list.as_ref().map_or(0, |list| list.handed_out);

@@ -41,8 +41,7 @@ mod tests {
     use super::*;
 
     fn written(filter: &str, orderby: &str) -> String {
-        let mut query =
-            Query { filter: Some(filter.to_owned()), orderby: Some(orderby.to_owned()), ..Query::default() };
+        let mut query = Query::default().with_filter(filter.to_owned()).with_orderby(orderby.to_owned());
         ordered(&mut query);
         query.filter.unwrap()
     }

@@ -2,14 +2,14 @@
 //!
 //! [1]: https://learn.microsoft.com/en-us/graph/permissions-reference
 
-use connector_sdk::{AnyOf, Scopes};
+use connector_sdk::Scopes;
 
 const fn scopes(
     delegated: &'static [&'static str],
     shared: &'static [&'static str],
     application: &'static [&'static str],
 ) -> Scopes {
-    Scopes { delegated: AnyOf(delegated), shared: AnyOf(shared), application: Some(AnyOf(application)) }
+    Scopes::of(delegated, application).and_shared(shared)
 }
 
 /// To see calendars and their groups, and events without bodies and attachments.
@@ -113,11 +113,8 @@ pub const SETTINGS_WRITE: Scopes = scopes(&["MailboxSettings.ReadWrite"], &[], &
 pub const SERVER_ASK: Scopes = scopes(&["User.Read", "User.ReadBasic.All", "User.Read.All"], &[], &["User.Read.All"]);
 
 /// To have meeting times proposed. Apps cannot.
-pub const MEETING_TIMES: Scopes = Scopes {
-    delegated: AnyOf(&["Calendars.Read.Shared", "Calendars.ReadWrite.Shared"]),
-    shared: AnyOf(&["Calendars.Read.Shared", "Calendars.ReadWrite.Shared"]),
-    application: None,
-};
+pub const MEETING_TIMES: Scopes = Scopes::users(&["Calendars.Read.Shared", "Calendars.ReadWrite.Shared"])
+    .and_shared(&["Calendars.Read.Shared", "Calendars.ReadWrite.Shared"]);
 
 /// To read rooms and their lists.
 pub const PLACES_READ: Scopes = scopes(&["Place.Read.All"], &[], &["Place.Read.All"]);

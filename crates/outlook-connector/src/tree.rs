@@ -1,9 +1,7 @@
 //! Folders in folders, level by level: all that is pending is asked for at once, so a walk takes as many
 //! rounds as the tree is deep.
 
-use connector_sdk::{
-    Code, Continuation, Error, Json, Order, Page, PageGuard, Plan, Request, Response, Result, Target, UnreadFolder,
-};
+use connector_sdk::{Code, Error, Json, Order, Page, PageGuard, Plan, Request, Response, Result, Target, UnreadFolder};
 
 /// A list of folders that is still to be read, and the folder that they are in.
 pub struct Branch {
@@ -57,7 +55,7 @@ struct Walk<V> {
 impl<V: Visitor> Walk<V> {
     fn down(mut self, pending: Vec<Branch>) -> Plan<V> {
         if pending.is_empty() {
-            return Plan::Done(self.visitor);
+            return Plan::done(self.visitor);
         }
         let requests = pending.iter().map(|branch| branch.list.clone()).collect();
         let read = move |answers: Vec<Result<Response>>| {
@@ -70,11 +68,11 @@ impl<V: Visitor> Walk<V> {
                             unread.into_iter().for_each(|folder| self.visitor.unread(folder));
                             continue;
                         }
-                        Err(()) => return Plan::Fail(error),
+                        Err(()) => return Plan::fail(error),
                     },
                 };
                 if let Err(error) = self.page(branch, page, &mut next) {
-                    return Plan::Fail(error);
+                    return Plan::fail(error);
                 }
             }
             let (items, goes_on) = self.visitor.level();
@@ -86,7 +84,7 @@ impl<V: Visitor> Walk<V> {
                 false => Plan::emit(items, move || self.down(next)),
             }
         };
-        Plan::All(requests, Order::Any, Continuation::new(read))
+        Plan::all(requests, Order::Any, read)
     }
 
     fn page(&mut self, branch: &Branch, page: Page, next: &mut Vec<Branch>) -> Result<()> {

@@ -9,7 +9,7 @@ use std::fmt::Debug;
 
 use connector_schemas::style;
 use connector_sdk::{
-    ChoiceQuery, Code, Connector, Context, Effect, Error, FileMeta, Plan, Request, Result, Spec, dynamic_schema,
+    ChoiceQuery, Code, Connector, Context, Effect, Error, FileMeta, Plan, Request, Result, Spec, Step, dynamic_schema,
 };
 use serde_json::Value;
 use tenon_tests::transcript::cases;
@@ -35,10 +35,10 @@ enum First {
 }
 
 fn first<T>(plan: Plan<T>) -> First {
-    match plan {
-        Plan::Fail(error) => First::Fails(error),
-        Plan::Call(request, _) | Plan::Download(request, ..) => First::Sends(vec![*request]),
-        Plan::All(requests, ..) => First::Sends(requests),
+    match plan.into_step() {
+        Step::Fail(error) => First::Fails(error),
+        Step::Call { request, .. } | Step::Download { request, .. } => First::Sends(vec![*request]),
+        Step::All { requests, .. } => First::Sends(requests),
         _ => First::Else,
     }
 }
@@ -86,7 +86,7 @@ fn listed(connectors: &[Connector]) -> Vec<Listed<'_>> {
 
 fn contexts() -> [Context; 3] {
     [Context::user(), Context::app(Some("adele@contoso.example")), Context::app(None)].map(|mut cx| {
-        let meta = FileMeta { size: 1234, name: Some(arbitrary::ATTACHED.to_owned()), content_type: None };
+        let meta = FileMeta::new(1234).with_name(arbitrary::ATTACHED.to_owned());
         cx.files.insert(arbitrary::ATTACHED.to_owned(), meta);
         cx
     })
@@ -100,13 +100,12 @@ fn none(found: &[impl Debug]) {
 fn schemas_keep_the_house_style() {
     let mut found = Vec::new();
     for connector in &connectors() {
-        let mut add = |name: &str, side: &str, problems: Vec<connector_schemas::Problem>| {
-            found.extend(
-                problems
-                    .into_iter()
-                    .map(|problem| format!("{}.{name} {side}{}: {}", connector.name, problem.pointer, problem.message)),
-            );
-        };
+        let mut add =
+            |name: &str, side: &str, problems: Vec<connector_schemas::Problem>| {
+                found.extend(problems.into_iter().map(|problem| {
+                    format!("{}.{name} {side}{}: {}", connector.name, problem.pointer, problem.message)
+                }));
+            };
         for action in &connector.actions {
             add(action.spec().name, "input", style::input(&action.input_schema()));
             add(action.spec().name, "output", style::output(&action.output_schema()));

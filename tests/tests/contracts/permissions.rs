@@ -73,14 +73,15 @@ fn every_action_can_be_allowed_by_its_connection() {
             continue;
         }
         let cases = thing.spec.scope_cases.iter().map(|case| case.scopes);
-        let needs =
-            std::iter::once(thing.spec.scopes).chain(cases).flat_map(|Scopes { delegated, shared, application }| {
+        let needs = std::iter::once(thing.spec.scopes).chain(cases).flat_map(
+            |Scopes { delegated, shared, application, .. }| {
                 [
                     ("delegated", delegated, false),
                     ("shared", shared, false),
                     ("application", application.unwrap_or(AnyOf::NONE), true),
                 ]
-            });
+            },
+        );
         for (word, any, is_application) in needs {
             let granted = declared(is_application);
             // `.default` stands for everything that an administrator consented to.

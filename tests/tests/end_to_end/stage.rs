@@ -220,7 +220,7 @@ impl Stage {
 
     /// The choices that Adele is offered.
     pub(crate) async fn choices(&self, picklist: &str, input: Value, search: Option<&str>) -> Result<Choices> {
-        self.host.choices(picklist, "adele", input, Asked { search: search.map(str::to_owned), from: None }).await
+        self.host.choices(picklist, "adele", input, Asked::new(search.map(str::to_owned), None)).await
     }
 
     /// Listens as Adele.

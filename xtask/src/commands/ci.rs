@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use xtask::Result;
 use xtask::checkout::Checkout;
 
-use super::{conformance, docs, fuzz, schemas, tidy, validate};
+use super::{api, conformance, docs, fuzz, schemas, tidy, validate};
 
 /// Run every check that a change must pass, and say how long each took.
 ///
@@ -29,7 +29,7 @@ pub(crate) enum Ended {
 
 type Step = (&'static str, fn(&Checkout) -> Result<Ended>);
 
-const STEPS: [Step; 11] = [
+const STEPS: [Step; 12] = [
     ("fmt", |checkout| cargo(checkout, &["fmt", "--all", "--check"])),
     ("clippy", |checkout| {
         cargo(checkout, &["clippy", "--workspace", "--all-targets", "--all-features", "--", "--deny", "warnings"])
@@ -38,6 +38,7 @@ const STEPS: [Step; 11] = [
     ("rustdoc", rustdoc),
     ("schemas", |checkout| passed(schemas::run(schemas::Args { check: true }, checkout))),
     ("docs", |checkout| passed(docs::run(docs::Args { check: true }, checkout))),
+    ("api", api::step),
     ("validate", |checkout| passed(validate::run(validate::Args::default(), checkout))),
     ("conformance", conformance::step),
     ("fuzz", fuzz::step),

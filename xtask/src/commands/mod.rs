@@ -1,5 +1,6 @@
 //! The commands: each translates its arguments, calls the library and prints.
 
+mod api;
 mod build;
 mod ci;
 mod conformance;
@@ -34,6 +35,7 @@ pub(crate) enum Command {
     Validate(validate::Args),
     Conformance(conformance::Args),
     Docs(docs::Args),
+    Api(api::Args),
     Fuzz(fuzz::Args),
     GraphTypes(graph_types::Args),
     Tidy(tidy::Args),
@@ -52,6 +54,7 @@ impl Command {
             Command::Validate(args) => validate::run(args, &checkout),
             Command::Conformance(args) => conformance::run(args, &checkout),
             Command::Docs(args) => docs::run(args, &checkout),
+            Command::Api(args) => api::run(args, &checkout),
             Command::Fuzz(args) => fuzz::run(args, &checkout),
             Command::GraphTypes(args) => graph_types::run(args, &checkout),
             Command::Tidy(args) => tidy::run(args, &checkout),

@@ -1,4 +1,4 @@
-//! What `schemas` and `docs` have in common: writing or checking generated files.
+//! What `schemas`, `docs` and `api` have in common: writing or checking generated files.
 
 use xtask::Result;
 use xtask::checkout::Checkout;
@@ -14,7 +14,11 @@ pub(super) fn run(
     make: impl Fn(&[Description]) -> Result<Generated>,
 ) -> Result<()> {
     let connectors = connectors().iter().map(Description::of).collect::<Result<Vec<_>>>()?;
-    let made = make(&connectors)?;
+    report(checkout, check, mend, &make(&connectors)?)
+}
+
+/// Writes or checks generated files, and prints what differs.
+pub(super) fn report(checkout: &Checkout, check: bool, mend: &str, made: &Generated) -> Result<()> {
     let differences = made.sync(checkout, if check { Mode::Check } else { Mode::Write })?;
     if check {
         for difference in &differences {

@@ -6,7 +6,7 @@
 //! takes, the plan may refuse for what a value is, but not for what is there.
 
 use connector_sdk::schema::escape;
-use connector_sdk::{ChoiceQuery, Code, Connector, Context, Error, Plan};
+use connector_sdk::{ChoiceQuery, Code, Connector, Context, Error, Plan, Step};
 use serde_json::{Map, Value};
 
 use super::instance;
@@ -97,8 +97,8 @@ fn tried(connector: &Connector) -> Vec<Tried<'_>> {
 }
 
 fn refusal<T>(plan: connector_sdk::Result<Plan<T>>) -> Option<Error> {
-    match plan {
-        Err(error) | Ok(Plan::Fail(error)) if error.code() == Code::InvalidInput => Some(error),
+    match plan.map_or_else(Step::Fail, Plan::into_step) {
+        Step::Fail(error) if error.code() == Code::InvalidInput => Some(error),
         _ => None,
     }
 }

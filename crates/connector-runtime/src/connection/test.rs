@@ -54,7 +54,8 @@ impl Connections {
                         .query("$select", "id,displayName,userPrincipalName"),
                 ),
             ),
-            Subject::App { user: None } => ("a token", None),
+            // An app without a default user, or somebody that is not known here.
+            _ => ("a token", None),
         };
         let found = match request {
             Some(request) => self.user_name(&connected, &request).await,

@@ -70,11 +70,7 @@ impl LocalFiles {
 impl Files for LocalFiles {
     fn meta(&self, name: &str) -> Option<FileMeta> {
         let (path, size) = self.attached.get(name)?;
-        Some(FileMeta {
-            size: *size,
-            name: path.file_name().map(|name| name.to_string_lossy().into_owned()),
-            content_type: None,
-        })
+        Some(FileMeta::new(*size).with_name(path.file_name().map(|name| name.to_string_lossy().into_owned())))
     }
 
     // Where it is, how long it is and when it was written: what changes a file changes one of them.
@@ -109,8 +105,7 @@ impl Files for LocalFiles {
 
     async fn create(&self, name: &str, content_type: &str, _: Option<u64>) -> Result<Box<dyn FileWriter>> {
         let name = safe_file_name(name);
-        let content_type = content_type.to_owned();
-        let card = File { name, original_name: None, warning: None, content_type, size: 0, path: None, base64: None };
+        let card = File::new(name, content_type, 0);
         Ok(match &self.place {
             None => Box::new(InMemory::new(card)),
             Some(place) => Box::new(OnDisk::create(card, place).await?),

@@ -5,8 +5,6 @@ use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 
 use async_trait::async_trait;
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
 use connector_sdk::{Code, Error, File, Result};
 use graph_client::{FileWriter, numbered_file_name, shorter_file_name};
@@ -45,7 +43,7 @@ impl FileWriter for InMemory {
         Ok(())
     }
     async fn finish(self: Box<Self>) -> Result<File> {
-        Ok(File { size: self.content.len() as u64, base64: Some(STANDARD.encode(&self.content)), ..self.card })
+        Ok(self.card.with_content(&self.content))
     }
 }
 
@@ -105,7 +103,7 @@ impl FileWriter for OnDisk {
                 blocking(move || name(&new, wanted)).await.map_err(failed)?
             }
         };
-        Ok(File { path: Some(stored.display().to_string()), ..card })
+        Ok(card.with_path(stored.display().to_string()))
     }
 }
 

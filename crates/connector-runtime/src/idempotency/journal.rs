@@ -271,11 +271,7 @@ impl JournaledWrite {
 
     fn change(&self) -> Change {
         let response = self.answer.as_ref().and_then(|answer| answer.read().ok());
-        Change {
-            request: self.request.clone(),
-            id: response.as_ref().and_then(Response::id),
-            unknown: response.is_none(),
-        }
+        Change::new(self.request.as_str(), response.as_ref())
     }
 }
 
@@ -300,11 +296,10 @@ impl JournaledAnswer {
                 headers.append(name, value);
             }
         }
-        Ok(Response {
-            status: StatusCode::from_u16(self.status).map_err(|_| unreadable())?,
+        Ok(Response::from_parts(
+            StatusCode::from_u16(self.status).map_err(|_| unreadable())?,
             headers,
-            body: STANDARD.decode(&self.body).map_err(|_| unreadable())?.into(),
-            retry_after: None,
-        })
+            STANDARD.decode(&self.body).map_err(|_| unreadable())?.into(),
+        ))
     }
 }

@@ -103,7 +103,7 @@ mod tests {
 
     #[test]
     fn two_gaps_of_one_moment_are_two() {
-        let lost = || Some(Lost { reason: "Graph answered 410".to_owned() });
+        let lost = || Some(Lost::new("Graph answered 410".to_owned()));
         let now = Timestamp::UNIX_EPOCH;
         let gap = Gap::of(lost(), Some("members that were removed"), None, now).unwrap();
         let ids: Vec<String> = [Some(3), Some(4)].map(|revision| gap.entry(revision).unwrap().id).into();
@@ -115,7 +115,7 @@ mod tests {
     #[test]
     fn what_could_not_be_read_is_named() {
         let now = Timestamp::UNIX_EPOCH;
-        let skipped = |what: String| Skipped { what, reason: "Graph answered 500".to_owned() };
+        let skipped = |what: String| Skipped::with_reason(what, "Graph answered 500");
         assert_eq!(Gap::of_skipped(Vec::new(), None, now), None);
         let many = [0, 0].into_iter().chain(0..12).map(|number| skipped(format!("the folder {number}"))).collect();
         let gap = Gap::of_skipped(many, None, now).unwrap();

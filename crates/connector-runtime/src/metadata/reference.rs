@@ -21,10 +21,10 @@ impl Reference for Metadata {
                 Some(finding) => Err(Error::invalid("/path", finding.message)),
             };
         };
-        let all = table.permissions(row, scheme(account));
+        let all = table.permissions(row, scheme(account)?);
         let least =
             all.iter().filter(|permission| permission.least).map(|permission| permission.name.to_owned()).collect();
-        Ok(Some(Sufficient { least, all: all.iter().map(|permission| permission.name.to_owned()).collect() }))
+        Ok(Some(Sufficient::new(least, all.iter().map(|permission| permission.name.to_owned()).collect())))
     }
 
     fn properties(&self, entity: &str) -> Option<Map<String, Value>> {
@@ -99,12 +99,13 @@ fn lacking(table: &Table, sent: &Sent, who: &Subject, granted: &Granted) -> Opti
     ))
 }
 
-fn scheme(account: Account) -> Scheme {
-    match account {
+fn scheme(account: Account) -> Result<Scheme> {
+    Ok(match account {
         Account::Work => Scheme::DelegatedWork,
         Account::Personal => Scheme::DelegatedPersonal,
         Account::App => Scheme::Application,
-    }
+        _ => return Err(Error::unsupported("a kind of account")),
+    })
 }
 
 fn sentence(finding: &Finding) -> String {

@@ -17,7 +17,7 @@ use serde_json::{Map, Value};
 
 pub(crate) use self::schemas::{input as input_schema, output as output_schema};
 use self::side_by_side::side_by_side;
-use crate::{Code, Context, Continuation, Effect, Error, Issue, Json, Plan, Result, Spec};
+use crate::{Code, Context, Continuation, Effect, Error, Issue, Json, Plan, Result, Spec, Step};
 
 /// Maximum number of items that run side by side: twenty full batches.
 const AT_ONCE: usize = 400;
@@ -27,6 +27,7 @@ const FILES_AT_ONCE: usize = 4;
 
 /// The outcome of one of many inputs.
 #[derive(Debug, Serialize, JsonSchema)]
+#[non_exhaustive]
 pub struct ItemOutcome {
     /// Position of the input in `items`, from 0.
     pub index: usize,
@@ -47,6 +48,7 @@ pub struct ItemOutcome {
 
 /// The outcomes of many inputs. They are returned one by one, as the items of a list are.
 #[derive(Debug, Default, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[non_exhaustive]
 pub struct BulkSummary {
     /// Number of inputs that were carried out.
     pub succeeded: usize,
@@ -81,8 +83,9 @@ pub(crate) fn plan(input: Value, cx: &Context, spec: &Spec, one: Planner<'_>) ->
     let mut plans = Vec::with_capacity(items.len());
     let mut issues = Vec::new();
     for (index, item) in items.into_iter().enumerate() {
-        match one(item, &cx.part(index)) {
-            Ok(Plan::Fail(error)) | Err(error) if !error.violations().is_empty() => {
+        let step = one(item, &cx.part(index)).map_or_else(Step::Fail, Plan::into_step);
+        match step {
+            Step::Fail(error) if !error.violations().is_empty() => {
                 issues.extend(
                     error
                         .violations()
@@ -90,8 +93,7 @@ pub(crate) fn plan(input: Value, cx: &Context, spec: &Spec, one: Planner<'_>) ->
                         .map(|it| Issue::new(format!("/items/{index}{}", it.pointer), it.message.clone())),
                 );
             }
-            Err(error) => plans.push(Plan::Fail(error)),
-            Ok(plan) => plans.push(plan),
+            step => plans.push(Plan::from(step)),
         }
     }
     if !issues.is_empty() {
@@ -115,7 +117,7 @@ struct Waves {
 impl Waves {
     fn run(mut self, mut fates: BulkSummary) -> Plan<BulkSummary> {
         if self.plans.is_empty() {
-            return Plan::Done(fates);
+            return Plan::done(fates);
         }
         let with_files = self.plans.iter().take(self.at_once).any(holds_files);
         let size = if with_files { self.at_once.min(FILES_AT_ONCE) } else { self.at_once };
@@ -126,7 +128,7 @@ impl Waves {
         let tell = move |ends: Result<Vec<Result<Json>>>| {
             let ends = match ends {
                 Ok(ends) => ends,
-                Err(error) => return Plan::Fail(error),
+                Err(error) => return Plan::fail(error),
             };
             let mut told = Vec::with_capacity(ends.len());
             let mut failed = false;
@@ -143,21 +145,21 @@ impl Waves {
                 self.plans.clear();
             }
             match told.into_iter().collect::<Result<Vec<Json>>>() {
-                Ok(told) if self.plans.is_empty() => Plan::Emit(
+                Ok(told) if self.plans.is_empty() => Plan::emit_then(
                     told,
                     Continuation::last(move |taken: Result<()>| match taken {
-                        Ok(()) => Plan::Done(fates),
-                        Err(error) => Plan::Fail(self.cut_short(&fates, error)),
+                        Ok(()) => Plan::done(fates),
+                        Err(error) => Plan::fail(self.cut_short(&fates, error)),
                     }),
                 ),
-                Ok(told) => Plan::Emit(
+                Ok(told) => Plan::emit_then(
                     told,
                     Continuation::new(move |taken: Result<()>| match taken {
                         Ok(()) => self.run(fates),
-                        Err(error) => Plan::Fail(self.cut_short(&fates, error)),
+                        Err(error) => Plan::fail(self.cut_short(&fates, error)),
                     }),
                 ),
-                Err(error) => Plan::Fail(error),
+                Err(error) => Plan::fail(error),
             }
         };
         side_by_side(wave, first).and_then_any(following, Box::new(tell))
@@ -192,5 +194,5 @@ impl BulkSummary {
 }
 
 fn holds_files<T>(plan: &Plan<T>) -> bool {
-    matches!(plan, Plan::Read(..) | Plan::Upload(..) | Plan::Download(..))
+    matches!(plan.step(), Step::Read { .. } | Step::Upload { .. } | Step::Download { .. })
 }

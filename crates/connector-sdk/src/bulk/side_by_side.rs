@@ -2,7 +2,8 @@
 
 use std::collections::VecDeque;
 
-use crate::{Continuation, Error, Order, Plan, Request, Response, Result};
+use crate::plan::Rewrite;
+use crate::{Continuation, Error, Order, Plan, Request, Response, Result, Step};
 
 /// Combines plans that run side by side. Their simultaneous requests are sent together; the results come in the order
 /// of the plans. Emitted items are dropped: these are not plans of lists. `first`: the index of the first plan among
@@ -47,48 +48,66 @@ fn go_on<T: Send + 'static>(mut queue: Queue<T>, mut round: Round<T>) -> Plan<Ve
 // What cannot be sent together is done now, one after the other, while the rest waits.
 fn alone<T: Send + 'static>(index: usize, plan: Plan<T>, mut queue: Queue<T>, round: Round<T>) -> Plan<Vec<Result<T>>> {
     let item = round.first + index;
-    let next = move |plan: Plan<T>| {
-        queue.push_front((index, plan));
-        go_on(queue, round)
-    };
-    match plan {
-        Plan::Read(file, then) => Plan::Read(file, Continuation::new(move |answer| next(then.go(answer)))),
-        Plan::Upload(upload, then) => Plan::Upload(upload, Continuation::new(move |answer| next(then.go(answer)))),
-        Plan::Download(request, name, then) => Plan::Download(
-            Box::new(request.for_item(item)),
-            name,
-            Continuation::new(move |answer| next(then.go(answer))),
-        ),
-        Plan::Wait(time, then) => Plan::Wait(time, Continuation::new(move |waited| next(then.go(waited)))),
-        Plan::All(requests, order, then) => {
-            let requests = requests.into_iter().map(|request| request.for_item(item)).collect();
-            Plan::All(requests, order, Continuation::new(move |answers| next(then.go(answers))))
+    match plan.into_step() {
+        // These are not plans of lists.
+        Step::Emit { then, .. } => {
+            queue.push_front((index, then.go(Ok(()))));
+            go_on(queue, round)
         }
-        Plan::Emit(_, then) => next(then.go(Ok(()))),
-        taken @ (Plan::Done(_) | Plan::Fail(_) | Plan::Call(..)) => next(taken),
+        step => step.rewrite(Alone { index, item, queue, round }),
+    }
+}
+
+struct Alone<T> {
+    index: usize,
+    // Index of the input, among all of them.
+    item: usize,
+    queue: Queue<T>,
+    round: Round<T>,
+}
+
+impl<T: Send + 'static> Alone<T> {
+    fn go_on(mut self, plan: Plan<T>) -> Plan<Vec<Result<T>>> {
+        self.queue.push_front((self.index, plan));
+        go_on(self.queue, self.round)
+    }
+}
+
+impl<T: Send + 'static> Rewrite<T, Vec<Result<T>>> for Alone<T> {
+    fn request(&self, request: &mut Request) {
+        request.set_item(self.item);
+    }
+    fn then<A: 'static>(self, then: Continuation<A, T>) -> Continuation<A, Vec<Result<T>>> {
+        then.followed_by(None, move |plan| self.go_on(plan))
+    }
+    fn end(self, end: Result<T>) -> Plan<Vec<Result<T>>> {
+        self.go_on(end.into())
     }
 }
 
 impl<T: Send + 'static> Round<T> {
     // Takes a plan that has ended or that sends requests; gives back any other.
     fn take(&mut self, index: usize, plan: Plan<T>) -> Option<Plan<T>> {
-        match plan {
-            Plan::Done(value) => self.ends[index] = Some(Ok(value)),
-            Plan::Fail(error) => self.ends[index] = Some(Err(error)),
-            Plan::Call(request, then) => {
+        let item = self.first + index;
+        match plan.into_step() {
+            Step::Done(value) => self.ends[index] = Some(Ok(value)),
+            Step::Fail(error) => self.ends[index] = Some(Err(error)),
+            Step::Call { mut request, then } => {
                 self.last &= then.is_last();
-                self.requests.push(request.for_item(self.first + index));
+                request.set_item(item);
+                self.requests.push(*request);
                 let go = |mut answers: Answers| {
                     then.go(answers.pop().unwrap_or_else(|| Err(Error::bug("an answer is missing"))))
                 };
                 self.waiting.push(Waiting { index, count: 1, go: Box::new(go) });
             }
-            Plan::All(requests, Order::Any, then) => {
+            Step::All { mut requests, order: Order::Any, then } => {
                 self.last &= then.is_last();
                 self.waiting.push(Waiting { index, count: requests.len(), go: Box::new(|answers| then.go(answers)) });
-                self.requests.extend(requests.into_iter().map(|request| request.for_item(self.first + index)));
+                requests.iter_mut().for_each(|request| request.set_item(item));
+                self.requests.append(&mut requests);
             }
-            other => return Some(other),
+            other => return Some(other.into()),
         }
         None
     }
@@ -96,7 +115,7 @@ impl<T: Send + 'static> Round<T> {
     fn send(self) -> Plan<Vec<Result<T>>> {
         let Round { requests, waiting, ends, first, last } = self;
         if waiting.is_empty() {
-            return Plan::Done(
+            return Plan::done(
                 ends.into_iter().map(|end| end.unwrap_or_else(|| Err(Error::bug("a plan has no end")))).collect(),
             );
         }
@@ -106,6 +125,6 @@ impl<T: Send + 'static> Round<T> {
                 waiting.into_iter().map(|it| (it.index, (it.go)(answers.by_ref().take(it.count).collect()))).collect();
             go_on(queue, Round { requests: Vec::new(), waiting: Vec::new(), ends, first, last: true })
         };
-        Plan::All(requests, Order::Any, if last { Continuation::last(go) } else { Continuation::new(go) })
+        Plan::all_then(requests, Order::Any, if last { Continuation::last(go) } else { Continuation::new(go) })
     }
 }

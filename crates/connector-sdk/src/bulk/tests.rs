@@ -3,8 +3,8 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::{
-    Accepted, Action, Code, Connector, Context, Continuation, Effect, Error, FileRef, Order, Plan, Request, Response,
-    Result, ScriptedRun, Spec,
+    Accepted, Action, Code, Connector, Context, Effect, Error, FileRef, Order, Plan, Request, Response, Result,
+    ScriptedRun, Spec, Step,
 };
 
 /// Rename a thing.
@@ -30,12 +30,7 @@ impl Action for Rename {
         }
         let rename = Request::patch("/things/{id}").path_param("id", &*self.id).json(json!({}));
         Ok(match (self.notes, self.look) {
-            (Some(file), _) => Plan::Read(
-                file,
-                Continuation::new(
-                    move |read: Result<_>| if let Err(e) = read { Plan::Fail(e) } else { rename.accepted() },
-                ),
-            ),
+            (Some(file), _) => Plan::read(file, |_| rename.accepted()),
             (None, true) => Plan::call(Request::get("/things/{id}").path_param("id", self.id), |_| rename.accepted()),
             (None, false) => rename.accepted(),
         })
@@ -64,7 +59,7 @@ fn paths(stage: &ScriptedRun) -> Vec<String> {
 #[test]
 fn what_goes_at_the_same_time_goes_together() {
     let plan = plan(json!({ "items": [{ "id": "1" }, { "id": "2", "look": true }, { "id": "3" }] })).unwrap();
-    let Plan::All(requests, Order::Any, then) = plan else { panic!("{plan:?}") };
+    let Step::All { requests, order: Order::Any, then } = plan.into_step() else { panic!("nothing goes together") };
     assert_eq!(
         requests.iter().map(|request| format!("{request:?}")).collect::<Vec<_>>(),
         ["PATCH /things/{id}", "GET /things/{id}", "PATCH /things/{id}"]
@@ -75,7 +70,7 @@ fn what_goes_at_the_same_time_goes_together() {
 #[test]
 fn a_preview_of_single_requests_is_complete() {
     let plan = plan(json!({ "items": [{ "id": "1" }, { "id": "2" }] })).unwrap();
-    let Plan::All(_, _, then) = plan else { panic!("{plan:?}") };
+    let Step::All { then, .. } = plan.into_step() else { panic!("nothing goes together") };
     assert!(then.is_last());
 }
 

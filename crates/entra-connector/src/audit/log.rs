@@ -1,6 +1,6 @@
 //! New entries of a log.
 
-use connector_sdk::{Event, Json, Plan, Poll, Properties, Raw, Request, odata, recent};
+use connector_sdk::{Event, Json, Plan, Poll, Properties, Request, odata, recent};
 use jiff::{SignedDuration, Timestamp};
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -41,13 +41,13 @@ pub fn look<T: Send + 'static>(
     let found = move |item: Json| {
         let entry = Properties::of(&item);
         let (moment, id) = (entry.time(time), entry.identity());
-        (moment, Some(Event { id, data: Raw::new(item) }))
+        (moment, Some(Event::new(id, item)))
     };
     // Logs tell whole seconds: what happened after `now` may have a time before it.
     let since = Timestamp::from_second(now.as_second()).unwrap_or(now);
     // The newest come first.
     let overlap = SignedDuration::from_mins(overlap.overlap_minutes.into());
-    let back = recent::Back { usual: overlap, sweep: overlap };
+    let back = recent::Back::new(overlap, overlap);
     recent::look(back, list, cursor, since, now, found)
         .map(|poll| poll.with(|events| events.into_iter().rev().collect(), |cursor| cursor))
 }

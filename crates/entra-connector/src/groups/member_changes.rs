@@ -1,6 +1,6 @@
 //! Members that come to groups and go.
 
-use connector_sdk::{Context, Event, Json, Plan, Poll, Properties, Raw, Request, Result, Turns, odata};
+use connector_sdk::{Context, Event, Json, Plan, Poll, Properties, Request, Result, Turns, odata};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -119,5 +119,5 @@ fn event(id: String, group: &str, name: Option<String>, member: Member) -> Resul
         member_id: member.id,
         member_type: member.kind,
     };
-    Ok(Event { id, data: Raw::new(Json::of(&change)?) })
+    Ok(Event::new(id, Json::of(&change)?))
 }

@@ -150,7 +150,7 @@ impl Walk {
             (false, _) => self.many(portion),
             (true, false) => self.hand_out(following, Walk::go_on),
             (true, true) if self.apart.is_empty() => {
-                self.hand_out(0, |walk| Plan::Done(MemberSummary::end(walk.counts)))
+                self.hand_out(0, |walk| Plan::done(MemberSummary::end(walk.counts)))
             }
             (true, true) => self.one_by_one(),
         }
@@ -166,7 +166,7 @@ impl Walk {
                 match answer {
                     Ok(_) => members.iter().for_each(|member| walk.note(*member, Ok(End::Added))),
                     Err(error) if concerns_everybody(&error, &walk.adding.group) && walk.counts.added == 0 => {
-                        return Plan::Fail(references::explain(error));
+                        return Plan::fail(references::explain(error));
                     }
                     // One bad member fails the 20 of its request. Those are tried one by one, so that the others get
                     // in.
@@ -204,7 +204,11 @@ impl Walk {
         go: impl FnOnce(Walk, Answers) -> Plan<MemberSummary> + Send + 'static,
     ) -> Plan<MemberSummary> {
         self.hand_out(requests.len() + following, move |walk| {
-            Plan::All(requests, Order::Sequential, Continuation::before(following, move |answers| go(walk, answers)))
+            Plan::all_then(
+                requests,
+                Order::Sequential,
+                Continuation::before(following, move |answers| go(walk, answers)),
+            )
         })
     }
 
@@ -218,14 +222,14 @@ impl Walk {
             return go(self);
         }
         match self.fates.drain(..).map(|fate| Json::of(&fate)).collect() {
-            Ok(fates) => Plan::Emit(
+            Ok(fates) => Plan::emit_then(
                 fates,
                 Continuation::before(
                     following,
-                    move |taken: Result<()>| if let Err(error) = taken { Plan::Fail(error) } else { go(self) },
+                    move |taken: Result<()>| if let Err(error) = taken { Plan::fail(error) } else { go(self) },
                 ),
             ),
-            Err(error) => Plan::Fail(error),
+            Err(error) => Plan::fail(error),
         }
     }
 

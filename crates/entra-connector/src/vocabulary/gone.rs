@@ -1,6 +1,6 @@
 //! Users and groups that are gone, with what the recycle bin still knows of them.
 
-use connector_sdk::{Event, Json, Raw, Removed, Turns};
+use connector_sdk::{Event, Json, Removed, Turns};
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::json;
@@ -96,7 +96,7 @@ pub fn gone<E>(removed: &Removed, known: Option<&Json>, turn: u32) -> Event<E> {
         data.pop();
         data = data + "," + rest.trim_start_matches('{');
     }
-    Event { id, data: Raw::new(Json::trusted(data)) }
+    Event::new(id, Json::trusted(data))
 }
 
 #[cfg(test)]
@@ -118,7 +118,7 @@ mod tests {
 
     #[test]
     fn what_is_known_stands_beside_id_and_reason() {
-        let removed = Removed { id: "A".into(), reason: Some("changed".into()) };
+        let removed = Removed::new("A", "changed".to_owned());
         let told = |known: Option<Value>| {
             let known = known.map(|known| Json::of(&known).unwrap());
             let event: Event<DeletedUser> = gone(&removed, known.as_ref(), 1);

@@ -95,8 +95,8 @@ impl Settings {
     /// use connector_sdk::{AccountType, Permissions, SignInMethod};
     /// use graph_auth::Settings;
     ///
-    /// let delegated = Permissions { minimum: &["User.Read"], ..Permissions::NONE };
-    /// let accounts = AccountChoice { account_type: AccountType::Organizations, label: "Work or school account" };
+    /// let delegated = Permissions::NONE.with_minimum(&["User.Read"]);
+    /// let accounts = AccountChoice::new(AccountType::Organizations, "Work or school account");
     /// let spec = ConnectionSpec::new(SignInSpec::usual(delegated, Permissions::NONE), vec![accounts]);
     /// let mut settings = Settings::new(SignInMethod::DeviceCode);
     /// assert_eq!(settings.check(&spec).unwrap_err().violations()[0].pointer, "/clientId");

@@ -27,7 +27,7 @@ const SCOPES_OF_APPS: &str = "With Microsoft Entra only `.default`, which is ask
 /// use connector_sdk::connection::{ConnectionSpec, SignInSpec};
 /// use connector_sdk::{Permissions, SignInMethod};
 ///
-/// let sign_in = SignInSpec { method: SignInMethod::ManagedIdentity, permissions: Permissions::NONE };
+/// let sign_in = SignInSpec::new(SignInMethod::ManagedIdentity, Permissions::NONE);
 /// let schema = graph_auth::connection_schema("People", &ConnectionSpec::new(vec![sign_in], Vec::new()));
 /// assert_eq!(schema["title"], "People connection");
 /// assert_eq!(schema["oneOf"][0]["properties"]["method"]["const"], "managed_identity");

@@ -9,7 +9,7 @@ use crate::settings::Settings;
 use crate::testing::{CERTIFICATE, KEY};
 
 fn spec() -> ConnectionSpec {
-    let choice = |account_type, label| AccountChoice { account_type, label };
+    let choice = |account_type, label| AccountChoice::new(account_type, label);
     let types = vec![choice(AccountType::Common, "Common"), choice(AccountType::Tenant, "Tenant-specific")];
     ConnectionSpec::new(SignInSpec::usual(Permissions::NONE, Permissions::NONE), types).api_version()
 }

@@ -123,12 +123,12 @@ fn web(more: Value) -> Checked {
 
 fn checked(mut settings: Value, more: Value) -> Checked {
     settings.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
-    let permissions = Permissions {
-        minimum: &["User.Read", "offline_access"],
-        default: &["Mail.Read", "User.Read", "offline_access"],
-        optional: &[],
-    };
-    let sign_in = |method| SignInSpec { method, permissions };
+    let permissions = Permissions::NONE.with_minimum(&["User.Read", "offline_access"]).with_default(&[
+        "Mail.Read",
+        "User.Read",
+        "offline_access",
+    ]);
+    let sign_in = |method| SignInSpec::new(method, permissions);
     let sign_ins = vec![sign_in(SignInMethod::AuthorizationCode), sign_in(SignInMethod::ClientCredentials)];
     let spec = ConnectionSpec::new(sign_ins, Vec::new());
     serde_json::from_value::<Settings>(settings).unwrap().check(&spec).unwrap()

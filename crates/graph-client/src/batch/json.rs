@@ -109,7 +109,8 @@ pub(crate) fn read(response: &Response, parts: usize) -> Result<Vec<Option<Respo
             let slice = body.bytes().clone();
             if is_json(&headers) { slice } else { decode(slice) }
         });
-        answers[place].get_or_insert(Response { status, retry_after: retry_after::read(&headers), headers, body });
+        let retry_after = retry_after::read(&headers);
+        answers[place].get_or_insert(Response::from_parts(status, headers, body).with_retry_after(retry_after));
     }
     Ok(answers)
 }

@@ -117,7 +117,7 @@ async fn round(job: &BatchJob<'_>, parts: &mut [BatchPart<'_>]) -> Option<Vec<Pa
     let mut request =
         Request::post("/$batch").body(Body::Json(body)).hide(parts.iter().flat_map(|part| redact::carried(&part.call)));
     request.version = parts.first().and_then(|part| part.call.request.version);
-    if parts.iter().all(|part| part.call.request.is_idempotent()) {
+    if parts.iter().all(|part| part.call.request.options().is_idempotent()) {
         request = request.idempotent();
     }
     let mut redactor = Redactor::default();
@@ -166,7 +166,7 @@ async fn round(job: &BatchJob<'_>, parts: &mut [BatchPart<'_>]) -> Option<Vec<Pa
                 let fate = match answers[place].take() {
                     Some(answer) => judge(job, part, answer, chained && broken),
                     // What changes nothing is asked by itself, where nothing else can spoil its answer.
-                    None if part.call.request.is_read_only() => PartOutcome::Alone,
+                    None if part.call.request.options().is_read_only() => PartOutcome::Alone,
                     // Whether it was carried out is not known.
                     None => without_answer(part, &lost("the answer to the batch has no answer to this request")),
                 };
@@ -182,7 +182,7 @@ fn lost(why: &str) -> Error {
 }
 
 fn without_answer(part: &BatchPart<'_>, error: &Error) -> PartOutcome {
-    match (error.code(), part.call.request.is_idempotent()) {
+    match (error.code(), part.call.request.options().is_idempotent()) {
         (Code::OutcomeUnknown, true) => {
             PartOutcome::Repeat(None, error.clone().with_code(Code::Unavailable).retry(Retry::Later))
         }
@@ -196,7 +196,7 @@ fn without_answer(part: &BatchPart<'_>, error: &Error) -> PartOutcome {
 }
 
 fn judge(job: &BatchJob<'_>, part: &BatchPart<'_>, answer: Response, behind_a_failure: bool) -> PartOutcome {
-    let repeatable = part.call.request.is_idempotent();
+    let repeatable = part.call.request.options().is_idempotent();
     let after = answer.retry_after;
     // By itself it passes the policy that waits.
     if job.client.inner.replication_lag.is_replication_lag(&part.call, answer.status, &answer.body) {

@@ -104,7 +104,8 @@ fn split(requests: &[Request], order: Order) -> Vec<BatchMessage> {
 /// Returns the size of a request that may be a part of a batch. One with rules of its own needs a message of its own.
 fn batchable(request: &Request) -> Option<usize> {
     let method = matches!(request.method, Method::GET | Method::POST | Method::PATCH | Method::PUT | Method::DELETE);
-    let plain = request.retry.is_none() && request.timeout.is_none() && !request.is_external();
+    let options = request.options();
+    let plain = options.retry().is_none() && options.timeout().is_none() && !request.is_external();
     let nested = request.template().starts_with("/$batch");
     let size = match &request.body {
         Body::Empty => 0,
@@ -137,7 +138,8 @@ async fn run<'a>(job: &BatchJob<'_>, requests: &'a [Request], task: BatchMessage
 
 // Sends what no earlier run has carried out, and keeps what becomes of it.
 async fn send_once(job: &BatchJob<'_>, journal: &dyn Journal, parts: Vec<BatchPart<'_>>, settled: &mut Settled) {
-    let (writes, mut to_send): (Vec<_>, Vec<_>) = parts.into_iter().partition(|part| !part.call.request.is_read_only());
+    let (writes, mut to_send): (Vec<_>, Vec<_>) =
+        parts.into_iter().partition(|part| !part.call.request.options().is_read_only());
     let (pending, known) = match journal.begin(writes.iter().map(|part| Write::of(&part.call)).collect()).await {
         Ok(begun) => begun,
         Err(error) => {
@@ -152,7 +154,7 @@ async fn send_once(job: &BatchJob<'_>, journal: &dyn Journal, parts: Vec<BatchPa
             Before::Refused(error) => job.record(part.index, Err(error), settled),
             Before::Send | Before::SendAgain(_) => {
                 part.call.lost = matches!(known, Before::SendAgain(_));
-                begun.push((part.index, part.call.request.is_idempotent()));
+                begun.push((part.index, part.call.request.options().is_idempotent()));
                 to_send.push(part);
             }
         }

@@ -62,8 +62,7 @@ impl Policy for Auth {
 // Exchange answers 401 too where the token is good and the account has no mailbox.
 fn is_about_the_account(answer: &HttpResponse) -> bool {
     let ResponseBody::Whole(body) = &answer.body else { return false };
-    let response =
-        Response { status: answer.status, headers: answer.headers.clone(), body: body.clone(), retry_after: None };
+    let response = Response::from_parts(answer.status, answer.headers.clone(), body.clone());
     Error::from_response(&response).code() == Code::Forbidden
 }
 

@@ -22,7 +22,8 @@ impl Policy for Deadline {
         let Some(deadline) = call.session().deadline else { return next.send(call) };
         Box::pin(async move {
             // What a plan opened is closed all the same.
-            let deadline = if call.request().is_cleanup() { deadline.max(Instant::now()) + GRACE } else { deadline };
+            let deadline =
+                if call.request().options().is_cleanup() { deadline.max(Instant::now()) + GRACE } else { deadline };
             // A future is polled before its time is looked at, so a request would leave all the same.
             if deadline > Instant::now()
                 && let Some(outcome) = timer::before(deadline, next.send(call).as_mut()).await
@@ -30,7 +31,7 @@ impl Policy for Deadline {
                 return outcome;
             }
             let hint = "Give the run more time, or try again.";
-            Err(match (call.in_flight, call.request().is_idempotent()) {
+            Err(match (call.in_flight, call.request().options().is_idempotent()) {
                 (true, false) => Error::new(
                     Code::OutcomeUnknown,
                     "the request may have been carried out: the run's time was over before its answer came",

@@ -41,7 +41,7 @@ impl ReplicationLag {
 
     /// Returns whether a call has nothing to do with replication lag: it creates no such object, and none is new.
     fn is_indifferent(&self, call: &Call<'_>) -> bool {
-        call.request().expects_lag().is_none() && self.recent().is_empty() && !may_make(call)
+        call.request().options().expects_lag().is_none() && self.recent().is_empty() && !may_make(call)
     }
 
     /// Returns the objects that were created less than [`NEW`] ago.
@@ -85,7 +85,7 @@ impl ReplicationLag {
         if !matches!(status, StatusCode::NOT_FOUND | StatusCode::BAD_REQUEST) || !call.routing.to_graph {
             return false;
         }
-        let promised = call.request.expects_lag();
+        let promised = call.request.options().expects_lag();
         let made = self.recent();
         if promised.is_none() && made.is_empty() {
             return false;

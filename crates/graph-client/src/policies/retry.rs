@@ -40,7 +40,7 @@ enum AttemptOutcome {
 impl Policy for Retrying {
     fn send<'c>(&'c self, call: &'c mut Call<'_>, next: Next<'c>) -> BoxFuture<'c, Result<HttpResponse>> {
         Box::pin(async move {
-            let rule = call.request().retry;
+            let rule = call.request().options().retry();
             let most = rule.map_or(self.0.tries.max(1), |rule| rule.max.saturating_add(1));
             let all_errors = rule.is_some_and(|rule| rule.all_errors);
             let (mut tries, mut reread) = (0, false);
@@ -59,7 +59,7 @@ impl Policy for Retrying {
                 let (after, lost) = match fate {
                     AttemptOutcome::Final => return outcome.map(|answer| gone_already(call, answer)),
                     AttemptOutcome::Refused(after) => (after, false),
-                    AttemptOutcome::Lost(_) if !call.request().is_idempotent() => {
+                    AttemptOutcome::Lost(_) if !call.request().options().is_idempotent() => {
                         return Err(unknown(match outcome {
                             Ok(answer) => Error::from_response(&answer.into_response()),
                             Err(error) => error,
@@ -159,7 +159,7 @@ fn is_garbled(call: &Call<'_>, outcome: &Result<HttpResponse>) -> bool {
     let Ok(HttpResponse { status: StatusCode::OK, headers, body: ResponseBody::Whole(body), .. }) = outcome else {
         return false;
     };
-    let reads = call.request().is_read_only() && !call.request().is_page() && call.routing.to_graph;
+    let reads = call.request().options().is_read_only() && !call.request().options().is_page() && call.routing.to_graph;
     let json = || {
         headers
             .get(CONTENT_TYPE)

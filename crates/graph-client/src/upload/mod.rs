@@ -249,9 +249,9 @@ impl UploadJob<'_> {
     async fn put(&self, range: Range<u64>, bytes: Bytes) -> Result<RangeOutcome> {
         let size = self.source.size;
         // Not repeatable: after a lost answer the session says itself what it has.
-        let mut request = Request::post("(upload session)");
+        let time = self.client.inner.limits.one_try + Duration::from_secs(bytes.len() as u64 / SLOWEST);
+        let mut request = Request::post("(upload session)").timeout(time);
         request.method = Method::PUT;
-        request.timeout = Some(self.client.inner.limits.one_try + Duration::from_secs(bytes.len() as u64 / SLOWEST));
         let mut call = external_call(&request, self.session, &self.url, bytes)?;
         let content_range = format!("bytes {}-{}/{size}", range.start, range.end - 1);
         call.headers.insert(

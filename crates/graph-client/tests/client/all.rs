@@ -79,7 +79,7 @@ impl Batches {
 }
 
 async fn all(stage: &Arc<Stage>, requests: Vec<Request>, order: Order) -> Vec<Result<Response>> {
-    let plan = Plan::All(requests, order, Continuation::last(|answers: Vec<_>| Plan::Done(answers)));
+    let plan = Plan::finish_all(requests, order, |answers| Ok(answers));
     stage.client().run(plan, &session(), &mut Vec::new()).await.unwrap()
 }
 
@@ -122,7 +122,7 @@ async fn two_thousand_members_are_five_messages() {
         20,
         Order::Sequential,
         |ids| Request::patch("/groups/{group}").path_param("group", "g").json(ids),
-        |fates| Plan::Done(fates.len()),
+        |fates| Plan::done(fates.len()),
     );
     assert_eq!(stage.client().run(plan, &session(), &mut Vec::new()).await.unwrap(), 100);
     assert_eq!(stage.count(), 5);
@@ -332,7 +332,7 @@ async fn progress_counts_every_request() {
     }
     let count = Arc::new(Count::default());
     let session = Session { progress: count.clone(), ..session() };
-    let plan = Plan::All(posts(30), Order::Any, Continuation::last(|answers: Vec<_>| Plan::Done(answers.len())));
+    let plan = Plan::finish_all(posts(30), Order::Any, |answers| Ok(answers.len()));
     Batches::stage(created).client().run(plan, &session, &mut Vec::new()).await.unwrap();
     assert_eq!(*count.0.lock().unwrap(), (1..=30).map(|done| (done, 30)).collect::<Vec<_>>());
 }
@@ -395,14 +395,14 @@ async fn a_run_in_portions_is_told_as_one() {
     }
     fn portion(left: usize) -> Plan<()> {
         let requests = posts(2);
-        Plan::All(
+        Plan::all_then(
             requests,
             Order::Sequential,
             Continuation::before(2 * (left - 1), move |_| {
                 let fates = vec![Json::of("done").unwrap()];
-                Plan::Emit(
+                Plan::emit_then(
                     fates,
-                    Continuation::new(move |_: Result<()>| if left > 1 { portion(left - 1) } else { Plan::Done(()) }),
+                    Continuation::new(move |_: Result<()>| if left > 1 { portion(left - 1) } else { Plan::done(()) }),
                 )
             }),
         )

@@ -3,7 +3,7 @@ use std::sync::Arc;
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD};
 use connector_sdk::scopes::AnyOf;
-use connector_sdk::{Code, Continuation, Order, Plan, Request, Scopes};
+use connector_sdk::{Code, Order, Plan, Request, Scopes};
 use graph_client::Session;
 
 use crate::stage::{Reply, Stage, Wallet, session};
@@ -16,7 +16,10 @@ fn with(wallet: Wallet) -> (Arc<Wallet>, Session) {
 }
 
 fn needing(delegated: &'static [&'static str], application: Option<AnyOf>) -> Scopes {
-    Scopes { delegated: AnyOf(delegated), shared: AnyOf::NONE, application }
+    match application {
+        Some(AnyOf(application)) => Scopes::of(delegated, application),
+        None => Scopes::users(delegated),
+    }
 }
 
 #[tokio::test]
@@ -53,7 +56,7 @@ async fn a_part_of_a_batch_whose_token_is_rejected_goes_by_itself() {
         Reply::new(200, serde_json::json!({ "responses": parts.iter().map(part).collect::<Vec<_>>() }).to_string())
     });
     let requests = vec![Request::post("/a"), Request::post("/b")];
-    let plan = Plan::All(requests, Order::Any, Continuation::last(|answers: Vec<_>| Plan::Done(answers)));
+    let plan = Plan::finish_all(requests, Order::Any, |answers| Ok(answers));
     let answers: Vec<connector_sdk::Result<connector_sdk::Response>> =
         stage.client().run(plan, &session, &mut Vec::new()).await.unwrap();
     assert!(answers.iter().all(|answer| answer.as_ref().is_ok_and(|answer| answer.status == 201)), "{answers:?}");
@@ -184,7 +187,7 @@ async fn parts_of_a_batch_are_checked_each() {
     });
     let requests =
         vec![Request::post("/a"), Request::post("/b").require(Scopes::alike(&["Files.Read"])), Request::post("/c")];
-    let plan = Plan::All(requests, Order::Any, Continuation::last(|answers: Vec<_>| Plan::Done(answers)));
+    let plan = Plan::finish_all(requests, Order::Any, |answers| Ok(answers));
     let answers = stage.client().run(plan, &session, &mut Vec::new()).await.unwrap();
     let fates: Vec<_> = answers
         .into_iter()

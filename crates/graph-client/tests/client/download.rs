@@ -130,7 +130,7 @@ async fn names() {
         name(plain, DownloadName::default()).await,
         ("_b.txt".into(), Some("../b.txt".into()), "text/plain".into())
     );
-    let given = DownloadName { name: Some("c".into()), content_type: Some("a/b".into()) };
+    let given = DownloadName::default().with_name("c".to_owned()).with_content_type("a/b".to_owned());
     assert_eq!(name(plain, given).await, ("c".into(), None, "a/b".into()));
     assert_eq!(
         name(|| Reply::new(200, "x"), DownloadName::default()).await,
@@ -193,9 +193,8 @@ async fn a_part_that_is_another_one_is_noticed() {
 #[tokio::test]
 async fn the_hash_is_verified_across_breaks() {
     begin();
-    let expecting = |content: &[u8]| {
-        report().expect(ExpectedContent { size: Some(content.len() as u64), quick_xor: Some(QuickXor::of(content)) })
-    };
+    let expecting =
+        |content: &[u8]| report().expect(ExpectedContent::new(Some(content.len() as u64), Some(QuickXor::of(content))));
     let stage = Stage::new(|seen| serve(seen, 7, "\"v1\""));
     let file = load(&stage, expecting(TEXT), DownloadName::default()).await.unwrap();
     assert_eq!((content(&file), stage.count()), (TEXT.to_vec(), 3));
@@ -206,7 +205,7 @@ async fn the_hash_is_verified_across_breaks() {
     assert!(error.message().contains("quickXorHash"), "{error}");
     let error = load(&stage, expecting(&TEXT[1..]), DownloadName::default()).await.unwrap_err();
     assert!(error.message().contains("quickXorHash"), "a hash is about the content, so it decides: {error}");
-    let sized = report().expect(ExpectedContent { size: Some(19), quick_xor: None });
+    let sized = report().expect(ExpectedContent::new(Some(19), None));
     let warning = load(&stage, sized, DownloadName::default()).await.unwrap().warning.unwrap();
     assert!(warning.contains("20 bytes") && warning.contains("19"), "it came as long as announced: {warning}");
 }

@@ -217,7 +217,7 @@ async fn the_token_never_reaches_another_server() {
 }
 
 pub(crate) fn once(request: Request) -> Request {
-    request.retry(connector_sdk::RetryRule { max: 0, delay: Duration::ZERO, exponential: false, all_errors: false })
+    request.retry(connector_sdk::RetryRule::new(0, Duration::ZERO))
 }
 
 #[tokio::test]
@@ -333,12 +333,10 @@ async fn an_upload_goes_on_after_a_lost_answer() {
     let session =
         Session { endpoint: Endpoint::new(&format!("http://{address}")).unwrap(), files: Arc::new(files), ..session() };
     let file = FileRef::Attached { file: "a".into() };
-    let upload = Upload { url: format!("http://{address}/upload?x=1"), file, chunk: Some(320 * 1024), place: None };
+    let upload = Upload::new(format!("http://{address}/upload?x=1"), file).with_chunk(320 * 1024);
     let client = quick(transport(HttpTransport::builder()));
-    let answer = client
-        .run(Plan::Upload(Box::new(upload), Continuation::last(Plan::from)), &session, &mut Vec::new())
-        .await
-        .unwrap();
+    let answer =
+        client.run(Plan::upload_then(upload, Continuation::last(Plan::from)), &session, &mut Vec::new()).await.unwrap();
     assert_eq!(answer.status.as_u16(), 201);
     assert!(stored.lock().unwrap().0 == content, "each piece arrived once");
     task.abort();

@@ -177,10 +177,7 @@ async fn upload_addresses_get_no_token_and_are_checked() {
     let file = || connector_sdk::FileRef::Text { text: "hello".into() };
     let run = async |url: &str| {
         let stage = Stage::new(|_| Reply::new(201, r#"{"id":"1"}"#));
-        let plan = Plan::Upload(
-            Box::new(Upload { url: url.into(), file: file(), chunk: None, place: None }),
-            connector_sdk::Continuation::last(Plan::from),
-        );
+        let plan = Plan::upload_then(Upload::new(url, file()), connector_sdk::Continuation::last(Plan::from));
         let outcome: Result<_, Error> = client(&stage).await.run(plan, &session(), &mut Vec::new()).await;
         assert_safe(&stage);
         (outcome.is_ok(), stage.count())

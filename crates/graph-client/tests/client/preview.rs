@@ -1,7 +1,6 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
-use connector_sdk::scopes::AnyOf;
 use connector_sdk::{Body, Code, Continuation, FileRef, FileSource, Order, Plan, Request, Scopes, Upload};
 use graph_client::{Session, preview};
 use serde_json::json;
@@ -9,7 +8,7 @@ use serde_json::json;
 use crate::stage::{Memory, session};
 
 fn viewer() -> Session {
-    let scopes = Scopes { delegated: AnyOf(&["Mail.Send"]), shared: AnyOf::NONE, application: None };
+    let scopes = Scopes::users(&["Mail.Send"]);
     let attached = [("a.txt".to_owned(), Bytes::from_static(b"hello"))].into();
     Session { scopes, files: Arc::new(Memory { attached, ..Memory::default() }), ..session() }
 }
@@ -61,33 +60,19 @@ async fn secrets_and_bytes_are_not_shown() {
 
 #[tokio::test]
 async fn it_reads_files_and_goes_as_far_as_it_can() {
-    let read = Plan::Read(
-        FileRef::Attached { file: "a.txt".into() },
-        Continuation::new(|bytes: connector_sdk::Result<Bytes>| match bytes {
-            Ok(bytes) => Request::post("/x").json(json!({ "size": bytes.len() })).accepted(),
-            Err(error) => Plan::Fail(error),
-        }),
-    );
+    let read = Plan::read(FileRef::Attached { file: "a.txt".into() }, |bytes| {
+        Request::post("/x").json(json!({ "size": bytes.len() })).accepted()
+    });
     let shown = preview(read, &viewer()).await.unwrap();
     assert_eq!(shown.requests[0].body.as_ref().unwrap().as_str(), r#"{"size":5}"#);
 
     let two = Plan::call(Request::get("/a"), |_| Request::get("/b").accepted());
     assert!(!preview(two, &viewer()).await.unwrap().complete);
-    let many = Plan::All(
-        vec![Request::get("/a"), Request::get("/b")],
-        Order::Sequential,
-        Continuation::last(|_| Plan::Done(())),
-    );
+    let many = Plan::finish_all(vec![Request::get("/a"), Request::get("/b")], Order::Sequential, |_| Ok(()));
     let shown = preview(many, &viewer()).await.unwrap();
     assert_eq!((shown.requests.len(), shown.complete, shown.order), (2, true, Some("in_turn")));
-    let upload = Upload {
-        url: "https://x.example/secret".into(),
-        file: FileRef::Attached { file: "a.txt".into() },
-        chunk: None,
-        place: None,
-    };
-    let shown =
-        preview(Plan::Upload(Box::new(upload), Continuation::last(|_| Plan::Done(()))), &viewer()).await.unwrap();
+    let upload = Upload::new("https://x.example/secret", FileRef::Attached { file: "a.txt".into() });
+    let shown = preview(Plan::upload_then(upload, Continuation::last(|_| Plan::done(()))), &viewer()).await.unwrap();
     assert!(!serde_json::to_string(&shown).unwrap().contains("secret"));
     let wrong = preview(Request::get("/users/{u}").path_param("u", "..").accepted(), &viewer()).await.unwrap_err();
     assert_eq!(wrong.code(), Code::InvalidInput);

@@ -104,7 +104,7 @@ async fn lost_answers() {
             assert_eq!(stage.count(), 2);
         }
         // What must not be is not, not even under a rule that repeats everything.
-        let rule = RetryRule { max: 9, delay: Duration::ZERO, exponential: false, all_errors: true };
+        let rule = RetryRule::new(9, Duration::ZERO).with_all_errors(true);
         for request in [Request::post("/me/sendMail"), Request::patch("/me"), Request::post("/me/sendMail").retry(rule)]
         {
             let stage = Stage::script([fault()]);
@@ -216,7 +216,7 @@ async fn answers_that_are_final_are_not_repeated() {
 
 #[tokio::test(start_paused = true)]
 async fn a_request_may_bring_its_own_rule() {
-    let rule = RetryRule { max: 2, delay: 3 * SECOND, exponential: true, all_errors: true };
+    let rule = RetryRule::new(2, 3 * SECOND).with_exponential(true).with_all_errors(true);
     let stage = Stage::new(|_| Reply::new(404, ""));
     let error = stage.client().send(&Request::post("/x").retry(rule), &session()).await.unwrap_err();
     assert_eq!(error.code(), Code::NotFound);
@@ -231,7 +231,7 @@ async fn a_request_may_bring_its_own_rule() {
     let gaps: Vec<_> = seen.windows(2).map(|pair| (pair[1].at - pair[0].at).as_secs()).collect();
     assert_eq!(gaps, [10, 6]);
 
-    let never = RetryRule { max: 0, delay: SECOND, exponential: false, all_errors: false };
+    let never = RetryRule::new(0, SECOND);
     let stage = Stage::new(|_| refusal(429, "1"));
     stage.client().send(&Request::get("/x").retry(never), &session()).await.unwrap_err();
     assert_eq!(stage.count(), 1);
@@ -255,8 +255,7 @@ async fn a_silent_server_is_left_after_seven_minutes() {
 #[tokio::test(start_paused = true)]
 async fn a_try_has_its_time_and_so_has_the_run() {
     let began = Instant::now();
-    let mut request = Request::post("/x");
-    request.timeout = Some(7 * SECOND);
+    let request = Request::post("/x").timeout(7 * SECOND);
     let stage = Stage::new(|_| Reply::silent());
     let error = stage.client().send(&request, &session()).await.unwrap_err();
     assert_eq!((error.code(), began.elapsed().as_secs()), (Code::OutcomeUnknown, 7));

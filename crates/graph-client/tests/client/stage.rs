@@ -10,7 +10,6 @@ use async_trait::async_trait;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
-use connector_sdk::scopes::AnyOf;
 use connector_sdk::{ByteStream, Code, Error, File, FileMeta, Granted, Result, Scopes, Secret, Transport, whole};
 use futures_util::{StreamExt, stream};
 use graph_client::{Client, Endpoint, FileWriter, Files, NoFiles, NoProgress, Session, Token, TokenRequest, Tokens};
@@ -215,7 +214,7 @@ pub(crate) fn session() -> Session {
         endpoint: Endpoint::new(GRAPH).unwrap(),
         tokens: Arc::new(Wallet::default()),
         application: false,
-        scopes: Scopes { delegated: AnyOf::NONE, shared: AnyOf::NONE, application: None },
+        scopes: Scopes::users(&[]),
         deadline: None,
         files: Arc::new(NoFiles),
         uploads: None,
@@ -238,7 +237,7 @@ pub(crate) struct Memory {
 impl Files for Memory {
     fn meta(&self, name: &str) -> Option<FileMeta> {
         let size = self.attached.get(name)?.len() as u64;
-        Some(FileMeta { size, name: Some(name.to_owned()), content_type: None })
+        Some(FileMeta::new(size).with_name(name.to_owned()))
     }
     fn fingerprint(&self, _: &str) -> Option<String> {
         self.print.map(str::to_owned)
@@ -249,15 +248,7 @@ impl Files for Memory {
         Ok(file.slice((range.start as usize).min(end)..end))
     }
     async fn create(&self, name: &str, content_type: &str, size: Option<u64>) -> Result<Box<dyn FileWriter>> {
-        let file = File {
-            name: name.to_owned(),
-            original_name: None,
-            warning: None,
-            content_type: content_type.to_owned(),
-            size: size.unwrap_or_default(),
-            path: None,
-            base64: None,
-        };
+        let file = File::new(name, content_type, size.unwrap_or_default());
         Ok(Box::new(Writer { file, content: Vec::new() }))
     }
 }
@@ -274,7 +265,7 @@ impl FileWriter for Writer {
         Ok(())
     }
     async fn finish(self: Box<Self>) -> Result<File> {
-        Ok(File { size: self.content.len() as u64, base64: Some(STANDARD.encode(&self.content)), ..self.file })
+        Ok(self.file.with_content(&self.content))
     }
 }
 

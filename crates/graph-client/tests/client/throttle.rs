@@ -3,7 +3,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use connector_sdk::{Code, Continuation, Order, Plan, Request};
+use connector_sdk::{Code, Order, Plan, Request};
 use futures_util::{StreamExt, stream};
 use graph_client::Client;
 use tokio::time::Instant;
@@ -161,7 +161,7 @@ async fn a_batch_to_a_mailbox_takes_all_its_places() {
     });
     let (client, session) = (stage.client(), session());
     let requests = (0..40).map(|_| Request::get("/me/messages")).collect();
-    let plan = Plan::All(requests, Order::Any, Continuation::last(|answers: Vec<_>| Plan::Done(answers.len())));
+    let plan = Plan::finish_all(requests, Order::Any, |answers| Ok(answers.len()));
     let mut items = Vec::new();
     client.run(plan, &session, &mut items).await.unwrap();
     let seen = stage.seen();

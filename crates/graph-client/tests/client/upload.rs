@@ -87,8 +87,8 @@ async fn upload(stage: &Arc<Stage>, content: &Bytes, chunk: Option<u64>) -> (Res
     let bar = Arc::new(Bar::default());
     let files = Memory { attached: [("f".to_owned(), content.clone())].into(), ..Memory::default() };
     let session = Session { files: Arc::new(files), progress: bar.clone(), ..session() };
-    let plan = Plan::Upload(
-        Box::new(Upload { url: URL.into(), file: FileRef::Attached { file: "f".into() }, chunk, place: None }),
+    let plan = Plan::upload_then(
+        Upload::new(URL, FileRef::Attached { file: "f".into() }).with_chunk(chunk),
         Continuation::last(Plan::from),
     );
     let outcome = client(stage).await.run(plan, &session, &mut Vec::new()).await;
@@ -111,8 +111,8 @@ async fn a_file_goes_in_pieces() {
     }
     // What the input carries inside goes the same way.
     let (sink, stage) = Sink::stage(|_| None);
-    let upload = Upload { url: URL.into(), file: FileRef::Text { text: "hello".into() }, chunk: None, place: None };
-    let plan = Plan::Upload(Box::new(upload), Continuation::last(Plan::from));
+    let upload = Upload::new(URL, FileRef::Text { text: "hello".into() });
+    let plan = Plan::upload_then(upload, Continuation::last(Plan::from));
     let _: Response = client(&stage).await.run(plan, &session(), &mut Vec::new()).await.unwrap();
     assert_eq!(*sink.stored.lock().unwrap(), b"hello");
 }
@@ -248,15 +248,8 @@ async fn nothing_is_sent_of_what_is_no_file() {
     assert_eq!(upload(&stage, &Bytes::new(), None).await.0.unwrap_err().code(), Code::InvalidInput);
     let run = async |files: Memory| {
         let session = Session { files: Arc::new(files), ..session() };
-        let plan = Plan::Upload(
-            Box::new(Upload {
-                url: URL.into(),
-                file: FileRef::Attached { file: "f".into() },
-                chunk: None,
-                place: None,
-            }),
-            Continuation::last(Plan::from),
-        );
+        let plan =
+            Plan::upload_then(Upload::new(URL, FileRef::Attached { file: "f".into() }), Continuation::last(Plan::from));
         let outcome: Result<Response> = client(&stage).await.run(plan, &session, &mut Vec::new()).await;
         outcome.unwrap_err()
     };
@@ -298,10 +291,10 @@ async fn a_later_run_goes_on_with_the_session_of_an_earlier_one() {
             Memory { attached: [("f".to_owned(), content.clone())].into(), print: Some(print), ..Memory::default() };
         let session = Session { files: Arc::new(files), uploads: Some(shelf.clone()), ..session() };
         let file = FileRef::Attached { file: "f".into() };
-        let upload = Upload { url: url.into(), file, chunk: Some(UNIT as u64), place: Some("/me/drive/a.bin".into()) };
+        let upload = Upload::new(url, file).with_chunk(UNIT as u64).with_place("/me/drive/a.bin".to_owned());
         let outcome: Result<Response> = client(stage)
             .await
-            .run(Plan::Upload(Box::new(upload), Continuation::last(Plan::from)), &session, &mut Vec::new())
+            .run(Plan::upload_then(upload, Continuation::last(Plan::from)), &session, &mut Vec::new())
             .await;
         outcome
     };

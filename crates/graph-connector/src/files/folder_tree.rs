@@ -137,7 +137,7 @@ impl FolderTree {
             if self.0.len() > MOST {
                 self.0.clear();
             }
-            return Plan::Done((kept, unseen.skipped, self));
+            return Plan::done((kept, unseen.skipped, self));
         }
         let requests = unknown.iter().map(|id| ask(id)).collect();
         details(requests, item).and_then(move |answers| {

@@ -7,8 +7,8 @@ use std::marker::PhantomData;
 use connector_sdk::schema::rules;
 use connector_sdk::watch::{self, Followed};
 use connector_sdk::{
-    Context, Error, Event, Json, Link, Page, Pages, Plan, Poll, Properties, Raw, Request, Result, Resumed, Root,
-    Subject, Zone,
+    Context, Error, Event, Json, Link, Page, Pages, Plan, Poll, Properties, Request, Result, Resumed, Root, Subject,
+    Zone,
 };
 use http::Method;
 use jiff::{SignedDuration, Timestamp};
@@ -247,7 +247,7 @@ impl Watched {
                 // What is recorded is older than the recording that is found. One without a time is new where others
                 // were read before.
                 let events = found.filter(|(at, _)| since.changed(*at)).map(|(_, event)| event).collect();
-                Poll { events, cursor: Cursor::Organizer(cursor), more, empty, lost, skipped: Vec::new() }
+                Poll::new(events, Cursor::Organizer(cursor)).with_more(more).with_empty(empty).with_lost(lost)
             }));
         };
         let told = cursor.and_then(|cursor| match cursor {
@@ -262,9 +262,10 @@ impl Watched {
             None => Plan::finish(list, |answer| Page::read(&answer).map(Resumed::found)),
         };
         let now = cx.now;
-        Ok(page.map(move |Resumed { page, lost }| {
+        Ok(page.map(move |Resumed { page, lost, .. }| {
             let poll = told.read(page, now);
-            Poll { more: poll.more && lost.is_none(), lost, ..poll }
+            let more = poll.more && lost.is_none();
+            poll.with_more(more).with_lost(lost)
         }))
     }
 }
@@ -273,7 +274,7 @@ impl Watched {
 fn artifact<T>(item: Json) -> (Option<Timestamp>, Event<T>) {
     let seen = Properties::of(&item);
     let (at, id) = (seen.time("createdDateTime"), seen.identity());
-    (at, Event { id, data: Raw::new(item) })
+    (at, Event::new(id, item))
 }
 
 impl Told {
@@ -298,6 +299,6 @@ impl Told {
             let floor = self.floor;
             self.known.retain(|(at, _)| *at >= floor);
         }
-        Poll { events, cursor: Cursor::Meeting(self), more, empty, lost: None, skipped: Vec::new() }
+        Poll::new(events, Cursor::Meeting(self)).with_more(more).with_empty(empty)
     }
 }

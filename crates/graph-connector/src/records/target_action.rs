@@ -176,7 +176,7 @@ impl Behind {
     /// `invalid_input` where the place does not fit the object.
     pub fn fields(&self, place: &RecordPlace, cx: &Context) -> Result<Plan<Value>> {
         match self.fields {
-            Fields::Beside => Ok(Plan::Done(self.fields_beside(cx.reference.as_deref()))),
+            Fields::Beside => Ok(Plan::done(self.fields_beside(cx.reference.as_deref()))),
             Fields::Below(_, resolve) => {
                 let given = place.given();
                 let issues = self.misplaced(&given);

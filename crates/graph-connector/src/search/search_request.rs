@@ -46,7 +46,7 @@ impl Search {
         Plan::call(ask, move |answer| {
             let mut found = match Found::read(&answer) {
                 Ok(found) => found,
-                Err(error) => return Plan::Fail(error),
+                Err(error) => return Plan::fail(error),
             };
             let total = total.or(found.total);
             // Graph may promise more and then bring nothing.
@@ -57,7 +57,7 @@ impl Search {
             self.left = self.left.map(|left| left.saturating_sub(found.hits.len() as u64));
             if more && self.left != Some(0) {
                 if let Err(error) = self.guard.check(&found.hits, false, &self.from) {
-                    return Plan::Fail(error);
+                    return Plan::fail(error);
                 }
                 return Plan::emit(found.hits, move || self.next(total));
             }

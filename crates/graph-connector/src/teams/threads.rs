@@ -96,7 +96,7 @@ impl Reading {
     // Reads a page of each list: the one at a link, or the first.
     fn read_on(mut self, pending: Vec<(Thread, Option<Link>)>) -> Plan<Threads> {
         if pending.is_empty() {
-            return Plan::Done(self.read);
+            return Plan::done(self.read);
         }
         let requests = pending.iter().map(|(thread, link)| self.request(thread, link.clone())).collect();
         details(requests, Page::read).and_then(move |answers| {

@@ -95,6 +95,7 @@ fn root(organizer: Option<&OrganizerId>, cx: &Context) -> Result<Root> {
             }
             cx.person(given, "organizer")
         }
+        _ => cx.person(given, "organizer"),
     }
 }
 
@@ -105,7 +106,7 @@ fn root(organizer: Option<&OrganizerId>, cx: &Context) -> Result<Root> {
 pub fn app_organizer<'a>(given: Option<&'a str>, cx: &'a Context) -> Result<&'a str> {
     let default = match &*cx.who {
         Subject::App { user } => user.as_deref(),
-        Subject::User { .. } => None,
+        _ => None,
     };
     let id = given.or(default).ok_or_else(|| {
         Error::invalid(

@@ -77,7 +77,7 @@ impl ChatQuery {
     /// For a list that goes on so far.
     pub fn of(query: Option<ChatQuery>, pages: &Pages) -> Query {
         let ChatQuery { filter, orderby, expand, top } = query.unwrap_or_default();
-        Query { filter, orderby, expand, top: Some(page(top, pages)), ..Query::default() }
+        Query::default().with_filter(filter).with_orderby(orderby).with_expand(expand).with_top(page(top, pages))
     }
 }
 
@@ -85,7 +85,7 @@ impl ChatMessageQuery {
     /// For a list that goes on so far.
     pub fn of(query: Option<ChatMessageQuery>, pages: &Pages) -> Query {
         let ChatMessageQuery { filter, orderby, top } = query.unwrap_or_default();
-        Query { filter, orderby, top: Some(page(top, pages)), ..Query::default() }
+        Query::default().with_filter(filter).with_orderby(orderby).with_top(page(top, pages))
     }
 }
 

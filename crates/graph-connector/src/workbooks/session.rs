@@ -54,7 +54,7 @@ impl Session {
 
     // It ends by itself some minutes after its last request, so nobody waits for it to be closed.
     fn close(&self) -> Plan<()> {
-        let once = RetryRule { max: 0, delay: Duration::ZERO, exponential: false, all_errors: false };
+        let once = RetryRule::new(0, Duration::ZERO);
         self.request(Method::POST, "/closeSession").read_only().retry(once).accepted().map(|_| ())
     }
 }
@@ -79,7 +79,7 @@ pub fn within<T: Send + 'static>(
             let close = session.close();
             work(session).or_else(explained).finally(close)
         }
-        Err(_) => Plan::Fail(Error::protocol("the id of a session cannot be sent in a header")),
+        Err(_) => Plan::fail(Error::protocol("the id of a session cannot be sent in a header")),
     })
 }
 
@@ -90,21 +90,21 @@ fn explained<T>(error: Error) -> Plan<T> {
     let said = |codes: &[&str]| codes.iter().any(|code| error.has_upstream_code(code));
     if said(&["invalidSessionReCreatable"]) {
         let error = error.with_code(Code::Unavailable).retry(Retry::Later);
-        return Plan::Fail(
+        return Plan::fail(
             error.with_hint("Excel has ended the session of the workbook. Try again: a new one is opened."),
         );
     }
     if said(&["accessConflict", "invalidSessionAccessConflict"]) {
-        return Plan::Fail(
+        return Plan::fail(
             error.with_hint("Another program has the workbook locked. Close it there, or try again later."),
         );
     }
     if said(&["unsupportedWorkbook", "invalidSessionUnsupportedWorkbook"]) {
-        return Plan::Fail(
+        return Plan::fail(
             error.with_hint("Excel on the web cannot open this workbook: it is too large, or has something that only the program knows."),
         );
     }
-    Plan::Fail(error)
+    Plan::fail(error)
 }
 
 #[cfg(test)]

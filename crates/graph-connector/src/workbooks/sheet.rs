@@ -215,7 +215,7 @@ impl Sheet {
         };
         used.query("$select", EXTENT)
             .decode::<Extent>()
-            .or_else(|error| Plan::Fail(incomplete(error)))
+            .or_else(|error| Plan::fail(incomplete(error)))
             .try_map(Extent::checked)
     }
 
@@ -228,7 +228,7 @@ impl Sheet {
             text: Option<Vec<Vec<Value>>>,
         }
         let row = self.range(Method::GET, area.address()).query("$select", "values,text").decode::<Row>();
-        let row = row.or_else(|error| Plan::Fail(incomplete(error)));
+        let row = row.or_else(|error| Plan::fail(incomplete(error)));
         row.try_map(move |row| {
             let first =
                 |rows: Option<Vec<Vec<Value>>>| rows.and_then(|rows| rows.into_iter().next()).unwrap_or_default();
@@ -253,12 +253,12 @@ impl Sheet {
         mut state: S,
         take: impl Fn(&mut S, u32, &Block<'_>) -> Result<Vec<Json>> + Send + 'static,
     ) -> Plan<S> {
-        let Some((block, rest)) = area.split() else { return Plan::Done(state) };
+        let Some((block, rest)) = area.split() else { return Plan::done(state) };
         let request = self.range(Method::GET, block.address()).query("$select", select);
         Plan::call(request, move |response| {
             let read = Block::read(&response).and_then(|read| read.whole(block.rows)).map_err(incomplete);
             match read.and_then(|read| take(&mut state, block.row + 1, &read)) {
-                Err(error) => Plan::Fail(error),
+                Err(error) => Plan::fail(error),
                 Ok(items) if items.is_empty() => self.blocks(rest, select, state, take),
                 Ok(items) => Plan::emit(items, move || self.blocks(rest, select, state, take)),
             }

@@ -85,7 +85,7 @@ impl Rows {
         Plan::call(request, move |response| {
             let page = match Page::read(&response) {
                 Ok(page) => page,
-                Err(error) => return Plan::Fail(error),
+                Err(error) => return Plan::fail(error),
             };
             let came = page.items.len() as u64;
             match (self.next..)
@@ -93,7 +93,7 @@ impl Rows {
                 .map(|(place, item)| self.row(place, item))
                 .collect::<Result<Vec<Json>>>()
             {
-                Err(error) => Plan::Fail(error),
+                Err(error) => Plan::fail(error),
                 Ok(items) => {
                     let more = came >= size || page.next.is_some();
                     self.link = page.next;
@@ -118,7 +118,7 @@ impl Rows {
             return Plan::emit_last(items, end);
         }
         if self.empty >= EMPTY_PAGES {
-            return Plan::Fail(Error::protocol(format!(
+            return Plan::fail(Error::protocol(format!(
                 "the rows of the table do not end: {EMPTY_PAGES} pages in a row were empty"
             )));
         }

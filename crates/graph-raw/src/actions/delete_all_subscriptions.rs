@@ -1,8 +1,6 @@
 //! `delete_all_subscriptions`
 
-use connector_sdk::{
-    Action, Code, Context, Continuation, Effect, Error, Json, Order, Plan, Request, Response, Result, Spec,
-};
+use connector_sdk::{Action, Code, Context, Effect, Error, Json, Order, Plan, Request, Response, Result, Spec};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -58,13 +56,13 @@ impl Action for DeleteAllSubscriptions {
             let wanted = found.iter().filter_map(Json::read_what_fits::<Subscription>).filter(|it| below.has(it));
             let ids: Vec<String> = wanted.map(|it| it.id).collect();
             if ids.is_empty() {
-                return Plan::Done(Ended::default());
+                return Plan::done(Ended::default());
             }
             let requests = ids
                 .iter()
                 .map(|id| Request::delete("/subscriptions/{subscription}").path_param("subscription", id.as_str()))
                 .collect();
-            Plan::All(requests, Order::Any, Continuation::last(|answers| Plan::Done(tell(ids, answers))))
+            Plan::finish_all(requests, Order::Any, |answers| Ok(tell(ids, answers)))
         }))
     }
 }

@@ -83,7 +83,7 @@ impl Action for DeltaRequest {
             }
         };
         Ok(request.changes().or_else(|error| {
-            Plan::Fail(if error.is_resync() {
+            Plan::fail(if error.is_resync() {
                 error.with_hint("The delta token is no longer known. Call again without it, and compare the result with what you have.")
             } else {
                 error

@@ -61,7 +61,7 @@ impl Action for FindPermissions {
         let account = match (self.mode, &*cx.who) {
             (Some(Mode::Application), _) | (None, Subject::App { .. }) => Account::App,
             (Some(Mode::Personal), _) => Account::Personal,
-            (Some(Mode::Delegated), _) | (None, Subject::User { .. }) => Account::Work,
+            (Some(Mode::Delegated) | None, _) => Account::Work,
         };
         let reference = cx.reference.as_ref().ok_or_else(|| {
             Error::new(
@@ -75,6 +75,6 @@ impl Action for FindPermissions {
         let found = reference.permissions(Method::from(self.method).as_str(), &self.path, account)?;
         let listed = found.is_some();
         let found = found.unwrap_or_default();
-        Ok(Plan::Done(Found { least: found.least, all: found.all, listed }))
+        Ok(Plan::done(Found { least: found.least, all: found.all, listed }))
     }
 }

@@ -93,12 +93,9 @@ impl Action for RawRequest {
     const SPEC: Spec = Spec::new("raw_request", "Raw request", Effect::Send).by_input();
 
     fn plan(self, cx: &Context) -> Result<Plan<Answer>> {
-        let rule = RetryRule {
-            max: self.max_retries,
-            delay: Duration::from_millis(self.retry_delay_ms),
-            exponential: self.use_exponential_backoff,
-            all_errors: self.retry_on_all_errors,
-        };
+        let rule = RetryRule::new(self.max_retries, Duration::from_millis(self.retry_delay_ms))
+            .with_exponential(self.use_exponential_backoff)
+            .with_all_errors(self.retry_on_all_errors);
         let content = Content {
             kind: self.body_type,
             data: self.data,
@@ -108,8 +105,8 @@ impl Action for RawRequest {
         };
         let wanted =
             Wanted { url: self.url, version: self.api_version, query: self.query, headers: self.headers, content };
-        let mut request = wanted.request(self.method.into(), cx)?.retry(rule);
-        request.timeout = self.timeout_ms.map(Duration::from_millis);
+        let timeout = self.timeout_ms.map(Duration::from_millis);
+        let request = wanted.request(self.method.into(), cx)?.retry(rule).timeout(timeout);
         Ok(raw_response::send(request, self.response_type, self.debug))
     }
 }

@@ -86,13 +86,13 @@ impl Action for UploadSession {
         let request = compose::finish(request, issues)?;
         let (file, chunk) = (self.content, self.chunk_size);
         Ok(Plan::call(request, move |response| match response.read::<Session>() {
-            Ok(Session { upload_url: url }) => Plan::Upload(
-                Box::new(Upload { url, file, chunk, place: None }),
+            Ok(Session { upload_url: url }) => Plan::upload_then(
+                Upload::new(url, file).with_chunk(chunk),
                 Continuation::last(|answer: Result<_>| {
                     answer.and_then(|response| raw_response::read(response, ResponseType::Json)).into()
                 }),
             ),
-            Err(_) => Plan::Fail(
+            Err(_) => Plan::fail(
                 Error::protocol("the answer has no `uploadUrl`, so no session was created")
                     .with_hint("Give as `createUrl` a path that ends in /createUploadSession."),
             ),

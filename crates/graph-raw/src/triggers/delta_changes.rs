@@ -1,8 +1,8 @@
 //! `delta_changes`
 
 use connector_sdk::{
-    Context, Effect, Error, Event, Json, Link, Page, Plan, Poll, Properties, Raw, Request, Response, Result, Resumed,
-    Spec, Trigger, Turns,
+    Context, Effect, Error, Event, Json, Link, Page, Plan, Poll, Properties, Request, Response, Result, Resumed, Spec,
+    Trigger, Turns,
 };
 use http::Method;
 use schemars::JsonSchema;
@@ -96,7 +96,10 @@ impl Trigger for DeltaChanges {
             let beginning = start(request, silent, remembered.clone());
             again.restart(error, beginning, move |answer| read(answer, silently, remembered))
         });
-        Ok(looked.map(|Resumed { page, lost }| Poll { more: page.more && lost.is_none(), lost, ..page }))
+        Ok(looked.map(|Resumed { page, lost, .. }| {
+            let more = page.more && lost.is_none();
+            page.with_more(more).with_lost(lost)
+        }))
     }
 }
 
@@ -108,7 +111,7 @@ fn start(request: Request, silent: bool, told: Turns) -> Plan<Poll<Change, Curso
     let all = (request.clone(), told.clone());
     look(from_now(request), true, told).or_else(move |error| {
         let unknown = error.is_resync() || error.status() == Some(400);
-        if unknown { look(all.0, true, all.1) } else { Plan::Fail(error) }
+        if unknown { look(all.0, true, all.1) } else { Plan::fail(error) }
     })
 }
 
@@ -129,14 +132,7 @@ fn read(response: &Response, silent: bool, mut told: Turns) -> Result<Poll<Chang
         return Err(Error::protocol("the changes have no `id`").with_hint("The items have no `id`; select it too."));
     }
     let events = if silent { Vec::new() } else { page.items.into_iter().map(|item| event(item, &mut told)).collect() };
-    Ok(Poll {
-        events,
-        cursor: Cursor { link, silent: silent && more, told },
-        more,
-        empty,
-        lost: None,
-        skipped: Vec::new(),
-    })
+    Ok(Poll::new(events, Cursor { link, silent: silent && more, told }).with_more(more).with_empty(empty))
 }
 
 // The same item with the same content is the same event, however often it is told; with another content it is
@@ -145,5 +141,5 @@ fn event(item: Json, told: &mut Turns) -> Event<Change> {
     let id = Properties::of(&item).identity();
     let hash = hex::encode(&Sha256::digest(item.canonical())[..12]);
     let turn = told.turn(&id, &hash);
-    Event { id: Turns::event_id(&format!("{id}:{hash}"), turn), data: Raw::new(item) }
+    Event::new(Turns::event_id(&format!("{id}:{hash}"), turn), item)
 }

@@ -1,8 +1,8 @@
 //! `poll_collection`
 
 use connector_sdk::{
-    Code, Context, Effect, Error, Event, Issue, Json, Link, Page, Plan, Poll, Properties, Raw, Request, Response,
-    Result, Resumed, Spec, Trigger,
+    Code, Context, Effect, Error, Event, Issue, Json, Link, Page, Plan, Poll, Properties, Request, Response, Result,
+    Resumed, Spec, Trigger,
 };
 use http::Method;
 use jiff::{SignedDuration, Timestamp};
@@ -131,7 +131,10 @@ impl Trigger for PollCollection {
                     let beginning = anew.1.look(anew.0, fresh, now);
                     known.restart(error, beginning, move |answer| reader.read(answer, kept, now))
                 });
-                looked.map(|Resumed { page, lost }| Poll { more: page.more && lost.is_none(), lost, ..page })
+                looked.map(|Resumed { page, lost, .. }| {
+                    let more = page.more && lost.is_none();
+                    page.with_more(more).with_lost(lost)
+                })
             }
         })
     }
@@ -172,7 +175,7 @@ impl PollCollection {
                     known = true;
                     newest = newest.max(time);
                     if time >= cursor.first {
-                        found.push((time, Event { id, data: Raw::new(item) }));
+                        found.push((time, Event::new(id, item)));
                     }
                 }
                 Err(error) => {
@@ -188,20 +191,14 @@ impl PollCollection {
             return Err(error);
         }
         found.sort_by_key(|(time, _)| *time);
-        let told_as_they_are =
-            odd.into_iter().map(|item| Event { id: Properties::of(&item).identity(), data: Raw::new(item) });
+        let told_as_they_are = odd.into_iter().map(|item| Event::new(Properties::of(&item).identity(), item));
         let events = found.into_iter().map(|(_, event)| event).chain(told_as_they_are).collect();
         let more = page.next.is_some();
         // A time in the future must not hide what comes before it.
         let seen = if more { cursor.seen } else { newest.min(now).max(cursor.seen) };
-        Ok(Poll {
-            events,
-            cursor: Cursor { first: cursor.first, seen, newest, next: page.next },
-            more,
-            empty,
-            lost: None,
-            skipped: Vec::new(),
-        })
+        Ok(Poll::new(events, Cursor { first: cursor.first, seen, newest, next: page.next })
+            .with_more(more)
+            .with_empty(empty))
     }
 }
 

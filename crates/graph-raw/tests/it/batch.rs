@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::stage::{answer, plan, play, pointers};
-use connector_sdk::{Code, Json, Plan, Request, Response, Result, Sent};
+use connector_sdk::{Code, Json, Plan, Request, Response, Result, Sent, Step};
 use serde_json::{Value, json};
 
 fn get(id: &str) -> Value {
@@ -30,8 +30,8 @@ fn run(
     let (mut calls, mut waits) = (Vec::<Vec<String>>::new(), Vec::new());
     let mut now: Plan<Json> = plan("batch_request", input).unwrap();
     loop {
-        now = match now {
-            Plan::Call(request, then) => {
+        now = match now.into_step() {
+            Step::Call { request, then, .. } => {
                 let parts = parts(&request);
                 calls.push(
                     parts
@@ -44,12 +44,12 @@ fn run(
                 );
                 then.go(server(calls.len(), &parts))
             }
-            Plan::Wait(time, then) => {
+            Step::Wait { time, then, .. } => {
                 waits.push(time);
                 then.go(Ok(()))
             }
-            Plan::Done(output) => return (output.read(), calls, waits),
-            Plan::Fail(error) => return (Err(error), calls, waits),
+            Step::Done(output) => return (output.read(), calls, waits),
+            Step::Fail(error) => return (Err(error), calls, waits),
             other => panic!("{other:?}"),
         };
     }
@@ -82,9 +82,11 @@ fn what_the_parts_hold_in_secret_is_named() {
           "body": { "displayName": "Adele", "passwordProfile": { "password": "p1", "note": "n" } } },
         { "method": "GET", "url": "/me", "headers": [{ "key": "X-Token", "value": "t1" }] },
     ] });
-    let Plan::Call(request, _) = plan("batch_request", input).unwrap() else { panic!("it sends nothing") };
-    let secrets: Vec<&str> = request.secrets().iter().map(|secret| secret.expose()).collect();
-    assert_eq!((secrets.as_slice(), request.is_sensitive()), (["k1", "p1", "t1"].as_slice(), true));
+    let Step::Call { request, .. } = plan("batch_request", input).unwrap().into_step() else {
+        panic!("it sends nothing")
+    };
+    let secrets: Vec<&str> = request.options().secrets().iter().map(|secret| secret.expose()).collect();
+    assert_eq!((secrets.as_slice(), request.options().is_sensitive()), (["k1", "p1", "t1"].as_slice(), true));
 }
 
 #[test]
@@ -311,8 +313,9 @@ fn a_page_in_the_place_of_one_answer_hides_no_other() {
 
 #[test]
 fn a_batch_that_only_reads_may_be_repeated() {
-    let repeatable = |requests: Value| match plan("batch_request", json!({ "requests": requests })).unwrap() {
-        Plan::Call(request, _) => (request.is_idempotent(), request.is_sensitive()),
+    let repeatable = |requests: Value| match plan("batch_request", json!({ "requests": requests })).unwrap().into_step()
+    {
+        Step::Call { request, .. } => (request.options().is_idempotent(), request.options().is_sensitive()),
         other => panic!("{other:?}"),
     };
     assert_eq!(repeatable(json!([get("a")])), (true, false));

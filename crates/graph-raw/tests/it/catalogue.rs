@@ -75,7 +75,7 @@ fn every_example_makes_a_plan() {
     let connector = connector();
     for action in &connector.actions {
         for example in action.input_schema()["examples"].as_array().unwrap() {
-            let cx = Context { reference: Some(Arc::new(Nothing)), ..Context::user() };
+            let cx = Context::user().with_reference(Some(Arc::new(Nothing) as _));
             let plan = action.plan(example.clone(), &cx);
             assert!(plan.is_ok(), "{}: {:?}", action.spec().name, plan.err());
         }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::stage::{answer, plan, play, pointers, with};
-use connector_sdk::{Code, Plan, Response, Retry};
+use connector_sdk::{Code, Response, Retry, Step};
 use serde_json::{Value, json};
 
 const UPLOAD: &str = "https://contoso.sharepoint.com/upload/1";
@@ -11,9 +11,13 @@ const UPLOAD: &str = "https://contoso.sharepoint.com/upload/1";
 #[test]
 fn a_file_goes_to_its_session_in_pieces() {
     let input = json!({ "createUrl": "/me/drive/root:/a.txt:/createUploadSession", "content": { "text": "Hello" }, "item": { "item": { "name": "a.txt" } }, "chunkSize": 655_360 });
-    let Plan::Call(request, then) = plan("upload_session", input.clone()).unwrap() else { panic!("no call") };
-    assert!(request.is_idempotent());
-    let Plan::Upload(upload, _) = then.go(Ok(answer(200, json!({ "uploadUrl": UPLOAD })))) else { panic!("no upload") };
+    let Step::Call { request, then, .. } = plan("upload_session", input.clone()).unwrap().into_step() else {
+        panic!("no call")
+    };
+    assert!(request.options().is_idempotent());
+    let Step::Upload { upload, .. } = then.go(Ok(answer(200, json!({ "uploadUrl": UPLOAD })))).into_step() else {
+        panic!("no upload")
+    };
     assert_eq!((upload.url.as_str(), upload.chunk), (UPLOAD, Some(655_360)));
 
     let (output, stage) =
@@ -93,8 +97,8 @@ fn an_operation_that_fails_is_an_error() {
 #[test]
 fn a_monitor_outside_graph_gets_no_token() {
     let monitor = "https://contoso.sharepoint.com/_api/v2.0/monitor/1?tempauth=x";
-    let external = |url: &str| match plan("poll_operation", json!({ "url": url })).unwrap() {
-        Plan::Call(request, _) => request.is_external(),
+    let external = |url: &str| match plan("poll_operation", json!({ "url": url })).unwrap().into_step() {
+        Step::Call { request, .. } => request.is_external(),
         other => panic!("{other:?}"),
     };
     assert!(external(monitor));
@@ -126,13 +130,13 @@ fn waits(input: Value, response: Response) -> (Vec<u64>, connector_sdk::Error) {
     let mut waits = Vec::new();
     let mut now = plan("poll_operation", input).unwrap();
     loop {
-        now = match now {
-            Plan::Call(_, then) => then.go(Ok(response.clone())),
-            Plan::Wait(time, then) => {
+        now = match now.into_step() {
+            Step::Call { then, .. } => then.go(Ok(response.clone())),
+            Step::Wait { time, then, .. } => {
                 waits.push(time.as_secs());
                 then.go(Ok(()))
             }
-            Plan::Fail(error) => return (waits, error),
+            Step::Fail(error) => return (waits, error),
             other => panic!("{other:?}"),
         };
     }
@@ -140,8 +144,7 @@ fn waits(input: Value, response: Response) -> (Vec<u64>, connector_sdk::Error) {
 
 #[test]
 fn it_waits_as_asked_and_not_for_ever() {
-    let running =
-        |after: Option<u64>| Response { retry_after: after.map(Duration::from_secs), ..Response::new(202, "") };
+    let running = |after: Option<u64>| Response::new(202, "").with_retry_after(after.map(Duration::from_secs));
     let (pauses, error) = waits(json!({ "url": "/x", "intervalS": 4, "timeoutS": 10 }), running(None));
     assert_eq!((pauses, error.code()), (vec![4, 4, 2], Code::Unavailable));
     let (pauses, _) = waits(json!({ "url": "/x", "intervalS": 1, "timeoutS": 10 }), running(Some(5)));

@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex};
 
 use connector_sdk::{
-    Account, Code, Context, Granted, Plan, Reference, Response, Result, ScriptedRun, Sent, Subject, Sufficient,
+    Account, Code, Context, Granted, Reference, Response, Result, ScriptedRun, Sent, Step, Subject, Sufficient,
 };
 use graph_raw::connector;
 use serde_json::{Value, json};
@@ -18,7 +18,7 @@ impl Reference for Known {
     fn permissions(&self, method: &str, path: &str, account: Account) -> Result<Option<Sufficient>> {
         self.0.lock().unwrap().push(account);
         let all = vec!["Letter.Read".to_owned(), "Letter.ReadWrite".to_owned()];
-        Ok((method == "GET" && path == "/me/letters").then(|| Sufficient { least: all[..1].to_vec(), all }))
+        Ok((method == "GET" && path == "/me/letters").then(|| Sufficient::new(all[..1].to_vec(), all)))
     }
     fn properties(&self, _: &str) -> Option<serde_json::Map<String, Value>> {
         None
@@ -31,7 +31,7 @@ impl Reference for Known {
 }
 
 fn run(action: &str, input: Value, cx: Context, script: Option<Response>) -> Result<Value> {
-    let cx = Context { granted: Some(Arc::new(Granted::parse("Letter.Read"))), ..cx };
+    let cx = cx.with_granted(Arc::new(Granted::parse("Letter.Read")));
     let mut stage = ScriptedRun::new(script);
     connector()
         .find_action(action)
@@ -43,7 +43,7 @@ fn run(action: &str, input: Value, cx: Context, script: Option<Response>) -> Res
 
 fn informed() -> (Arc<Known>, Context) {
     let known = Arc::new(Known::default());
-    (known.clone(), Context { reference: Some(known), ..Context::user() })
+    (known.clone(), Context::user().with_reference(Some(known as _)))
 }
 
 #[test]
@@ -60,7 +60,7 @@ fn permissions_are_found_without_a_request() {
     assert_eq!(find("GET", None, &cx), found);
     assert_eq!(find("GET", Some("personal"), &cx), found);
     assert_eq!(find("DELETE", Some("application"), &cx), json!({ "least": [], "all": [], "listed": false }));
-    find("GET", None, &Context { who: Subject::App { user: None }.into(), ..cx.clone() });
+    find("GET", None, &Context::new(Subject::App { user: None }).with_reference(cx.reference.clone()));
     assert_eq!(*known.0.lock().unwrap(), [Account::Work, Account::Personal, Account::App, Account::App]);
 }
 
@@ -95,8 +95,8 @@ fn doubts_are_shown_and_stop_nothing() {
 #[test]
 fn a_preview_sees_the_doubts() {
     let (_, cx) = informed();
-    let cx = Context { granted: Some(Arc::new(Granted::parse("Letter.Read"))), ..cx };
+    let cx = cx.with_granted(Arc::new(Granted::parse("Letter.Read")));
     let plan = connector().find_action("get").unwrap().plan(json!({ "url": "/me/leters" }), &cx).unwrap();
-    let Plan::Call(request, _) = plan else { panic!("it is one request") };
-    assert_eq!(request.warnings(), ["Did you mean `letters`?"]);
+    let Step::Call { request, .. } = plan.into_step() else { panic!("it is one request") };
+    assert_eq!(request.options().warnings(), ["Did you mean `letters`?"]);
 }

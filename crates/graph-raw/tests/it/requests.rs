@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::stage::{answer, plan, play, pointers, refused, with};
-use connector_sdk::{Code, Plan, Response};
+use connector_sdk::{Code, Response, Step};
 use serde_json::{Value, json};
 
 #[test]
@@ -50,7 +50,7 @@ fn the_body_is_what_the_inputs_say() {
     let body = |input: Value| {
         let mut whole = json!({ "method": "POST", "url": "/x", "debug": true });
         whole.as_object_mut().unwrap().extend(input.as_object().unwrap().clone());
-        let Plan::Call(request, _) = plan("raw_request", whole).unwrap() else { panic!("no call") };
+        let Step::Call { request, .. } = plan("raw_request", whole).unwrap().into_step() else { panic!("no call") };
         match request.body.clone() {
             connector_sdk::Body::Empty => json!("nothing"),
             connector_sdk::Body::Json(text) => json!({ "json": String::from_utf8_lossy(&text) }),
@@ -60,6 +60,7 @@ fn the_body_is_what_the_inputs_say() {
                 json!({ "multipart": parts.iter().map(|p| json!([p.name, p.file_name, p.content_type])).collect::<Vec<_>>() })
             }
             connector_sdk::Body::File { content_type, .. } => json!({ "file": content_type }),
+            _ => panic!("a body of another kind"),
         }
     };
     let typed = json!([{ "key": "Content-Type", "value": "text/csv" }]);
@@ -153,19 +154,21 @@ fn an_answer_of_another_kind_is_handed_on_as_what_it_is() {
 
 #[test]
 fn retries_and_the_timeout_are_the_callers() {
-    let request = |input: Value| match plan("raw_request", input).unwrap() {
-        Plan::Call(request, _) => *request,
+    let request = |input: Value| match plan("raw_request", input).unwrap().into_step() {
+        Step::Call { request, .. } => *request,
         other => panic!("{other:?}"),
     };
-    let rule = request(json!({ "method": "GET", "url": "/me" })).retry.unwrap();
+    let rule = request(json!({ "method": "GET", "url": "/me" })).options().retry().unwrap();
     assert_eq!((rule.max, rule.delay, rule.exponential, rule.all_errors), (0, Duration::ZERO, false, false));
     let input = json!({ "method": "POST", "url": "/me", "maxRetries": 3, "retryDelayMs": 250, "useExponentialBackoff": true, "retryOnAllErrors": true, "timeoutMs": 1500 });
     let all = request(input);
-    let rule = all.retry.unwrap();
+    let rule = all.options().retry().unwrap();
     assert_eq!((rule.max, rule.delay, rule.exponential, rule.all_errors), (3, Duration::from_millis(250), true, true));
-    assert_eq!(all.timeout, Some(Duration::from_millis(1500)));
-    assert!(!all.is_idempotent(), "a POST whose answer is lost must not be sent twice");
-    assert!(!request(json!({ "method": "POST", "url": "https://graph.microsoft.com/v1.0/me" })).is_idempotent());
+    assert_eq!(all.options().timeout(), Some(Duration::from_millis(1500)));
+    assert!(!all.options().is_idempotent(), "a POST whose answer is lost must not be sent twice");
+    assert!(
+        !request(json!({ "method": "POST", "url": "https://graph.microsoft.com/v1.0/me" })).options().is_idempotent()
+    );
 }
 
 #[test]
@@ -198,8 +201,8 @@ fn debug_shows_the_request_without_secrets() {
 
 #[test]
 fn a_body_that_announces_a_secret_stays_out_of_traces() {
-    let sensitive = |data: Value| match plan("post", json!({ "url": "/users", "body": data })).unwrap() {
-        Plan::Call(request, _) => request.is_sensitive(),
+    let sensitive = |data: Value| match plan("post", json!({ "url": "/users", "body": data })).unwrap().into_step() {
+        Step::Call { request, .. } => request.options().is_sensitive(),
         other => panic!("{other:?}"),
     };
     assert!(sensitive(json!({ "passwordProfile": { "password": "p" } })));

@@ -52,7 +52,7 @@ pub(crate) fn look(
     now: &str,
     script: Vec<Response>,
 ) -> (Result<Look>, ScriptedRun) {
-    let cx = Context { now: now.parse().unwrap(), ..Context::user() };
+    let cx = Context::user().with_now(now.parse().unwrap());
     let mut stage = ScriptedRun::new(script);
     let end =
         connector().find_trigger(trigger).unwrap().poll(input.clone(), cursor, &cx).and_then(|plan| stage.run(plan));
@@ -71,8 +71,7 @@ pub(crate) struct Look {
 
 impl From<Poll<(), Json>> for Look {
     fn from(poll: Poll<(), Json>) -> Look {
-        let events =
-            poll.events.into_iter().map(|event| AnyEvent { id: event.id, data: event.data.into_json() }).collect();
+        let events = poll.events.into_iter().map(|event| AnyEvent::new(event.id, event.data.into_json())).collect();
         Look { events, cursor: poll.cursor, more: poll.more, lost: poll.lost.map(|lost| lost.reason) }
     }
 }

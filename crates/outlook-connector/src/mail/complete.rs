@@ -14,7 +14,7 @@ pub fn of_message(id: &str) -> String {
 /// says nothing of attachments that are shown inside the text.
 pub fn with_attachments<C: Send + 'static>(root: &Root, poll: Poll<Message, C>) -> Plan<Poll<Message, C>> {
     if poll.events.is_empty() {
-        return Plan::Done(poll);
+        return Plan::done(poll);
     }
     let requests = poll.events.iter().map(|event| {
         let message = root

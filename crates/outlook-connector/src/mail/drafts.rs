@@ -25,7 +25,7 @@ pub fn make(
 
 /// Sets the property on a draft that is complete, if there is one to be set.
 pub fn mark(root: &Root, draft: Draft, property: Option<ExtendedProperty>) -> Plan<Draft> {
-    let Some(property) = property else { return Plan::Done(draft) };
+    let Some(property) = property else { return Plan::done(draft) };
     let body = OutgoingMessage { single_value_extended_properties: vec![property], ..OutgoingMessage::default() };
     let mark = root.patch("/messages/{message}").exchange_id("message", draft.id.as_str()).require(send_once::NEEDS);
     mark.json(body).idempotent().accepted().map(|_| draft)

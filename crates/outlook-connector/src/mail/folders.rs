@@ -1,6 +1,6 @@
 //! Folders of messages: well-known names where Graph wants ids, and what Outlook keeps.
 
-use connector_sdk::{Continuation, Order, Plan, Request, Response, Result, Root};
+use connector_sdk::{Order, Plan, Request, Response, Result, Root};
 use serde::Deserialize;
 
 use crate::permissions::MAIL_SEE;
@@ -13,7 +13,7 @@ pub fn ids(root: &Root, folders: Vec<FolderId>) -> Plan<Vec<String>> {
     let requests: Vec<Request> =
         folders.iter().filter(|folder| is_name(&folder.0)).map(|folder| look_up(root, &folder.0)).collect();
     if requests.is_empty() {
-        return Plan::Done(folders.into_iter().map(|folder| folder.0).collect());
+        return Plan::done(folders.into_iter().map(|folder| folder.0).collect());
     }
     let go = move |answers: Vec<Result<Response>>| {
         let mut answers = answers.into_iter();
@@ -23,7 +23,7 @@ pub fn ids(root: &Root, folders: Vec<FolderId>) -> Plan<Vec<String>> {
         });
         Plan::from(ids.collect::<Result<Vec<String>>>())
     };
-    Plan::All(requests, Order::Any, Continuation::new(go))
+    Plan::all(requests, Order::Any, go)
 }
 
 /// The ids of a folder, as it was given, and of all folders below it; hidden ones are left out.
@@ -62,7 +62,7 @@ fn id(answer: Result<Response>) -> Result<String> {
 /// Says what to do where Outlook keeps a folder that every mailbox has.
 pub fn kept<T: Send + 'static>(plan: Plan<T>) -> Plan<T> {
     plan.or_else(|error| {
-        Plan::Fail(if error.has_upstream_code("ErrorDeleteDistinguishedFolder") {
+        Plan::fail(if error.has_upstream_code("ErrorDeleteDistinguishedFolder") {
             error.with_hint(
                 "Well-known folders such as the inbox stay where they are. Move or delete the messages in it, or choose another folder.",
             )

@@ -90,16 +90,16 @@ pub fn send(
         return make(None).and_then(move |draft| submit(&root, draft));
     };
     find(&root, &key).and_then(move |found| match found {
-        Some(message) if message.is_draft == Some(false) => Plan::Done(message.sent()),
+        Some(message) if message.is_draft == Some(false) => Plan::done(message.sent()),
         Some(draft) => {
             let again = root.clone();
             submit(&root, draft).or_else(move |error| match error.code() {
                 // It left between our look and our request, so it is no longer where drafts are.
                 Code::NotFound => find(&again, &key).and_then(|found| match found {
-                    Some(message) if message.is_draft == Some(false) => Plan::Done(message.sent()),
-                    _ => Plan::Fail(error),
+                    Some(message) if message.is_draft == Some(false) => Plan::done(message.sent()),
+                    _ => Plan::fail(error),
                 }),
-                _ => Plan::Fail(error),
+                _ => Plan::fail(error),
             })
         }
         None => make(Some(ExtendedProperty::key(&key))).and_then(move |draft| submit(&root, draft)),

@@ -33,7 +33,7 @@ fn attempt(
     Plan::call(read, move |answer| {
         let known: Known = match answer.read() {
             Ok(known) => known,
-            Err(error) => return Plan::Fail(error),
+            Err(error) => return Plan::fail(error),
         };
         let mut categories = known.categories.clone();
         f(&mut categories);
@@ -46,7 +46,7 @@ fn attempt(
             .json(json!({ "categories": categories }));
         write.if_match(known.etag.as_deref()).idempotent().raw().or_else(move |error| match error.status() {
             Some(412) if left > 1 => attempt(root, message, f, left - 1),
-            _ => Plan::Fail(error),
+            _ => Plan::fail(error),
         })
     })
 }

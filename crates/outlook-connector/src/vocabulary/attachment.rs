@@ -57,11 +57,10 @@ impl Attachment {
         match self.kind.as_deref().unwrap_or_default().rsplit('.').next() {
             Some("referenceAttachment") => None,
             // An item of Outlook, in MIME format.
-            Some("itemAttachment") => Some(DownloadName {
-                name: Some(format!("{name}.eml")),
-                content_type: Some("message/rfc822".to_owned()),
-            }),
-            _ => Some(DownloadName { name: Some(name), content_type: self.content_type.clone() }),
+            Some("itemAttachment") => Some(
+                DownloadName::default().with_name(format!("{name}.eml")).with_content_type("message/rfc822".to_owned()),
+            ),
+            _ => Some(DownloadName::default().with_name(name).with_content_type(self.content_type.clone())),
         }
     }
 }

@@ -1,6 +1,6 @@
 //! What is left to say where Graph answers with nothing.
 
-use connector_sdk::{DeltaItem, Event, Json, Properties, Raw};
+use connector_sdk::{DeltaItem, Event, Json, Properties};
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -32,6 +32,6 @@ impl Gone {
         let id = removed.id.clone();
         let gone = Gone { id: removed.id, reason: removed.reason };
         let data = Json::of(&gone).unwrap_or_else(|_| Json::trusted("{}"));
-        (id.clone(), Some(Event { id, data: Raw::new(data) }))
+        (id.clone(), Some(Event::new(id, data)))
     }
 }

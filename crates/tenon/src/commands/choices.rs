@@ -36,8 +36,7 @@ pub(crate) async fn choices(args: ChoicesArgs, screen: &Screen) -> CliResult {
     let input = args.input.gather(|| picklist.input_schema(), &mut Sources::default())?;
     let from = args.page_token.as_deref().map(|text| PageToken::from_text(text, "pageToken")).transpose()?;
     let connection = build_host::connection(&host, &args.on, &args.picklist).await?;
-    let page =
-        host.choices(&args.picklist, &connection, input.value, ChoiceQuery { search: args.search, from }).await?;
+    let page = host.choices(&args.picklist, &connection, input.value, ChoiceQuery::new(args.search, from)).await?;
     if !screen.is_readable() {
         return screen.value(&page);
     }
@@ -94,10 +93,8 @@ mod tests {
 
     #[test]
     fn each_choice_stands_once_below_its_parent() {
-        let choice = |value: &str, parent: Option<&str>| Choice {
-            parent: parent.map(str::to_owned),
-            ..Choice::new(value, value)
-        };
+        let choice =
+            |value: &str, parent: Option<&str>| Choice::new(value, value).with_parent(parent.map(str::to_owned));
         let all = [
             choice("inbox", None),
             choice("sent", None),

@@ -96,8 +96,7 @@ async fn outcome(listed: &Listed, clock: &Clock, perturbations: Option<&Perturba
 async fn choices(stage: &Stage, listed: &Listed) -> Result<Value> {
     let (mut all, mut from) = (Vec::new(), None);
     loop {
-        let page =
-            stage.host.choices(&listed.id, "adele", listed.input.clone(), ChoiceQuery { search: None, from }).await?;
+        let page = stage.host.choices(&listed.id, "adele", listed.input.clone(), ChoiceQuery::new(None, from)).await?;
         all.extend(page.choices);
         match page.next_page_token {
             Some(token) => from = Some(PageToken::from_text(&token, "pageToken")?),

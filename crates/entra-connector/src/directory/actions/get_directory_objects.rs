@@ -54,20 +54,20 @@ enum ObjectType {
 }
 
 fn hand_out(mut requests: VecDeque<Request>, mut guard: PageGuard) -> Plan<List<DirectoryObject>> {
-    let Some(request) = requests.pop_front() else { return Plan::Done(List::end()) };
+    let Some(request) = requests.pop_front() else { return Plan::done(List::end()) };
     let further = request.further();
     Plan::call(request, move |response| match Page::read(&response) {
         Ok(page) => {
             let mut requests = requests;
             if let Some(next) = page.next {
                 if let Err(error) = guard.check(&page.items, page.items.is_empty(), &next) {
-                    return Plan::Fail(error);
+                    return Plan::fail(error);
                 }
                 requests.push_front(further.at(next));
             }
             Plan::emit(page.items, move || hand_out(requests, guard))
         }
-        Err(error) => Plan::Fail(error),
+        Err(error) => Plan::fail(error),
     })
 }
 

@@ -1,8 +1,7 @@
 //! `add_group_member`
 
-use bytes::Bytes;
 use connector_sdk::schema::rules;
-use connector_sdk::{Action, Context, Continuation, Effect, Error, FileRef, Issue, Plan, Result, Spec};
+use connector_sdk::{Action, Context, Effect, Error, FileRef, Issue, Plan, Result, Spec};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::json;
@@ -54,13 +53,7 @@ impl Action for AddGroupMember {
             (None, Some(file)) => {
                 cx.file(&file).map_err(|error| error.at("/membersFile"))?;
                 let add = add(self.only_missing != Some(false));
-                Ok(Plan::Read(
-                    file,
-                    Continuation::new(|bytes: Result<Bytes>| {
-                        let members = bytes.and_then(|bytes| member_file::read(&bytes, "membersFile"));
-                        members.map_or_else(Plan::Fail, add)
-                    }),
-                ))
+                Ok(Plan::read(file, |bytes| member_file::read(&bytes, "membersFile").map_or_else(Plan::fail, add)))
             }
             (None, None) => Err(Error::invalid("/members", "say who: give `members` or `membersFile`")),
             (Some(_), Some(_)) => Err(Error::invalid("/membersFile", "`members` and `membersFile` exclude each other")),

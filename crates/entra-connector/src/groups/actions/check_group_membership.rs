@@ -40,7 +40,7 @@ fn take(ids: &mut Vec<String>, page: Page) -> Result<()> {
 // Reads the pages behind the first ones.
 fn follow(mut following: Vec<Request>, ids: Vec<String>) -> Plan<Membership> {
     match following.pop() {
-        None => Plan::Done(Membership { ids }),
+        None => Plan::done(Membership { ids }),
         Some(next) => next.fold_pages(ids, take).and_then(move |ids| follow(following, ids)),
     }
 }
@@ -67,7 +67,7 @@ impl Action for CheckGroupMembership {
                     take(&mut ids, page)
                 });
                 if let Err(error) = page {
-                    return Plan::Fail(error);
+                    return Plan::fail(error);
                 }
             }
             follow(following, ids)

@@ -31,7 +31,7 @@ impl Action for ListGroups {
 
     fn plan(self, _: &Context) -> Result<Plan<List<Group>>> {
         let mut query = self.query.unwrap_or_default();
-        let chosen = Select { select: query.select.take(), additional_fields: Some(self.additional_fields) };
+        let chosen = Select::new(query.select.take(), Some(self.additional_fields));
         query.select = chosen.names(GROUP_FIELDS).map(|names| names.split(',').map(str::to_owned).collect());
         advanced::list(Request::get("/groups"), Some(query), &self.pages)
     }

@@ -76,7 +76,7 @@ impl Action for SearchGroups {
         let field = self.field.name();
         let text = odata::string(&self.value);
         let select = self.select.names(GROUP_FIELDS).map(|names| vec![names]);
-        let mut query = Query { select, count: self.count.asked(), ..Query::default() };
+        let mut query = Query::default().with_select(select).with_count(self.count.asked());
         match self.operator {
             Operator::Equals => query.filter = Some(format!("{field} eq {text}")),
             Operator::StartsWith => query.filter = Some(format!("startsWith({field},{text})")),

@@ -97,7 +97,7 @@ impl Action for UpdateGroup {
                 let mail = patch(mail);
                 done(patch(fields).accepted().and_then(move |_| {
                     mail.accepted().or_else(|error| {
-                        Plan::Fail(error.context("while changing how it takes mail; the other properties were changed"))
+                        Plan::fail(error.context("while changing how it takes mail; the other properties were changed"))
                     })
                 }))
             }

@@ -102,7 +102,7 @@ impl Action for CreateUser {
 
 // The manager is a reference, which Graph sets by a request of its own. Why it was not set, if it was not.
 fn set_manager(user: String, manager: Option<Value>) -> Plan<Option<Error>> {
-    let Some(manager) = manager else { return Plan::Done(None) };
+    let Some(manager) = manager else { return Plan::done(None) };
     let set = Request::put("/users/{user}/manager/$ref").path_param("user", user).json(manager);
-    set.accepted().map(|_| None).or_else(|error| Plan::Done(Some(error)))
+    set.accepted().map(|_| None).or_else(|error| Plan::done(Some(error)))
 }

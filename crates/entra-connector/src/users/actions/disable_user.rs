@@ -40,7 +40,7 @@ impl Action for DisableUser {
             let all = done.and_then(|_| {
                 revoke
                     .accepted()
-                    .or_else(|error| Plan::Fail(error.context("while ending the sessions; the user was disabled")))
+                    .or_else(|error| Plan::fail(error.context("while ending the sessions; the user was disabled")))
             });
             all.require(SESSIONS_REVOKE)
         } else {

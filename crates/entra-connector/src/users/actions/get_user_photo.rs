@@ -82,6 +82,6 @@ impl Action for GetUserPhoto {
             Some(size) => root.get("/photos/{size}/$value").path_param("size", size.name()),
         };
         let request = if root.is_shared() { request } else { request.with_scopes(OWN_PHOTO_READ) };
-        Ok(request.download(DownloadName { name: Some("photo.jpg".to_owned()), content_type: None }))
+        Ok(request.download(DownloadName::default().with_name("photo.jpg".to_owned())))
     }
 }

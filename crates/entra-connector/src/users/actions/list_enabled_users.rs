@@ -31,12 +31,10 @@ impl Action for ListEnabledUsers {
 
     fn plan(self, _: &Context) -> Result<Plan<List<User>>> {
         let select = self.select.names(USER_FIELDS).map(|names| vec![names]);
-        let query = Query {
-            filter: Some("accountEnabled eq true".to_owned()),
-            select,
-            count: self.count.asked(),
-            ..Query::default()
-        };
+        let query = Query::default()
+            .with_filter("accountEnabled eq true".to_owned())
+            .with_select(select)
+            .with_count(self.count.asked());
         advanced::list(Request::get("/users"), Some(query), &self.pages)
     }
 }

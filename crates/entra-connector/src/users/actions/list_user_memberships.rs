@@ -80,7 +80,7 @@ impl Action for ListUserMemberships {
             Request::get(format!("/users/{{user}}/{relation}{}", self.r#type.cast())).path_param("user", self.user.0);
         let request = if self.r#type == Kind::Group { request.with_scopes(GROUPS_OF_USER) } else { request };
         let select = self.select.names(&["id", "displayName"]).map(|names| vec![names]);
-        let query = Query { select, count: self.r#type.counts().or(self.count.asked()), ..Query::default() };
+        let query = Query::default().with_select(select).with_count(self.r#type.counts().or(self.count.asked()));
         advanced::list(request, Some(query), &self.pages)
     }
 }

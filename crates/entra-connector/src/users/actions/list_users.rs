@@ -36,7 +36,7 @@ impl Action for ListUsers {
 
     fn plan(self, _: &Context) -> Result<Plan<List<User>>> {
         let mut query = self.query.unwrap_or_default();
-        let chosen = Select { select: query.select.take(), additional_fields: Some(self.additional_fields) };
+        let chosen = Select::new(query.select.take(), Some(self.additional_fields));
         query.select = chosen.names(USER_FIELDS).map(|names| names.split(',').map(str::to_owned).collect());
         advanced::list(basic::permit_list(Request::get("/users"), &query), Some(query), &self.pages)
     }

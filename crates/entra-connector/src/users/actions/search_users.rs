@@ -110,7 +110,7 @@ impl Action for SearchUsers {
         let text = odata::string(&self.value);
         let names = self.select.names(USER_FIELDS);
         let request = basic::permit(Request::get("/users"), names.iter().flat_map(|all| all.split(',')).chain([field]));
-        let mut query = Query { select: names.map(|names| vec![names]), count: self.count.asked(), ..Query::default() };
+        let mut query = Query::default().with_select(names.map(|names| vec![names])).with_count(self.count.asked());
         match self.operator {
             Operator::Equals => query.filter = Some(format!("{field} eq {text}")),
             Operator::StartsWith => query.filter = Some(format!("startsWith({field},{text})")),

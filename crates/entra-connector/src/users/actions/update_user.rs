@@ -130,13 +130,13 @@ impl Action for UpdateUser {
             // A generated password is in no other place, so nothing may fail after it was set.
             (false, Some(manager)) if generated => done(manager.accepted().and_then(move |_| {
                 change.accepted().or_else(|error| {
-                    Plan::Fail(error.context("while changing the other properties; the manager was changed"))
+                    Plan::fail(error.context("while changing the other properties; the manager was changed"))
                 })
             })),
             // The manager is a reference, which Graph changes by a request of its own.
             (false, Some(manager)) => done(change.accepted().and_then(move |_| {
                 manager.accepted().or_else(|error| {
-                    Plan::Fail(error.context("while changing the manager; the other properties were changed"))
+                    Plan::fail(error.context("while changing the manager; the other properties were changed"))
                 })
             })),
         })

@@ -55,7 +55,7 @@ impl Picklist for ServicePlans {
             // A plan may belong to several licences.
             let mut seen = std::collections::HashSet::new();
             choices.retain(|choice| seen.insert(choice.value.clone()));
-            Ok(Choices { choices, next_page_token: None })
+            Ok(Choices::new(choices))
         }))
     }
 }

@@ -2,7 +2,7 @@
 
 use connector_sdk::watch::Beginning;
 use connector_sdk::{
-    Context, Effect, Error, Event, Link, Page, Plan, Poll, Properties, Raw, Request, Result, Resumed, Spec, Trigger,
+    Context, Effect, Error, Event, Link, Page, Plan, Poll, Properties, Request, Result, Resumed, Spec, Trigger,
 };
 use jiff::Timestamp;
 use schemars::JsonSchema;
@@ -72,7 +72,7 @@ impl Trigger for NewOrUpdatedManagedDevice {
             // A round whose place is lost begins again: what is the same in it does not fire.
             Some(next) => start.resume(next, start.clone(), Page::read),
         };
-        Ok(page.map(move |Resumed { page, lost }| {
+        Ok(page.map(move |Resumed { page, lost, .. }| {
             let mut events = Vec::new();
             let empty = page.items.is_empty();
             for item in page.items {
@@ -82,7 +82,7 @@ impl Trigger for NewOrUpdatedManagedDevice {
                 let enrolled = device.time("enrolledDateTime").filter(|at| *at < Timestamp::MAX);
                 let Some(version) = roll.differs(&id, &item, &watched) else { continue };
                 if round > 0 && now >= since || enrolled.is_some_and(|at| at >= since) {
-                    events.push(Event { id: format!("{id} {round} {version:x}"), data: Raw::new(item) });
+                    events.push(Event::new(format!("{id} {round} {version:x}"), item));
                 }
             }
             let more = page.next.is_some();
@@ -90,7 +90,7 @@ impl Trigger for NewOrUpdatedManagedDevice {
                 roll.close();
             }
             let cursor = Cursor { since, round: round + u64::from(!more), next: page.next, roll };
-            Poll { events, cursor, more: more && lost.is_none(), empty, lost, skipped: Vec::new() }
+            Poll::new(events, cursor).with_more(more && lost.is_none()).with_empty(empty).with_lost(lost)
         }))
     }
 }

@@ -112,8 +112,8 @@ impl Action for CopyDriveItem {
         let at_graph = self.place.request(cx, Method::GET, "/copy")?;
         Ok(Plan::call(copy.json(body), move |answer| match monitor(&answer, &graph) {
             // Graph took it, and told neither where it is nor where to ask.
-            None => Plan::Done(copied(&answer)),
-            Some(url) if !wait => Plan::Done(Copied { id: None, monitor_url: Some(url) }),
+            None => Plan::done(copied(&answer)),
+            Some(url) if !wait => Plan::done(Copied { id: None, monitor_url: Some(url) }),
             Some(url) => {
                 let is_at_graph = |link: &Link| link.within(&bases).is_ok();
                 let watch = Watch::new(ask(Link::new(url), &at_graph, is_at_graph), Duration::from_secs(1), time)

@@ -108,17 +108,17 @@ impl Action for DownloadFile {
             (Some(_), Some(_)) => {
                 Err(Error::invalid("/range", "a converted file is downloaded whole: leave out `range` or `format`"))
             }
-            (Some(range), None) => Ok(content.byte_range(range).download(DownloadName { name, content_type: None })),
+            (Some(range), None) => Ok(content.byte_range(range).download(DownloadName::default().with_name(name))),
             (None, None) if self.verify => {
                 let describe = self.place.request(cx, Method::GET, "")?.query("$select", "name,size,file,malware");
                 Ok(Plan::call(describe, move |answer| {
                     let known = match answer.json().map(|known| known.read_what_fits::<Described>().unwrap_or_default())
                     {
                         Ok(known) => known,
-                        Err(error) => return Plan::Fail(error),
+                        Err(error) => return Plan::fail(error),
                     };
                     if let Some(malware) = known.malware {
-                        return Plan::Fail(infected(malware.description.as_deref()));
+                        return Plan::fail(infected(malware.description.as_deref()));
                     }
                     let hash = known
                         .file
@@ -126,12 +126,11 @@ impl Action for DownloadFile {
                         .and_then(|file| file.hashes.as_ref())
                         .and_then(|hashes| hashes.quick_xor_hash.clone());
                     // A folder has a size and no content, as Graph will say.
-                    let expected =
-                        ExpectedContent { size: known.size.filter(|_| known.file.is_some()), quick_xor: hash };
-                    content.expect(expected).download(DownloadName { name: name.or(known.name), content_type: None })
+                    let expected = ExpectedContent::new(known.size.filter(|_| known.file.is_some()), hash);
+                    content.expect(expected).download(DownloadName::default().with_name(name.or(known.name)))
                 }))
             }
-            _ => Ok(content.download(DownloadName { name, content_type: None })),
+            _ => Ok(content.download(DownloadName::default().with_name(name))),
         }
     }
 }

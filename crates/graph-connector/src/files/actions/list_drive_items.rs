@@ -61,8 +61,7 @@ impl Action for ListDriveItems {
             ));
         }
         let walk = Walk { drive, query, left: paging.limit, found: Vec::new(), unread: Vec::new() };
-        Ok(tree::walk(walk, Branch { parent: None, list })
-            .map(|walk| Levels { list: List::end(), unread_folders: walk.unread }))
+        Ok(tree::walk(walk, Branch { parent: None, list }).map(|walk| Levels::new(List::end(), walk.unread)))
     }
 }
 

@@ -81,12 +81,12 @@ impl UploadFile {
         let place = format!("{place} {}", self.conflict_behavior.name());
         // A second session takes nothing from the first one, which expires unused.
         Ok(create.with_scopes(UPLOADS_START).read_only().decode::<Session>().and_then(|session| {
-            let upload = Upload { url: session.upload_url, file, chunk: None, place: Some(place) };
+            let upload = Upload::new(session.upload_url, file).with_place(place);
             let go = move |answer: Result<Response>| match answer {
                 Ok(answer) => uploaded(&answer, look),
-                Err(error) => Plan::Fail(error),
+                Err(error) => Plan::fail(error),
             };
-            Plan::Upload(Box::new(upload), Continuation::new(go))
+            Plan::upload_then(upload, Continuation::new(go))
         }))
     }
 }
@@ -95,11 +95,11 @@ impl UploadFile {
 // by its path.
 fn uploaded(answer: &Response, look: Option<Request>) -> Plan<Raw<DriveItem>> {
     match answer.json() {
-        Ok(item) if Properties::of(&item).has("id") => Plan::Done(Raw::new(item)),
+        Ok(item) if Properties::of(&item).has("id") => Plan::done(Raw::new(item)),
         answer => match (look, answer) {
             (Some(look), _) => look.raw(),
-            (None, Ok(item)) if item.as_str().starts_with('{') => Plan::Done(Raw::new(item)),
-            (None, _) => Plan::Fail(
+            (None, Ok(item)) if item.as_str().starts_with('{') => Plan::done(Raw::new(item)),
+            (None, _) => Plan::fail(
                 Error::new(Code::OutcomeUnknown, "the file was uploaded, and the answer does not contain its name")
                     .with_hint("Check the folder for the newest file of that name."),
             ),

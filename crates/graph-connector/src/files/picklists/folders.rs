@@ -23,9 +23,8 @@ impl Picklist for Folders {
     fn choices(self, ask: ChoiceQuery, cx: &Context) -> Result<Plan<Choices>> {
         let drive = DriveRoot::of(self.drive.as_ref(), cx, "drive")?;
         let top = Branch { parent: None, list: options(drive.request(Method::GET, "/root/children")) };
-        Ok(tree::walk(Offered { drive, choices: Vec::new() }, top).map(move |offered| Choices {
-            choices: offered.choices.into_iter().filter(|choice| choice.matches(ask.search.as_deref())).collect(),
-            next_page_token: None,
+        Ok(tree::walk(Offered { drive, choices: Vec::new() }, top).map(move |offered| {
+            Choices::new(offered.choices.into_iter().filter(|choice| choice.matches(ask.search.as_deref())).collect())
         }))
     }
 }
@@ -54,10 +53,10 @@ impl Visitor for Offered {
         }
         let Some(item) = item.read_what_fits::<Item>() else { return Ok(None) };
         let Some(folder) = item.folder else { return Ok(None) };
-        self.choices.push(Choice {
-            parent: parent.map(str::to_owned),
-            ..Choice::new(item.id.clone(), item.name.unwrap_or_else(|| item.id.clone()))
-        });
+        self.choices.push(
+            Choice::new(item.id.clone(), item.name.unwrap_or_else(|| item.id.clone()))
+                .with_parent(parent.map(str::to_owned)),
+        );
         if folder.child_count == Some(0) {
             return Ok(None);
         }

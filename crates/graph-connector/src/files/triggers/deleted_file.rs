@@ -1,9 +1,7 @@
 //! `deleted_file`
 
 use connector_sdk::watch::{self, Departed};
-use connector_sdk::{
-    Context, DeltaItem, Effect, Event, Json, Plan, Poll, Properties, Raw, Removed, Result, Spec, Trigger,
-};
+use connector_sdk::{Context, DeltaItem, Effect, Event, Json, Plan, Poll, Properties, Removed, Result, Spec, Trigger};
 use http::Method;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -57,10 +55,10 @@ fn read(change: DeltaItem) -> (String, Option<Event<GoneItem>>) {
         DeltaItem::There(item) => item,
         DeltaItem::Gone(Removed { id, .. }) => {
             let data = Json::of(&json!({ "id": id, "deleted": {} })).unwrap_or_else(|_| Json::trusted("{}"));
-            return (id.clone(), Some(Event { id, data: Raw::new(data) }));
+            return (id.clone(), Some(Event::new(id, data)));
         }
     };
     let seen = Properties::of(&item);
     let (id, gone) = (seen.identity(), seen.has("deleted"));
-    (id.clone(), gone.then(|| Event { id, data: Raw::new(item) }))
+    (id.clone(), gone.then(|| Event::new(id, item)))
 }

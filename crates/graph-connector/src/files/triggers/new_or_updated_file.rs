@@ -1,7 +1,7 @@
 //! `new_or_updated_file`
 
 use connector_sdk::watch::{self, Beginning, Followed, Since};
-use connector_sdk::{Context, Effect, Event, Plan, Poll, Properties, Raw, Result, Spec, Trigger};
+use connector_sdk::{Context, Effect, Event, Plan, Poll, Properties, Result, Spec, Trigger};
 use http::Method;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -77,7 +77,16 @@ impl Trigger for NewOrUpdatedFile {
             whole.map(move |page| {
                 let items = page.items();
                 let skipped = items.iter().filter_map(|whole| since.skipped(whole)).collect();
-                (self, items, since, Poll { events: Vec::new(), cursor, more, empty, lost, skipped })
+                (
+                    self,
+                    items,
+                    since,
+                    Poll::new(Vec::new(), cursor)
+                        .with_more(more)
+                        .with_empty(empty)
+                        .with_lost(lost)
+                        .with_skipped(skipped),
+                )
             })
         });
         Ok(look.and_then(move |(this, items, since, mut poll)| {
@@ -89,12 +98,12 @@ impl Trigger for NewOrUpdatedFile {
                 }
                 if let Some(id) = this.event(&seen, since) {
                     let place = Whereabouts::of(&seen);
-                    found.push((place, Event { id, data: Raw::new(item) }));
+                    found.push((place, Event::new(id, item)));
                 }
             }
             let Some(folder) = this.folder_path else {
                 let events = found.into_iter().map(|(_, event)| event).collect();
-                return Plan::Done(poll.with(|_: Vec<Event<DriveItem>>| events, |place| Cursor { place, folders }));
+                return Plan::done(poll.with(|_: Vec<Event<DriveItem>>| events, |place| Cursor { place, folders }));
             };
             let ask = move |id: &str| {
                 let folder = drive.request(Method::GET, "/items/{item}").path_param("item", id);

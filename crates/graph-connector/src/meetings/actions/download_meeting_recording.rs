@@ -34,6 +34,6 @@ impl Action for DownloadMeetingRecording {
             .meeting
             .request(cx, Method::GET, "/recordings/{recording}/content")?
             .path_param("recording", self.recording_id.0);
-        Ok(content.download(DownloadName { name: Some("recording.mp4".to_owned()), content_type: None }))
+        Ok(content.download(DownloadName::default().with_name("recording.mp4".to_owned())))
     }
 }

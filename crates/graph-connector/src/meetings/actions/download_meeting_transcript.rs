@@ -47,7 +47,7 @@ impl Action for DownloadMeetingTranscript {
             .meeting
             .request(cx, Method::GET, "/transcripts/{transcript}/content")?
             .path_param("transcript", self.transcript_id.0);
-        let name = DownloadName { name: Some("transcript.vtt".to_owned()), content_type: None };
+        let name = DownloadName::default().with_name("transcript.vtt".to_owned());
         Ok(content.query("$format", "text/vtt").download(name))
     }
 }

@@ -3,8 +3,8 @@
 use std::collections::HashSet;
 
 use connector_sdk::{
-    Choice, ChoiceQuery, Choices, Code, Context, Continuation, Effect, Error, Link, Order, Page, Picklist, Plan,
-    Request, Response, Result, Root, Spec, odata,
+    Choice, ChoiceQuery, Choices, Code, Context, Effect, Error, Link, Order, Page, Picklist, Plan, Request, Response,
+    Result, Root, Spec, odata,
 };
 use jiff::{SignedDuration, Timestamp};
 use outlook_connector::permissions::CALENDARS_SEE;
@@ -65,7 +65,7 @@ fn find(mut joins: Choices, root: &Root) -> Plan<Choices> {
     let mut known = HashSet::new();
     joins.choices.retain(|choice| known.insert(choice.value.clone()));
     if joins.choices.is_empty() {
-        return Plan::Done(joins);
+        return Plan::done(joins);
     }
     let by_address = |(place, choice): (usize, Choice)| {
         let find =
@@ -95,7 +95,7 @@ impl Found {
     // Reads a page of each list, and of those that have nothing yet the next one: a page may be empty and lead on.
     fn look(mut self, looked: Vec<Looked>) -> Plan<Found> {
         if looked.is_empty() {
-            return Plan::Done(self);
+            return Plan::done(self);
         }
         let requests = looked.iter().map(|looked| looked.list.clone()).collect();
         let go = move |answers: Vec<Result<Response>>| {
@@ -105,9 +105,10 @@ impl Found {
                     Ok(page) => match (page.items.first(), page.next) {
                         (Some(item), _) => {
                             let meeting = item.read_what_fits::<OnlineMeeting>();
-                            self.meetings.extend(
-                                meeting.map(|meeting| (looked.place, Choice { value: meeting.id, ..looked.choice })),
-                            );
+                            self.meetings.extend(meeting.map(|meeting| {
+                                let Choice { label, parent, .. } = looked.choice;
+                                (looked.place, Choice::new(meeting.id, label).with_parent(parent))
+                            }));
                         }
                         (None, Some(next)) if self.seen.insert(next.clone()) => {
                             following.push(Looked { list: looked.list.at(next), ..looked });
@@ -120,7 +121,7 @@ impl Found {
             }
             self.look(following)
         };
-        Plan::All(requests, Order::Any, Continuation::new(go))
+        Plan::all(requests, Order::Any, go)
     }
 
     fn choices(mut self, next_page_token: Option<String>) -> Result<Choices> {
@@ -129,7 +130,8 @@ impl Found {
             Some(error) if self.meetings.is_empty() => Err(error),
             _ => {
                 self.meetings.sort_by_key(|(place, _)| *place);
-                Ok(Choices { choices: self.meetings.into_iter().map(|(_, choice)| choice).collect(), next_page_token })
+                Ok(Choices::new(self.meetings.into_iter().map(|(_, choice)| choice).collect())
+                    .with_next_page_token(next_page_token))
             }
         }
     }

@@ -36,7 +36,7 @@ impl Action for SearchRecords {
 
     fn plan(self, cx: &Context) -> Result<Plan<Raw<List<FoundRecord>>>> {
         let mut options = self.object.options(&self.place, self.search, self.query)?;
-        let Pages { limit, page_token, fetch_all } = self.pages;
+        let Pages { limit, page_token, fetch_all, .. } = self.pages;
         options.extend(limit.map(|limit| ("limit".to_owned(), limit.into())));
         options.extend(page_token.map(|token| ("pageToken".to_owned(), token.into())));
         options.extend(fetch_all.then(|| ("fetchAll".to_owned(), true.into())));

@@ -19,6 +19,6 @@ impl DynamicSchema for FoundRecordShape {
     const SPEC: Spec = Spec::new("found_record", "Record that was found", Effect::Read).application(&[]);
 
     fn schema(self, _: &Context) -> Result<Plan<Value>> {
-        Ok(Plan::Done(self.object.behind().record().clone()))
+        Ok(Plan::done(self.object.behind().record().clone()))
     }
 }

@@ -19,6 +19,6 @@ impl DynamicSchema for RecordShape {
     const SPEC: Spec = Spec::new("record", "Record", Effect::Read).application(&[]);
 
     fn schema(self, _: &Context) -> Result<Plan<Value>> {
-        Ok(Plan::Done(self.object.behind().record().clone()))
+        Ok(Plan::done(self.object.behind().record().clone()))
     }
 }

@@ -55,7 +55,7 @@ impl Action for ListListItems {
         let list =
             if self.allow_unindexed { list.prefer("HonorNonIndexedQueriesWarningMayFailRandomly") } else { list };
         Ok(list.pages(self.pages.paging()?).or_else(|error| {
-            Plan::Fail(match error.message().contains("not indexed") {
+            Plan::fail(match error.message().contains("not indexed") {
                 true => error.with_hint(
                     "Set `allowUnindexed` to filter and sort by the column all the same, or give it an index.",
                 ),

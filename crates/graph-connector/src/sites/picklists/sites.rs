@@ -46,7 +46,7 @@ fn tree(sites: Vec<Item>) -> Vec<Choice> {
     };
     let choice = |site: &Item| {
         let label = site.display_name.as_ref().or(site.name.as_ref()).or(site.web_url.as_ref()).unwrap_or(&site.id);
-        Choice { parent: site.web_url.as_deref().and_then(above), ..Choice::new(site.id.as_str(), label.as_str()) }
+        Choice::new(site.id.as_str(), label.as_str()).with_parent(site.web_url.as_deref().and_then(above))
     };
     sites.iter().map(choice).collect()
 }

@@ -1,7 +1,7 @@
 //! `new_or_updated_list_item`
 
 use connector_sdk::watch::{self, Beginning, Since};
-use connector_sdk::{Context, Effect, Event, Json, Plan, Poll, Properties, Raw, Result, Spec, Trigger};
+use connector_sdk::{Context, Effect, Event, Json, Plan, Poll, Properties, Result, Spec, Trigger};
 use http::Method;
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -55,5 +55,5 @@ fn event(item: Json, since: Since) -> Option<Event<ListItem>> {
     let seen = Properties::of(&item);
     let wanted = since.changed(seen.time("lastModifiedDateTime")) && !seen.has("deleted");
     let id = wanted.then(|| format!("{} {}", seen.identity(), seen.version(&["eTag", "lastModifiedDateTime"])))?;
-    Some(Event { id, data: Raw::new(item) })
+    Some(Event::new(id, item))
 }

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use connector_sdk::watch::{self, Beginning, Followed, Since};
-use connector_sdk::{Context, Effect, Event, Json, Plan, Poll, Properties, Raw, Result, Skipped, Spec, Trigger};
+use connector_sdk::{Context, Effect, Event, Json, Plan, Poll, Properties, Result, Skipped, Spec, Trigger};
 use http::Method;
 use jiff::SignedDuration;
 use schemars::JsonSchema;
@@ -60,7 +60,11 @@ impl Trigger for NewChannelMessage {
                     let mut events: Vec<_> = threads.into_iter().flat_map(|thread| events(thread, since)).collect();
                     let mut known = HashSet::new();
                     events.retain(|event| known.insert(event.id.clone()));
-                    Poll { events, cursor, more, empty, lost, skipped: [unread, skipped].concat() }
+                    Poll::new(events, cursor)
+                        .with_more(more)
+                        .with_empty(empty)
+                        .with_lost(lost)
+                        .with_skipped([unread, skipped].concat())
                 })
             })
         }))
@@ -82,5 +86,5 @@ fn event(item: Json, since: Since) -> Option<(String, Event<ChatMessage>)> {
         .text("replyToId")
         .map_or_else(|| message.identity(), |parent| format!("{parent} {}", message.identity()));
     let written = new.then(|| message.text("createdDateTime").unwrap_or_default())?;
-    Some((written, Event { id, data: Raw::new(item) }))
+    Some((written, Event::new(id, item)))
 }

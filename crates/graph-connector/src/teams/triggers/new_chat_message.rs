@@ -1,7 +1,7 @@
 //! `new_chat_message`
 
 use connector_sdk::watch::Beginning;
-use connector_sdk::{Context, Effect, Event, Plan, Poll, Properties, Raw, Request, Result, Spec, Trigger, recent};
+use connector_sdk::{Context, Effect, Event, Plan, Poll, Properties, Request, Result, Spec, Trigger, recent};
 use jiff::{SignedDuration, Timestamp};
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -42,7 +42,7 @@ impl Trigger for NewChatMessage {
         let look = recent::look(recent::USUAL, list, cursor, since, cx.now, |item| {
             let message = Properties::of(&item);
             let (written, id) = (message.time("createdDateTime"), is_said(&message).then(|| message.identity()));
-            (written, id.map(|id| Event { id, data: Raw::new(item) }))
+            (written, id.map(|id| Event::new(id, item)))
         });
         Ok(look.map(|mut poll| {
             poll.events.reverse();

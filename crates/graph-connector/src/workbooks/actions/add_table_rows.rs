@@ -63,7 +63,7 @@ impl Action for AddTableRows {
                 let cells =
                     rows.iter().enumerate().map(|(at, row)| header.cells(row, formulas, &format!("/rows/{at}")));
                 match all(cells) {
-                    Err(error) => Plan::Fail(error),
+                    Err(error) => Plan::fail(error),
                     Ok(cells) => {
                         let add = table.request(Method::POST, "/rows/add").json(json!({ "values": cells }));
                         Plan::finish(add, move |answer| added(&header, rows.len(), &answer))

@@ -68,7 +68,7 @@ impl Action for AddWorksheetRow {
                 let place = extent.next(header_row);
                 sheet.header(extent.header(header_row)).and_then(move |header| {
                     match cells(&header, place, &row, formulas) {
-                        Err(error) => Plan::Fail(error),
+                        Err(error) => Plan::fail(error),
                         // The same values at the same address: twice is once.
                         Ok(cells) => {
                             let write = sheet

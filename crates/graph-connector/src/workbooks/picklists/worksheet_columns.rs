@@ -34,10 +34,7 @@ impl Picklist for WorksheetColumns {
             sheet.header(extent.header(row)).map(move |header| {
                 let named = header.columns().iter().filter(|column| column.named);
                 let choices = named.map(|column| Choice::new(column.name.as_str(), column.name.as_str()));
-                Choices {
-                    choices: choices.filter(|choice| choice.matches(ask.search.as_deref())).collect(),
-                    next_page_token: None,
-                }
+                Choices::new(choices.filter(|choice| choice.matches(ask.search.as_deref())).collect())
             })
         }))
     }

@@ -1,6 +1,6 @@
 //! `new_worksheet_row`
 
-use connector_sdk::{Code, Context, Effect, Error, Event, Plan, Poll, Raw, Result, Spec, Trigger, canonical};
+use connector_sdk::{Code, Context, Effect, Error, Event, Plan, Poll, Result, Spec, Trigger, canonical};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::json;
@@ -57,7 +57,7 @@ impl Trigger for NewWorksheetRow {
                     let (look, key) =
                         match start(&header, &extent, header_row, key_column.as_deref(), cursor, include_existing) {
                             Ok(started) => started,
-                            Err(error) => return Plan::Fail(error),
+                            Err(error) => return Plan::fail(error),
                         };
                     let select = if key.is_some() { "values" } else { "values,formulasR1C1" };
                     let rows = sheet.blocks(extent.below(header_row), select, look, move |look, first, block| {
@@ -65,9 +65,8 @@ impl Trigger for NewWorksheetRow {
                     });
                     rows.map(|look| {
                         let (rows, cursor, more) = look.end();
-                        let events =
-                            rows.into_iter().map(|row| Event { id: row.id, data: Raw::new(row.json) }).collect();
-                        Poll { events, cursor, more, empty: false, lost: None, skipped: Vec::new() }
+                        let events = rows.into_iter().map(|row| Event::new(row.id, row.json)).collect();
+                        Poll::new(events, cursor).with_more(more)
                     })
                 })
             })

@@ -37,7 +37,7 @@ impl Action for DownloadEventAttachment {
         let content = item.get("/attachments/{attachment}/$value").exchange_id("attachment", self.attachment_id.0);
         Ok(about.decode::<Attachment>().and_then(move |attachment| match attachment.file_name() {
             Some(name) => content.download(name),
-            None => Plan::Fail(Error::new(
+            None => Plan::fail(Error::new(
                 Code::Rejected,
                 "this attachment is a link to a file, which has no content of its own",
             )),

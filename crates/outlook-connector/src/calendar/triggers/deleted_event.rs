@@ -77,14 +77,9 @@ impl Trigger for DeletedEvent {
                     let more = page.lost.is_none();
                     left(&root, page.page).map(move |page| {
                         let events = watch::departed(page, &mut gone, Gone::read);
-                        Poll {
-                            events,
-                            cursor: Cursor { place, gone, opened, next: Some(next) },
-                            more,
-                            empty,
-                            lost: None,
-                            skipped: Vec::new(),
-                        }
+                        Poll::new(events, Cursor { place, gone, opened, next: Some(next) })
+                            .with_more(more)
+                            .with_empty(empty)
                     })
                 })
             }
@@ -138,7 +133,7 @@ fn watched(root: Root, cursor: Option<Cursor>, now: Timestamp) -> Plan<Poll<Gone
                 }
                 next => (Cursor { place: cursor, gone, opened, next }, more),
             };
-            Poll { events, cursor, more, empty, lost, skipped: Vec::new() }
+            Poll::new(events, cursor).with_more(more).with_empty(empty).with_lost(lost)
         })
     })
 }

@@ -1,6 +1,6 @@
 //! `new_event`
 
-use connector_sdk::{Context, Effect, Event, Plan, Poll, Properties, Raw, Result, Spec, Trigger, http::Method, recent};
+use connector_sdk::{Context, Effect, Event, Plan, Poll, Properties, Result, Spec, Trigger, http::Method, recent};
 use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -42,7 +42,7 @@ impl Trigger for NewEvent {
         Ok(recent::look(recent::USUAL, list, cursor, since, cx.now, |item| {
             let event = Properties::of(&item);
             let (moment, id) = (event.time("createdDateTime"), event.identity());
-            (moment, Some(Event { id, data: Raw::new(item) }))
+            (moment, Some(Event::new(id, item)))
         }))
     }
 }

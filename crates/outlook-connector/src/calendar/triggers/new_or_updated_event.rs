@@ -1,6 +1,6 @@
 //! `new_or_updated_event`
 
-use connector_sdk::{Context, Effect, Event, Plan, Poll, Properties, Raw, Result, Spec, Trigger, http::Method, recent};
+use connector_sdk::{Context, Effect, Event, Plan, Poll, Properties, Result, Spec, Trigger, http::Method, recent};
 use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -44,7 +44,7 @@ impl Trigger for NewOrUpdatedEvent {
             let event = Properties::of(&item);
             let version = event.version(&["changeKey", "lastModifiedDateTime"]);
             let (moment, id) = (event.time("lastModifiedDateTime"), format!("{} {version}", event.identity()));
-            (moment, Some(Event { id, data: Raw::new(item) }))
+            (moment, Some(Event::new(id, item)))
         }))
     }
 }

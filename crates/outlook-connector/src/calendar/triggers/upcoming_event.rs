@@ -1,7 +1,7 @@
 //! `upcoming_event`
 
 use connector_sdk::{
-    Context, Effect, Event, Plan, Poll, Properties, Raw, Result, Spec, Trigger, Zone, http::Method, recent,
+    Context, Effect, Event, Plan, Poll, Properties, Result, Spec, Trigger, Zone, http::Method, recent,
 };
 use jiff::civil::DateTime;
 use jiff::{SignedDuration, Timestamp};
@@ -74,7 +74,7 @@ impl Trigger for UpcomingEvent {
             // An event that had begun before is in the view too. One without a start is told: the view has it.
             let soon = begins.is_none_or(|begins| begins >= from);
             let id = format!("{} {start}", event.identity());
-            (Some(now), soon.then(|| Event { id, data: Raw::new(item) }))
+            (Some(now), soon.then(|| Event::new(id, item)))
         });
         Ok(look.map(move |poll| {
             let began = round.unwrap_or(now);

@@ -25,7 +25,7 @@ impl Action for GetContactPhoto {
     const SPEC: Spec = Spec::new("get_contact_photo", "Get contact photo", Effect::Read).scopes(CONTACTS_READ).bulk();
 
     fn plan(self, cx: &Context) -> Result<Plan<File>> {
-        let name = DownloadName { name: Some("photo.jpg".to_owned()), content_type: None };
+        let name = DownloadName::default().with_name("photo.jpg".to_owned());
         Ok(self
             .mailbox
             .root(cx)?

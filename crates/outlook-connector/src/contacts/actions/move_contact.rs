@@ -36,7 +36,7 @@ impl Action for MoveContact {
         Ok(read.decode::<Map<String, Value>>().and_then(move |contact| {
             copy.json(content(contact)).raw::<Contact>().and_then(move |made| {
                 let what = "while deleting the original; the copy is in the other folder, so both exist now";
-                delete.deleted().or_else(move |error| Plan::Fail(error.context(what))).map(move |_| made)
+                delete.deleted().or_else(move |error| Plan::fail(error.context(what))).map(move |_| made)
             })
         }))
     }

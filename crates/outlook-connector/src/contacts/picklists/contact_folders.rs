@@ -32,10 +32,8 @@ impl Picklist for ContactFolders {
         Ok(folders.query("$select", "id,displayName").query("$top", 100).choices_that(
             ask.from,
             move |folder: ContactFolder| {
-                let choice = Choice {
-                    parent: parent.clone(),
-                    ..Choice::new(folder.id, folder.display_name.unwrap_or_default())
-                };
+                let choice =
+                    Choice::new(folder.id, folder.display_name.unwrap_or_default()).with_parent(parent.clone());
                 Some(choice).filter(|choice| choice.matches(search.as_deref()))
             },
         ))

@@ -1,6 +1,6 @@
 //! `new_contact`
 
-use connector_sdk::{Context, Effect, Event, Plan, Poll, Properties, Raw, Result, Spec, Trigger};
+use connector_sdk::{Context, Effect, Event, Plan, Poll, Properties, Result, Spec, Trigger};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::json;
@@ -40,7 +40,7 @@ impl Trigger for NewContact {
         Ok(watch::follow(start, cursor, (since, now), fragment, ask, |item, since| {
             let contact = Properties::of(&item);
             let id = since.created(&contact, "createdDateTime").then(|| contact.identity());
-            id.map(|id| Event { id, data: Raw::new(item) })
+            id.map(|id| Event::new(id, item))
         }))
     }
 }

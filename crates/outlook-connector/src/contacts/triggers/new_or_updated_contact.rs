@@ -1,6 +1,6 @@
 //! `new_or_updated_contact`
 
-use connector_sdk::{Context, Effect, Event, Plan, Poll, Properties, Raw, Result, Spec, Trigger};
+use connector_sdk::{Context, Effect, Event, Plan, Poll, Properties, Result, Spec, Trigger};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::json;
@@ -43,7 +43,7 @@ impl Trigger for NewOrUpdatedContact {
             let version = contact.version(&["changeKey", "lastModifiedDateTime"]);
             let recent = since.changed(contact.time("lastModifiedDateTime"));
             let id = recent.then(|| format!("{} {version}", contact.identity()));
-            id.map(|id| Event { id, data: Raw::new(item) })
+            id.map(|id| Event::new(id, item))
         }))
     }
 }

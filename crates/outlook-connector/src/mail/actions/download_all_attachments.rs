@@ -110,7 +110,7 @@ impl Action for DownloadAllAttachments {
             if total > most {
                 let message =
                     format!("the attachments have {total} bytes together, more than `maxTotalBytes` allows; nothing was downloaded");
-                return Plan::Fail(Error::invalid("/maxTotalBytes", message));
+                return Plan::fail(Error::invalid("/maxTotalBytes", message));
             }
             Downloading { root, message, files, stored: 0, end }.next()
         }))
@@ -188,16 +188,16 @@ impl Downloading {
             .exchange_id("attachment", id.as_str())
             .download(file_name)
             .map(Ok)
-            .or_else(|error| Plan::Done(Err(error)));
+            .or_else(|error| Plan::done(Err(error)));
         stored.and_then(move |stored| match stored {
             Ok(file) => {
                 self.stored += 1;
                 match Json::of(&file) {
                     Ok(file) => Plan::emit(vec![file], move || self.next()),
-                    Err(error) => Plan::Fail(error),
+                    Err(error) => Plan::fail(error),
                 }
             }
-            Err(error) if concerns_all(error.code()) => Plan::Fail(error),
+            Err(error) if concerns_all(error.code()) => Plan::fail(error),
             Err(error) => {
                 self.end.failed.push(Failure { id: Some(id), name, error });
                 self.next()
@@ -207,11 +207,11 @@ impl Downloading {
 
     // With no file at all there is no success to tell of.
     fn finish(self) -> Plan<Downloaded> {
-        let Some(first) = self.end.failed.first().filter(|_| self.stored == 0) else { return Plan::Done(self.end) };
+        let Some(first) = self.end.failed.first().filter(|_| self.stored == 0) else { return Plan::done(self.end) };
         let all_the_same = self.end.failed.iter().all(|failure| failure.error.code() == first.error.code());
         let error =
             first.error.clone().context(format!("none of {} attachments could be downloaded", self.end.failed.len()));
-        Plan::Fail(if all_the_same { error } else { error.with_code(Code::Incomplete).retry(Retry::Never) })
+        Plan::fail(if all_the_same { error } else { error.with_code(Code::Incomplete).retry(Retry::Never) })
     }
 }
 

@@ -38,7 +38,7 @@ impl Action for DownloadAttachment {
         let about = path(&root, "").query("$select", ATTACHMENT_FIELDS);
         Ok(about.decode::<Attachment>().and_then(move |attachment| match attachment.file_name() {
             Some(name) => content.download(name),
-            None => Plan::Fail(Error::new(
+            None => Plan::fail(Error::new(
                 Code::Rejected,
                 "this attachment is a link to a file, which has no content of its own",
             )),

@@ -26,7 +26,7 @@ impl Action for GetEmailMime {
 
     fn plan(self, cx: &Context) -> Result<Plan<File>> {
         let name =
-            DownloadName { name: Some("message.eml".to_owned()), content_type: Some("message/rfc822".to_owned()) };
+            DownloadName::default().with_name("message.eml".to_owned()).with_content_type("message/rfc822".to_owned());
         Ok(self
             .mailbox
             .root(cx)?

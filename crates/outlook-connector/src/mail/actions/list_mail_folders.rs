@@ -84,7 +84,7 @@ impl Action for ListMailFolders {
             found: Vec::new(),
             unread: Vec::new(),
         };
-        Ok(tree::walk(walk, top).map(|walk| Levels { list: List::end(), unread_folders: walk.unread }))
+        Ok(tree::walk(walk, top).map(|walk| Levels::new(List::end(), walk.unread)))
     }
 }
 

@@ -106,7 +106,7 @@ impl Action for SendEmailAndWait {
         Ok(create.raw::<Message>().and_then(move |draft| {
             let draft = draft.into_json();
             let Some(id) = Properties::of(&draft).text("id") else {
-                return Plan::Fail(Error::protocol("the answer to a new draft has no id"));
+                return Plan::fail(Error::protocol("the answer to a new draft has no id"));
             };
             asked(&root, &id, draft).and_then(move |(conversation, made)| {
                 // The clock that tells when replies arrive is the server's.
@@ -125,7 +125,7 @@ fn asked(root: &Root, id: &str, draft: Json) -> Plan<(String, Option<Timestamp>)
         Some((draft.text("conversationId")?, draft.time("createdDateTime")))
     };
     if let Some(asked) = read(&draft) {
-        return Plan::Done(asked);
+        return Plan::done(asked);
     }
     let again =
         root.get("/messages/{message}").exchange_id("message", id).query("$select", "conversationId,createdDateTime");
@@ -184,8 +184,8 @@ impl Waiting {
             .query("$top", 50)
             .prefer("outlook.body-content-type=\"text\"");
         list.all_items().and_then(move |replies| match self.choice(&replies) {
-            Some(chosen) => Plan::Done(chosen),
-            None if left == 0 => Plan::Done(Chosen { timed_out: true, ..Chosen::default() }),
+            Some(chosen) => Plan::done(chosen),
+            None if left == 0 => Plan::done(Chosen { timed_out: true, ..Chosen::default() }),
             None => Plan::wait(PAUSE, move || self.look(left - 1)),
         })
     }

@@ -2,7 +2,7 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use connector_sdk::{Action, Body, Context, Continuation, Effect, Error, FileRef, Plan, Result, Spec};
+use connector_sdk::{Action, Body, Context, Effect, Error, FileRef, Plan, Result, Spec};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::json;
@@ -40,15 +40,9 @@ impl Action for SendMimeEmail {
             ));
         }
         let request = self.mailbox.root(cx)?.post("/sendMail");
-        Ok(Plan::Read(
-            self.mime,
-            Continuation::new(|mime: Result<bytes::Bytes>| match mime {
-                Ok(mime) => {
-                    let body = Body::Bytes("text/plain".to_owned(), STANDARD.encode(mime).into());
-                    request.body(body).accepted().map(|_| Sent::untold())
-                }
-                Err(error) => Plan::Fail(error),
-            }),
-        ))
+        Ok(Plan::read(self.mime, |mime| {
+            let body = Body::Bytes("text/plain".to_owned(), STANDARD.encode(mime).into());
+            request.body(body).accepted().map(|_| Sent::untold())
+        }))
     }
 }

@@ -23,9 +23,8 @@ impl Picklist for MailFolders {
     fn choices(self, ask: ChoiceQuery, cx: &Context) -> Result<Plan<Choices>> {
         let root = self.mailbox.root(cx)?;
         let top = Branch { parent: None, list: options(root.get("/mailFolders")) };
-        Ok(tree::walk(Offered { root, choices: Vec::new() }, top).map(move |offered| Choices {
-            choices: offered.choices.into_iter().filter(|choice| choice.matches(ask.search.as_deref())).collect(),
-            next_page_token: None,
+        Ok(tree::walk(Offered { root, choices: Vec::new() }, top).map(move |offered| {
+            Choices::new(offered.choices.into_iter().filter(|choice| choice.matches(ask.search.as_deref())).collect())
         }))
     }
 }
@@ -49,10 +48,10 @@ impl Visitor for Offered {
             child_folder_count: Option<u32>,
         }
         let Some(folder) = folder.read_what_fits::<Folder>() else { return Ok(None) };
-        self.choices.push(Choice {
-            parent: parent.map(str::to_owned),
-            ..Choice::new(folder.id.clone(), folder.display_name.unwrap_or_else(|| folder.id.clone()))
-        });
+        self.choices.push(
+            Choice::new(folder.id.clone(), folder.display_name.unwrap_or_else(|| folder.id.clone()))
+                .with_parent(parent.map(str::to_owned)),
+        );
         Ok((folder.child_folder_count != Some(0)).then(|| {
             let list = self.root.get("/mailFolders/{folder}/childFolders").exchange_id("folder", folder.id.as_str());
             Branch { parent: Some(folder.id), list: options(list) }

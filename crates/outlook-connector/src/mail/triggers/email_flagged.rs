@@ -1,7 +1,7 @@
 //! `email_flagged`
 
 use connector_sdk::{
-    Context, Effect, Event, Json, Plan, Poll, Properties, Raw, Result, Skipped, Spec, Trigger, Turns, canonical,
+    Context, Effect, Event, Json, Plan, Poll, Properties, Result, Skipped, Spec, Trigger, Turns, canonical,
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -70,7 +70,11 @@ impl Trigger for EmailFlagged {
                     }
                     events.extend(fired(whole.item, since, &filter, &mut flags));
                 }
-                Poll { events, cursor: Cursor { place: cursor, flags }, more, empty, lost, skipped }
+                Poll::new(events, Cursor { place: cursor, flags })
+                    .with_more(more)
+                    .with_empty(empty)
+                    .with_lost(lost)
+                    .with_skipped(skipped)
             })
         }))
     }
@@ -94,5 +98,5 @@ fn fired(item: Json, since: Since, filter: &MailFilter, flags: &mut Turns) -> Op
     // What is too old to fire is remembered too, so that it is not taken for new when another property changes.
     let turn = flags.turn(&seen.id, &flag);
     let recent = since.changed(seen.last_modified_date_time);
-    (recent && filter.wants(&seen)).then(|| Event { id: Turns::event_id(&id, turn), data: Raw::new(item) })
+    (recent && filter.wants(&seen)).then(|| Event::new(Turns::event_id(&id, turn), item))
 }

@@ -1,8 +1,6 @@
 //! `email_mentioning_me`
 
-use connector_sdk::{
-    Context, Effect, Error, Event, Json, Plan, Poll, Properties, Raw, Result, Root, Spec, Trigger, recent,
-};
+use connector_sdk::{Context, Effect, Error, Event, Json, Plan, Poll, Properties, Result, Root, Spec, Trigger, recent};
 use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -94,7 +92,7 @@ fn look(
     let addresses = cursor.addresses.clone();
     let found = move |item: Json| {
         let seen = Seen::read(&item);
-        let event = mentions(&item, &addresses).then(|| Event { id: seen.id, data: Raw::new(item) });
+        let event = mentions(&item, &addresses).then(|| Event::new(seen.id, item));
         (seen.received_date_time, event)
     };
     recent::look(recent::USUAL, list, cursor.place, since, now, found)

@@ -1,6 +1,6 @@
 //! `email_sent`
 
-use connector_sdk::{Context, Effect, Event, Plan, Poll, Properties, Raw, Result, Spec, Trigger};
+use connector_sdk::{Context, Effect, Event, Plan, Poll, Properties, Result, Spec, Trigger};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -55,7 +55,7 @@ impl Trigger for EmailSent {
             let wanted = since.created(&sent, "sentDateTime")
                 && (!sent.is_sent("toRecipients") || to.as_ref().is_none_or(goes_to))
                 && (!sent.is_sent("subject") || subject.as_ref().is_none_or(says));
-            wanted.then(|| sent.identity()).map(|id| Event { id, data: Raw::new(item) })
+            wanted.then(|| sent.identity()).map(|id| Event::new(id, item))
         }))
     }
 }

@@ -72,7 +72,7 @@ impl Trigger for NewAttachment {
             let may_have_some = inline || seen.has_attachments != Some(false);
             let wanted =
                 since.created(&Properties::of(&item), "receivedDateTime") && may_have_some && filter.wants(&seen);
-            wanted.then(|| Event { id: seen.id, data: Raw::<Json>::new(item) })
+            wanted.then(|| Event::new(seen.id, item))
         });
         let name = self.name_contains.map(|text| text.to_lowercase());
         Ok(page.and_then(move |poll| attachments(&root, poll, Wanted { name, inline })))
@@ -95,7 +95,7 @@ impl Wanted {
         }
         let id = format!("{message_id} {}", attachment.identity());
         let data = Json::of(&Attached { message_id: message_id.to_owned(), attachment: Raw::new(item) })?;
-        Ok(Some(Event { id, data: Raw::new(data) }))
+        Ok(Some(Event::new(id, data)))
     }
 }
 
@@ -108,9 +108,8 @@ fn attachments(root: &Root, poll: Poll<Json, watch::Cursor>, wanted: Wanted) -> 
             .query("$select", ATTACHMENT_FIELDS);
         (id, list)
     };
-    let Poll { events, cursor, more, empty, lost, skipped } = poll;
-    let lists = events.into_iter().map(|event| list(event.id)).collect();
-    tell(lists, wanted, Poll { events: Vec::new(), cursor, more, empty, lost, skipped }, PageGuard::default())
+    let lists = poll.events.iter().map(|event| list(event.id.clone())).collect();
+    tell(lists, wanted, poll.with(|_| Vec::new(), |cursor| cursor), PageGuard::default())
 }
 
 // Reads a page of each list, and then the pages after them.
@@ -121,7 +120,7 @@ fn tell(
     mut guard: PageGuard,
 ) -> Plan<Poll<Attached, watch::Cursor>> {
     if lists.is_empty() {
-        return Plan::Done(poll);
+        return Plan::done(poll);
     }
     let requests = lists.iter().map(|(_, list)| list.clone()).collect();
     details(requests, Page::read).and_then(move |answers| {
@@ -149,7 +148,7 @@ fn tell(
             for item in page.items {
                 match wanted.event(&message_id, item) {
                     Ok(event) => poll.events.extend(event),
-                    Err(error) => return Plan::Fail(error),
+                    Err(error) => return Plan::fail(error),
                 }
             }
             following.extend(next.map(|next| (message_id, list.at(next))));

@@ -1,6 +1,6 @@
 //! `new_email`
 
-use connector_sdk::{Context, Effect, Event, Plan, Poll, Properties, Raw, Request, Result, Spec, Trigger, Whole};
+use connector_sdk::{Context, Effect, Event, Plan, Poll, Properties, Request, Result, Spec, Trigger, Whole};
 use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -73,6 +73,6 @@ impl Look for Arrived {
     fn event(&mut self, message: Seen, whole: Whole, since: Since) -> Option<Event<Message>> {
         // A fragment may be a change of one that is no longer new. Where nobody knows when it came it is handed on.
         let new = !whole.was_fragment || whole.unread.is_some() || since.created(&Properties::of(&whole.item), ARRIVED);
-        (new && self.0.wants(&message)).then(|| Event { id: message.id, data: Raw::new(whole.item) })
+        (new && self.0.wants(&message)).then(|| Event::new(message.id, whole.item))
     }
 }

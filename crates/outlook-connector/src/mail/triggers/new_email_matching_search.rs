@@ -1,6 +1,6 @@
 //! `new_email_matching_search`
 
-use connector_sdk::{Context, Effect, Event, Plan, Poll, Raw, Result, Spec, Trigger, recent};
+use connector_sdk::{Context, Effect, Event, Plan, Poll, Result, Spec, Trigger, recent};
 use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -43,7 +43,7 @@ impl Trigger for NewEmailMatchingSearch {
         };
         Ok(recent::look(recent::USUAL, list, cursor, since, cx.now, |item| {
             let seen = Seen::read(&item);
-            (seen.received_date_time, Some(Event { id: seen.id, data: Raw::new(item) }))
+            (seen.received_date_time, Some(Event::new(seen.id, item)))
         }))
     }
 }

@@ -1,6 +1,6 @@
 //! `new_or_updated_email`
 
-use connector_sdk::{Context, Effect, Event, Plan, Poll, Raw, Request, Result, Spec, Trigger, Whole};
+use connector_sdk::{Context, Effect, Event, Plan, Poll, Request, Result, Spec, Trigger, Whole};
 use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -94,6 +94,6 @@ impl Look for Changed {
         // What is too old to fire is remembered too, so that its next change is held against it.
         let differs = self.watched.is_empty() || self.known.differs(&message.id, &item, &self.watched);
         (differs && since.changed(message.last_modified_date_time) && self.filter.wants(&message))
-            .then(|| Event { id: message.version(), data: Raw::new(item) })
+            .then(|| Event::new(message.version(), item))
     }
 }

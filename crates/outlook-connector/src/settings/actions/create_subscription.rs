@@ -77,7 +77,7 @@ impl CreateSubscription {
             (Some(mailbox), _) => object_address("users", &mailbox.0),
             (None, Subject::App { user: Some(user) }) => object_address("users", user),
             // Says what is missing.
-            (None, Subject::App { user: None }) => return self.mailbox.root(cx).map(|_| String::new()),
+            (None, _) => return self.mailbox.root(cx).map(|_| String::new()),
         })
     }
 }

@@ -1,23 +1,28 @@
 //! Requests: a template and its values, never a finished URL.
 //!
+//! What is sent stands here; [`RequestOptions`] say how the executor treats it, [`Requirements`] which permissions it
+//! needs.
+//!
 //! Values are encoded once, at the end; logs print templates, so that no address or id reaches them;
 //! the conformance check reads templates.
 
-mod rules;
+mod options;
+mod requirements;
+mod target;
 
 use std::borrow::Cow;
 use std::fmt;
-use std::time::Duration;
 
-use http::header::RANGE;
 use http::{HeaderMap, HeaderName, HeaderValue, Method};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Serialize;
 
+pub use self::options::{RequestOptions, RetryRule};
+pub use self::requirements::Requirements;
+pub use self::target::{ApiVersion, Target};
 use crate::body::Body;
 use crate::path::{Path, Segment};
-use crate::scopes::{AnyOf, Scopes};
-use crate::{ByteRange, Error, ExpectedContent, Link, Result, Secret, literal};
+use crate::{Error, Link, Result, literal};
 
 /// Characters that are percent-encoded in a query value.
 const QUERY: &AsciiSet = &NON_ALPHANUMERIC
@@ -39,40 +44,6 @@ const QUERY: &AsciiSet = &NON_ALPHANUMERIC
 /// Initial capacity for a body of the usual size, in bytes, so that it need not grow while it is serialized.
 const USUAL_BODY: usize = 1536;
 
-/// Version of the Graph API.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum ApiVersion {
-    /// `v1.0`, the default unless the request or its connection says otherwise.
-    #[default]
-    V1,
-    /// `beta`, which Microsoft may change at any time.
-    Beta,
-}
-
-/// Target of a request, below the connection's Graph origin.
-#[derive(Clone, PartialEq, Eq)]
-pub enum Target {
-    /// A path template with values.
-    Path(Path),
-    /// A path that the user wrote, sent unchanged; for raw requests.
-    Literal(String),
-    /// A link that Graph returned.
-    Link(Link),
-}
-
-/// Retry rule of a request, where the caller decides and not the pipeline.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct RetryRule {
-    /// Maximum number of retries after the first attempt.
-    pub max: u32,
-    /// Delay before the first retry. `Retry-After` is waited for in any case.
-    pub delay: Duration,
-    /// Whether the delay doubles each time.
-    pub exponential: bool,
-    /// Whether every failure is retried, also those that are certain to fail again.
-    pub all_errors: bool,
-}
-
 /// A request to Graph, not yet sent.
 ///
 /// ```
@@ -80,6 +51,7 @@ pub struct RetryRule {
 /// assert_eq!(request.path_and_query().unwrap(), "/me/messages?$filter=subject%20eq%20'A%20%26%20B'");
 /// ```
 #[derive(Clone)]
+#[must_use = "a request is sent only as part of a plan"]
 pub struct Request {
     /// HTTP method.
     pub method: Method,
@@ -93,27 +65,11 @@ pub struct Request {
     pub headers: HeaderMap,
     /// Body of the request.
     pub body: Body,
-    /// Retry rule, where the caller decides.
-    pub retry: Option<RetryRule>,
-    /// Time limit of one attempt.
-    pub timeout: Option<Duration>,
-    repeatable: bool,
-    read_only: bool,
-    cleanup: bool,
-    page: bool,
-    given_at: Option<Cow<'static, str>>,
-    item: Option<usize>,
-    sensitive: bool,
-    secrets: Vec<Secret>,
-    shared: bool,
-    under: Option<Scopes>,
-    needs: Vec<Scopes>,
-    ahead: Vec<Scopes>,
-    warnings: Vec<String>,
+    // Whether the target is outside Graph.
     external: bool,
-    fresh: Option<String>,
-    part: Option<ByteRange>,
-    expected: Option<ExpectedContent>,
+    options: RequestOptions,
+    requirements: Requirements,
+    // What a builder method could not accept.
     fault: Option<Error>,
 }
 
@@ -126,32 +82,15 @@ impl Request {
 
     fn to(method: Method, target: Target) -> Request {
         Request {
-            // RFC 9110 9.2.2: sending these twice means the same as sending them once.
-            repeatable: matches!(method, Method::GET | Method::PUT | Method::DELETE | Method::HEAD | Method::OPTIONS),
-            read_only: matches!(method, Method::GET | Method::HEAD | Method::OPTIONS),
-            cleanup: false,
-            page: false,
-            given_at: None,
-            item: None,
+            options: RequestOptions::of(&method),
             method,
             target,
             version: None,
             query: Vec::new(),
             headers: HeaderMap::new(),
             body: Body::Empty,
-            retry: None,
-            timeout: None,
-            sensitive: false,
-            secrets: Vec::new(),
-            shared: false,
-            under: None,
-            needs: Vec::new(),
-            ahead: Vec::new(),
-            warnings: Vec::new(),
             external: false,
-            fresh: None,
-            part: None,
-            expected: None,
+            requirements: Requirements::default(),
             fault: None,
         }
     }
@@ -293,21 +232,6 @@ impl Request {
         self.header("consistencylevel", "eventual")
     }
 
-    /// Requests a range of the content, of a file that is stored.
-    pub fn byte_range(mut self, range: ByteRange) -> Request {
-        if let Ok(value) = HeaderValue::try_from(range.to_string()) {
-            self.headers.insert(RANGE, value);
-        }
-        self.part = Some(range);
-        self
-    }
-
-    /// Sets the expected size and hash of the downloaded file. One that differs is an error, and is not stored.
-    pub fn expect(mut self, expected: ExpectedContent) -> Request {
-        self.expected = Some(expected);
-        self
-    }
-
     /// Sets a JSON body.
     pub fn json(mut self, body: impl Serialize) -> Request {
         let mut text = Vec::with_capacity(USUAL_BODY);
@@ -336,55 +260,9 @@ impl Request {
         self
     }
 
-    /// Keeps the body and the response out of traces and previews: they hold a password or the like.
-    pub fn sensitive(mut self) -> Request {
-        self.sensitive = true;
-        self
-    }
-
-    /// Marks the request as accessing somebody else's mailbox, so that `scopes.shared` counts.
-    pub fn shared(mut self) -> Request {
-        self.shared = true;
-        self
-    }
-
-    /// Replaces the permissions of the action's specification by these, unless they were replaced before.
-    pub fn with_scopes(mut self, scopes: Scopes) -> Request {
-        self.under.get_or_insert(scopes);
-        self
-    }
-
-    /// Adds permissions that the request needs besides. Declare those of a later request of the plan with
-    /// [`Plan::require`](crate::Plan::require).
-    pub fn require(mut self, scopes: Scopes) -> Request {
-        self.needs.push(scopes);
-        self
-    }
-
-    /// Adds warnings to the request. It is sent all the same; a preview shows them.
-    pub fn warn(mut self, warnings: impl IntoIterator<Item = String>) -> Request {
-        self.warnings.extend(warnings);
-        self
-    }
-
-    /// Marks the request as being about an object of the directory that may have been created a moment ago, by one of
-    /// its names. While Graph says that there is no such object, it is sent again, within a bound.
-    ///
-    /// Objects that the same client has created, it knows without this call.
-    pub fn expect_lag(mut self, name: impl Into<String>) -> Request {
-        self.fresh = Some(name.into());
-        self
-    }
-
     /// Makes the request fail with this error when it is its turn, which ends the plan.
     pub fn fail_with(mut self, error: Error) -> Request {
         self.fault = Some(error);
-        self
-    }
-
-    /// Sets the retry rule, where the caller decides.
-    pub fn retry(mut self, rule: RetryRule) -> Request {
-        self.retry = Some(rule);
         self
     }
 
@@ -433,6 +311,21 @@ impl Request {
         }
     }
 
+    /// Returns whether the request leaves Graph, without a token; see [`Request::external`].
+    pub fn is_external(&self) -> bool {
+        self.external
+    }
+
+    /// Returns the options: what the executor has to know besides what is sent.
+    pub fn options(&self) -> &RequestOptions {
+        &self.options
+    }
+
+    /// Returns the permissions that the request needs.
+    pub fn requirements(&self) -> &Requirements {
+        &self.requirements
+    }
+
     /// Returns the link that the request follows, if it follows one.
     pub fn link(&self) -> Option<&Link> {
         match &self.target {
@@ -441,40 +334,15 @@ impl Request {
         }
     }
 
-    /// Returns every permission set of which one must be granted before the request is sent, given the permissions that
-    /// the action declares: its own, and those that the rest of the plan is known to need.
-    ///
-    /// # Errors
-    /// `invalid_input` when an app is signed in and an app cannot do it, or a user and only an app can.
-    pub fn required(&self, scopes: &Scopes, application: bool) -> Result<Vec<AnyOf>> {
-        let own = self.under.as_ref().unwrap_or(scopes);
-        let mut all: Vec<AnyOf> = Vec::with_capacity(1 + self.needs.len() + self.ahead.len());
-        for scopes in std::iter::once(own).chain(&self.needs).chain(&self.ahead) {
-            let any = scopes.of_caller(application, self.shared).ok_or_else(|| cannot(application))?;
-            if !any.0.is_empty() && !all.contains(&any) {
-                all.push(any);
-            }
-        }
-        Ok(all)
-    }
-
     /// Returns a request for the page that `link` leads to, with the same headers and rules.
     pub(crate) fn next_page(&self, link: Link) -> Request {
         let link = match self.path_and_query() {
             Ok(address) => link.after(&address),
             Err(_) => link,
         };
-        Request { target: Target::Link(link), query: Vec::new(), body: Body::Empty, given_at: None, ..self.clone() }
-    }
-}
-
-fn cannot(application: bool) -> Error {
-    if application {
-        Error::invalid("", "this cannot be done by an app")
-            .with_hint("Use a connection with which a user signs in: Graph has no application permission for it.")
-    } else {
-        Error::invalid("", "this cannot be done by a user, only by an app")
-            .with_hint("Use a connection with which an app signs in: Graph has no delegated permission for it.")
+        let mut next = Request { target: Target::Link(link), query: Vec::new(), body: Body::Empty, ..self.clone() };
+        next.options.link_given_at = None;
+        next
     }
 }
 

@@ -211,5 +211,4 @@ fn line(text: &str, most: usize) -> Option<String> {
 }
 
 #[cfg(test)]
-#[path = "error_body_tests.rs"]
 mod tests;

@@ -3,23 +3,24 @@
 //! An error is described by what the caller can do about it, not by the mechanism that failed.
 //! Every interface (library, command line, HTTP, MCP) renders the same table.
 
+mod print;
+
 use std::error::Error as StdError;
-use std::fmt;
 use std::time::Duration;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::carried_out;
-use crate::cause::{Cause, told};
-use crate::code::{Actor, Code};
-use crate::{Change, Upstream};
+use crate::cause::Cause;
+use crate::change;
+use crate::{Change, Code, Upstream};
 
 /// A result whose error is [`Error`].
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 /// Whether and when the same call may succeed later.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+// Closed: the same call never works again, or it may work at any time, or from a time on.
 pub enum Retry {
     /// The same call will fail again.
     Never,
@@ -31,6 +32,7 @@ pub enum Retry {
 
 /// One violation of the input's rules.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[non_exhaustive]
 pub struct Issue {
     /// Where, as a JSON Pointer (RFC 6901) into the input; empty for the whole input.
     pub pointer: String,
@@ -136,6 +138,13 @@ impl Error {
         Error::new(Code::Bug, message)
     }
 
+    /// Creates the error of a host that meets something it does not know, such as `a step of the plan`: the connector
+    /// was built with a later version of this crate. For the last arm of a match on an enum that may grow.
+    pub fn unsupported(what: &str) -> Error {
+        Error::bug(format!("this host is older than the connector: it does not know {what}"))
+            .with_hint("Build the host with the connector's version of `connector-sdk`.")
+    }
+
     /// Creates an error for a violation of the protocol by the other side.
     pub fn protocol(message: impl Into<String>) -> Error {
         Error::new(Code::Protocol, message)
@@ -150,18 +159,21 @@ impl Error {
     /// assert_eq!(error.advice(), Code::Conflict.advice());
     /// assert_eq!(error.with_hint("Choose another name.").advice(), "Choose another name.");
     /// ```
+    #[must_use]
     pub fn with_hint(mut self, hint: impl Into<String>) -> Error {
         self.0.hint = Some(hint.into());
         self
     }
 
     /// Sets whether and when the same call may work.
+    #[must_use]
     pub fn retry(mut self, retry: Retry) -> Error {
         self.0.retry = retry;
         self
     }
 
     /// Adds what the other side said.
+    #[must_use]
     pub fn with_upstream(mut self, mut upstream: Upstream) -> Error {
         let Upstream { status: _, code, inner_codes, message, target, details, request_id, client_request_id } =
             &mut upstream;
@@ -179,12 +191,14 @@ impl Error {
     }
 
     /// Prefixes the pointers of all violations with `pointer`, for callers that know where a value came from.
+    #[must_use]
     pub fn at(mut self, pointer: &str) -> Error {
         self.0.issues.iter_mut().for_each(|issue| issue.pointer.insert_str(0, pointer));
         self
     }
 
     /// Adds a context, outermost last: `while listing messages`.
+    #[must_use]
     pub fn context(mut self, what: impl Into<String>) -> Error {
         self.0.context.push(what.into());
         self
@@ -193,18 +207,21 @@ impl Error {
     /// Sets the [`source`](StdError::source): the error that caused this one.
     ///
     /// Interfaces print its text after the sentence, so it must contain no secret, no URL and nothing of a body.
+    #[must_use]
     pub fn caused_by(mut self, cause: impl Into<Box<dyn StdError + Send + Sync>>) -> Error {
         self.0.cause = Some(Cause::new(cause.into()));
         self
     }
 
     /// Replaces the code, where the caller knows better what the error means.
+    #[must_use]
     pub fn with_code(mut self, code: Code) -> Error {
         self.0.code = code;
         self
     }
 
     /// Marks the last accepted change as not carried out after all: an operation that ended as failed.
+    #[must_use]
     pub fn undone(mut self) -> Error {
         self.0.undone = true;
         self
@@ -238,6 +255,7 @@ impl Error {
 
     /// Marks the run as resumable, because it had an idempotency key: the error becomes as retryable as the step that
     /// failed.
+    #[must_use]
     pub fn resumable(mut self) -> Error {
         if let Some(retry) = self.0.step_retry {
             self.0.retry = retry;
@@ -251,14 +269,15 @@ impl Error {
     }
 
     /// Adds the changes that an earlier run of the same work had carried out.
+    #[must_use]
     pub fn with_carried_out(mut self, changes: Vec<Change>) -> Error {
         if changes.is_empty() {
             return self;
         }
         let mut all = std::mem::take(&mut self.0.carried_out);
         all.extend(changes);
-        let more = self.0.more_carried_out + all.len().saturating_sub(carried_out::LISTED);
-        all.truncate(carried_out::LISTED);
+        let more = self.0.more_carried_out + all.len().saturating_sub(change::LISTED);
+        all.truncate(change::LISTED);
         self.after(all, more, true)
     }
 
@@ -300,78 +319,6 @@ impl Error {
     /// Graph asks.
     pub fn has_upstream_code(&self, code: &str) -> bool {
         self.0.upstream.as_ref().is_some_and(|said| said.codes().any(|c| c.eq_ignore_ascii_case(code)))
-    }
-}
-
-/// Formats the error on one line: the sentence, the context, the request id. With `{:#}`, also the causes.
-impl fmt::Display for Error {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}", self.0.message)?;
-        for what in &self.0.context {
-            write!(f, " {what}")?;
-        }
-        carried_out::write(&self.0.carried_out, self.0.more_carried_out, f)?;
-        if f.alternate() {
-            f.write_str(&told(self.source(), &self.0.message))?;
-        }
-        if let Some(id) = self.0.upstream.as_ref().and_then(|said| said.request_id.as_ref()) {
-            write!(f, " (request-id {id})")?;
-        }
-        Ok(())
-    }
-}
-
-impl fmt::Debug for Error {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(f)
-    }
-}
-
-impl StdError for Error {
-    fn source(&self) -> Option<&(dyn StdError + 'static)> {
-        self.0.cause.as_ref().map(Cause::get)
-    }
-}
-
-/// Serializes the error as every interface prints it.
-impl Serialize for Error {
-    fn serialize<S: serde::Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
-        #[derive(Serialize)]
-        #[serde(rename_all = "camelCase")]
-        struct Shape<'a> {
-            code: Code,
-            message: String,
-            hint: &'a str,
-            who_acts: Actor,
-            retryable: bool,
-            #[serde(skip_serializing_if = "Option::is_none")]
-            retry_after_seconds: Option<f64>,
-            #[serde(skip_serializing_if = "<[Issue]>::is_empty")]
-            issues: &'a [Issue],
-            #[serde(skip_serializing_if = "<[Change]>::is_empty")]
-            carried_out: &'a [Change],
-            #[serde(skip_serializing_if = "Option::is_none")]
-            upstream: Option<&'a Upstream>,
-        }
-        let mut message = self.0.context.iter().fold(self.0.message.clone(), |all, what| all + " " + what);
-        message += &told(self.source(), &self.0.message);
-        // Writing to a string does not fail.
-        let _ = carried_out::write(&self.0.carried_out, self.0.more_carried_out, &mut message);
-        Shape {
-            code: self.0.code,
-            message,
-            hint: self.advice(),
-            who_acts: self.0.code.actor(),
-            retryable: self.0.retry != Retry::Never,
-            retry_after_seconds: match self.0.retry {
-                Retry::After(after) => Some(after.as_secs_f64()),
-                _ => None,
-            },
-            issues: &self.0.issues,
-            carried_out: &self.0.carried_out,
-            upstream: self.0.upstream.as_ref(),
-        }
-        .serialize(serializer)
     }
 }
 
