@@ -2,6 +2,7 @@
 
 mod sign_ins;
 
+use std::fs::DirBuilder;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 
@@ -76,7 +77,12 @@ impl RootFile {
         let Some(pem) = server.root_certificate() else { return Ok(None) };
         let folder = data_dir::folder()?;
         let path = folder.join(format!("sandbox-root-{}.pem", server.address().port()));
-        std::fs::create_dir_all(&folder).and_then(|()| std::fs::write(&path, pem)).map_err(|error| {
+        let mut folders = DirBuilder::new();
+        folders.recursive(true);
+        // The folder is its owner's alone, whoever makes it first.
+        #[cfg(unix)]
+        std::os::unix::fs::DirBuilderExt::mode(&mut folders, 0o700);
+        folders.create(&folder).and_then(|()| std::fs::write(&path, pem)).map_err(|error| {
             Error::new(Code::Output, format!("the root certificate cannot be written to {}", path.display()))
                 .caused_by(error)
         })?;
