@@ -100,13 +100,12 @@ fn none(found: &[impl Debug]) {
 fn schemas_keep_the_house_style() {
     let mut found = Vec::new();
     for connector in &connectors() {
-        let mut add = |name: &str, side: &str, problems: Vec<connector_schemas::Problem>| {
-            found.extend(
-                problems
-                    .into_iter()
-                    .map(|problem| format!("{}.{name} {side}{}: {}", connector.name, problem.pointer, problem.message)),
-            );
-        };
+        let mut add =
+            |name: &str, side: &str, problems: Vec<connector_schemas::Problem>| {
+                found.extend(problems.into_iter().map(|problem| {
+                    format!("{}.{name} {side}{}: {}", connector.name, problem.pointer, problem.message)
+                }));
+            };
         for action in &connector.actions {
             add(action.spec().name, "input", style::input(&action.input_schema()));
             add(action.spec().name, "output", style::output(&action.output_schema()));
