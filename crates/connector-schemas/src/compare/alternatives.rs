@@ -1,8 +1,9 @@
 //! Combined schemas of two versions: alternatives, conditions, and what this check cannot judge.
 
 use connector_sdk::schema::rules::is_rule;
-use serde_json::Value;
+use serde_json::{Value, json};
 
+use super::keywords::takes_null;
 use super::schema::{Comparison, Part, Way, names};
 use crate::subschemas::bare;
 
@@ -24,12 +25,34 @@ const OPAQUE: [&str; 11] = [
 impl<'a> Comparison<'a> {
     /// Compares schemas of which at least one consists of alternatives only. Returns whether that was so.
     pub(super) fn compare_alternatives(&mut self, old: &Part<'a>, new: &Part<'a>) -> bool {
-        let (before, after) = (alternatives(old), alternatives(new));
-        if before.is_none() && after.is_none() {
-            return false;
-        }
-        let before = before.unwrap_or_else(|| vec![old.clone()]);
-        let after = after.unwrap_or_else(|| vec![new.clone()]);
+        let (before, after) = match (alternatives(old), alternatives(new)) {
+            (None, None) => return false,
+            (None, Some(after)) => match or_null(&after) {
+                Some((value, null)) => {
+                    let takes_null = takes_null(old.value);
+                    if !takes_null {
+                        self.report(Way::Wider, old, &null, "", |subject| format!("{subject} may be null now"));
+                    }
+                    self.compare_beside_null(old.clone(), value, takes_null);
+                    return true;
+                }
+                None => (vec![old.clone()], after),
+            },
+            (Some(before), None) => match or_null(&before) {
+                Some((value, null)) => {
+                    let takes_null = takes_null(new.value);
+                    if !takes_null {
+                        self.report(Way::Narrower, &null, new, "", |subject| {
+                            format!("{subject} may no longer be null")
+                        });
+                    }
+                    self.compare_beside_null(value, new.clone(), takes_null);
+                    return true;
+                }
+                None => (before, vec![new.clone()]),
+            },
+            (Some(before), Some(after)) => (before, after),
+        };
         self.pair(before, after, old, new);
         true
     }
@@ -138,6 +161,16 @@ impl<'a> Comparison<'a> {
         self.report(Way::Unclear, old, new, keyword, |subject| {
             format!("`{keyword}` of {subject} has changed: compare the two by hand")
         });
+    }
+}
+
+// The alternatives of something that may be null: what it is else, and null.
+fn or_null<'a>(alternatives: &[Part<'a>]) -> Option<(Part<'a>, Part<'a>)> {
+    let is_null = |part: &Part<'_>| bare(part.value) == json!({ "type": "null" });
+    match alternatives {
+        [value, null] if is_null(null) && !is_null(value) => Some((value.clone(), null.clone())),
+        [null, value] if is_null(null) && !is_null(value) => Some((value.clone(), null.clone())),
+        _ => None,
     }
 }
 

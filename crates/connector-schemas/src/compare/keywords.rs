@@ -35,8 +35,12 @@ const WORDS: [&str; 8] = [
 ];
 
 impl<'a> Comparison<'a> {
-    pub(super) fn compare_types(&mut self, old: &Part<'a>, new: &Part<'a>) {
-        let (before, after) = (Types::of(old.value), Types::of(new.value));
+    pub(super) fn compare_types(&mut self, old: &Part<'a>, new: &Part<'a>, beside_null: bool) {
+        let (mut before, mut after) = (Types::of(old.value), Types::of(new.value));
+        if beside_null {
+            before.0.push("null");
+            after.0.push("null");
+        }
         let way = match (after.has_all(&before), before.has_all(&after)) {
             (true, true) => return,
             (true, false) => Way::Wider,
@@ -60,8 +64,13 @@ impl<'a> Comparison<'a> {
                 self.report(Way::Looser, old, new, keyword, |subject| format!("{subject} has any value now"));
             }
             (Some(before), Some(after)) => {
-                let gone: Vec<&Value> = before.iter().copied().filter(|value| !after.contains(value)).collect();
-                let added: Vec<&Value> = after.iter().copied().filter(|value| !before.contains(value)).collect();
+                // Where both name their types, these tell whether it may be null.
+                let by_type = old.get("type").is_some() && new.get("type").is_some();
+                let without = |some: &[&'a Value], others: &[&'a Value]| -> Vec<&'a Value> {
+                    let told = |value: &Value| by_type && value.is_null();
+                    some.iter().copied().filter(|value| !others.contains(value) && !told(value)).collect()
+                };
+                let (gone, added) = (without(&before, &after), without(&after, &before));
                 if !gone.is_empty() {
                     let gone = shown(&gone);
                     self.report(Way::Narrower, old, new, keyword, |subject| {
@@ -120,15 +129,19 @@ impl<'a> Comparison<'a> {
 
     pub(super) fn compare_words(&mut self, old: &Part<'a>, new: &Part<'a>) {
         for keyword in WORDS {
-            match (old.get(keyword), new.get(keyword)) {
-                (before, after) if before == after => {}
-                // Whoever knows what to write may go on writing it.
-                (None, _) if keyword == "x-picklist" => {}
-                _ if keyword == "x-file" => self.report_values(Way::Different, old, new, keyword),
-                _ => self.report_values(Way::Unclear, old, new, keyword),
+            match (keyword, old.get(keyword), new.get(keyword)) {
+                (_, before, after) if before == after => {}
+                ("x-file", ..) => self.report_values(Way::Different, old, new, keyword),
+                ("x-secret", ..) | ("x-dynamic-schema", None, _) | (_, Some(_), Some(_)) => {
+                    self.report_values(Way::Unclear, old, new, keyword);
+                }
+                // Whoever knows what to write may go on writing it, with or without help.
+                _ => {}
             }
         }
-        if self.direction == Direction::Input && old.get("default") != new.get("default") {
+        // Where null is the default, nothing is.
+        let default = |part: &Part<'a>| part.get("default").filter(|value| !value.is_null());
+        if self.direction == Direction::Input && default(old) != default(new) {
             self.report_values(Way::Unclear, old, new, "default");
         }
     }
@@ -144,6 +157,11 @@ impl<'a> Comparison<'a> {
             }
         });
     }
+}
+
+/// Returns whether the types of a schema include null.
+pub(super) fn takes_null(schema: &Value) -> bool {
+    Types::of(schema).0.contains(&"null")
 }
 
 /// Types that a schema takes, where an integer is a number without a fraction.

@@ -62,7 +62,12 @@ impl<'a> Rule<'a> {
             }
             _ => {}
         }
-        old.iter().filter(|rule| rule.keyword == self.keyword).any(|rule| {
+        // Exactly one is at least one, and at most one.
+        let follows_from = |keyword: &str| {
+            keyword == self.keyword
+                || keyword == rules::ONE_OF && [rules::AT_LEAST_ONE, rules::AT_MOST_ONE].contains(&self.keyword)
+        };
+        old.iter().filter(|rule| follows_from(rule.keyword)).any(|rule| {
             let was = &rule.names;
             let same_first = was.first() == self.names.first();
             match self.keyword {
@@ -71,12 +76,7 @@ impl<'a> Rule<'a> {
                 rules::ONE_OF => is_subset(&known, was) && is_subset(was, &known),
                 rules::ONLY_WITH => same_first && is_subset(was, &self.names),
                 rules::NEEDED_WITH => {
-                    let parts = |names: &[&'a str]| -> (Vec<&'a str>, Vec<&'a str>) {
-                        names.iter().copied().partition(|name| name.starts_with('!'))
-                    };
-                    let (instead, with) = parts(&known);
-                    let (was_instead, was_with): (Vec<&str>, Vec<&str>) =
-                        was.iter().copied().partition(|name| name.starts_with('!'));
+                    let ((instead, with), (was_instead, was_with)) = (by_role(&known), by_role(was));
                     same_first && is_subset(&with, &was_with) && is_subset(&was_instead, &instead)
                 }
                 _ => is_subset(&self.names, was) && is_subset(was, &self.names),
@@ -87,4 +87,9 @@ impl<'a> Rule<'a> {
 
 fn is_subset(some: &[&str], all: &[&str]) -> bool {
     some.iter().all(|one| all.contains(one))
+}
+
+// The properties that take the place of the first, and the others.
+fn by_role<'a>(names: &[&'a str]) -> (Vec<&'a str>, Vec<&'a str>) {
+    names.iter().copied().partition(|name| name.starts_with('!'))
 }

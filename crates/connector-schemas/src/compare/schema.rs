@@ -101,6 +101,11 @@ pub(super) struct Comparison<'a> {
 
 impl<'a> Comparison<'a> {
     pub(super) fn compare(&mut self, old: Part<'a>, new: Part<'a>) {
+        self.compare_beside_null(old, new, false);
+    }
+
+    /// Compares two schemas. With `beside_null`, null is an alternative of both, wherever that is said.
+    pub(super) fn compare_beside_null(&mut self, old: Part<'a>, new: Part<'a>, beside_null: bool) {
         let (old, new) = (resolve(self.roots.0, self.at, old), resolve(self.roots.1, self.at, new));
         if !self.seen.insert((old.at.clone(), new.at.clone())) || self.compare_alternatives(&old, &new) {
             return;
@@ -116,7 +121,7 @@ impl<'a> Comparison<'a> {
             }
             _ => {}
         }
-        self.compare_types(&old, &new);
+        self.compare_types(&old, &new, beside_null);
         self.compare_values(&old, &new);
         self.compare_bounds(&old, &new);
         self.compare_forms(&old, &new);

@@ -82,6 +82,37 @@ fn keywords_of_a_value() {
 }
 
 #[test]
+fn null_may_be_said_in_two_ways() {
+    let list = json!({ "type": ["object", "null"], "properties": { "a": {} } });
+    let any_of = json!({ "anyOf": [{ "type": "object", "properties": { "a": {} } }, { "type": "null" }] });
+    let referred = json!({ "anyOf": [{ "$ref": "#/$defs/a" }, { "type": "null" }] });
+    let mut whole = object(referred);
+    whole["$defs"] = json!({ "a": { "type": "object", "properties": { "a": {} } } });
+    let all = [object(list), object(any_of), whole];
+    for (old, new) in all.iter().flat_map(|old| all.iter().map(move |new| (old, new))) {
+        assert_eq!(changes(Direction::Output, old, new), [], "{old} {new}");
+    }
+    let never = object(json!({ "type": "object", "properties": { "a": {} } }));
+    for nullable in &all {
+        let levels = |old: &Value, new: &Value| -> Vec<Level> {
+            changes(Direction::Output, old, new).into_iter().map(|(level, ..)| level).collect()
+        };
+        assert_eq!((levels(&never, nullable), levels(nullable, &never)), (vec![Breaking], vec![Compatible]));
+    }
+    let (two, three) =
+        (json!({ "type": "string", "enum": ["a"] }), json!({ "type": ["string", "null"], "enum": ["a", null] }));
+    assert_eq!(changes(Direction::Input, &object(two), &object(three)).len(), 1);
+}
+
+#[test]
+fn help_for_those_who_fill_in_a_value_is_no_change() {
+    for help in [json!({ "x-picklist": "a" }), json!({ "x-odata": "filter" }), json!({ "default": null })] {
+        assert_eq!(changes(Direction::Input, &object(json!({})), &object(help.clone())), [], "{help}");
+        assert_eq!(changes(Direction::Input, &object(help.clone()), &object(json!({}))), [], "{help}");
+    }
+}
+
+#[test]
 fn descriptions_are_no_changes() {
     let old = json!({ "title": "T", "description": "A.", "examples": [1], "x-enum-titles": { "a": "A" } });
     let new = json!({ "title": "U", "description": "B.", "deprecated": true, "$comment": "c" });
@@ -140,6 +171,9 @@ fn rules_about_properties_that_go_together() {
         (with(abc, "x-at-most-one", ab), with(abc, "x-at-most-one", abc), Some(Breaking)),
         (with(ab, "x-one-of", ab), with(abc, "x-one-of", abc), None),
         (with(abc, "x-one-of", abc), with(abc, "x-one-of", ab), Some(Breaking)),
+        (with(ab, "x-one-of", ab), with(ab, "x-at-most-one", ab), None),
+        (with(ab, "x-one-of", ab), with(ab, "x-at-least-one", ab), None),
+        (with(ab, "x-at-least-one", ab), with(ab, "x-one-of", ab), Some(Breaking)),
         (with(ab, "x-together", ab), with(abc, "x-together", abc), Some(Breaking)),
         (with(abc, "x-only-with", ab), with(abc, "x-only-with", abc), None),
         (with(abc, "x-only-with", abc), with(abc, "x-only-with", ab), Some(Breaking)),

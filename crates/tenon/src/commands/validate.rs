@@ -4,10 +4,11 @@ use std::path::PathBuf;
 
 use clap::Args;
 use connector_schemas::{Format, Options};
-use connector_sdk::{Code, Error};
+use connector_sdk::{Code, Error, Json};
 
 use crate::failure::CliResult;
 use crate::output::Screen;
+use crate::render::escape;
 
 /// Validate the descriptors of a connector, in whatever language it is written
 #[derive(Debug, Args)]
@@ -27,7 +28,12 @@ pub(crate) fn validate(args: ValidateArgs, screen: &Screen) -> CliResult {
     let usual = if screen.is_readable() { Format::Text } else { Format::Json };
     let report =
         options.check(&paths).map_err(|error| refused(error.to_string(), "Name a file or a folder that exists."))?;
-    screen.plain(options.format.unwrap_or(usual).render(&report).as_bytes())?;
+    let format = options.format.unwrap_or(usual);
+    let text = format.render(&report);
+    match format {
+        Format::Text => screen.text(&escape::block(&text))?,
+        _ => screen.json_line(&Json::trusted(text.trim_end().to_owned()))?,
+    }
     if report.fails(options.deny_warnings) {
         let hint = "Correct what is listed on standard output; docs/schemas.md explains the rules.";
         return Err(refused(report.summary(), hint).into());
