@@ -8,7 +8,7 @@ use jiff::Timestamp;
 
 use crate::refusal::Refusal;
 use crate::token_response::TokenResponse;
-use crate::{token_http, token_set};
+use crate::{access_token_claims, json_body};
 
 /// Reads the response of a token endpoint.
 pub fn answer(body: &[u8]) {

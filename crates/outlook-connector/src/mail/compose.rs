@@ -83,27 +83,14 @@ impl Addressees {
     }
 }
 
-/// The receipts that a message requests. Used with `#[serde(flatten)]`.
-#[derive(Debug, Default, Deserialize, JsonSchema)]
-#[serde(rename_all = "camelCase", default)]
-pub struct Receipts {
-    /// Request a read receipt.
-    request_read_receipt: Option<bool>,
-    /// Request a delivery receipt.
-    request_delivery_receipt: Option<bool>,
-}
-
 impl OutgoingMessage {
     /// Creates a message without content to these addressees.
-    pub fn to(addressees: Addressees, from: Option<Address>, receipts: Receipts) -> OutgoingMessage {
+    pub fn to(addressees: Addressees) -> OutgoingMessage {
         OutgoingMessage {
             to_recipients: recipients(addressees.to),
             cc_recipients: recipients(addressees.cc),
             bcc_recipients: recipients(addressees.bcc),
             reply_to: recipients(addressees.reply_to),
-            from: from.map(Recipient::from),
-            is_read_receipt_requested: receipts.request_read_receipt,
-            is_delivery_receipt_requested: receipts.request_delivery_receipt,
             ..OutgoingMessage::default()
         }
     }
@@ -127,9 +114,10 @@ pub struct MessageFields {
     importance: Option<Importance>,
     /// Send as this address, or on its behalf; the mailbox needs the right to do so.
     from: Option<Address>,
-    /// The receipts.
-    #[serde(flatten)]
-    receipts: Receipts,
+    /// Request a read receipt.
+    request_read_receipt: Option<bool>,
+    /// Request a delivery receipt.
+    request_delivery_receipt: Option<bool>,
     /// The names of its categories.
     #[schemars(length(max = 25))]
     categories: Vec<String>,
@@ -144,10 +132,13 @@ impl MessageFields {
         OutgoingMessage {
             subject: self.subject,
             body: self.body.map(|content| ItemBody { content_type: self.body_type, content }),
+            from: self.from.map(Recipient::from),
             importance: self.importance,
             categories: self.categories,
             internet_message_headers: self.headers,
-            ..OutgoingMessage::to(self.addressees, self.from, self.receipts)
+            is_read_receipt_requested: self.request_read_receipt,
+            is_delivery_receipt_requested: self.request_delivery_receipt,
+            ..OutgoingMessage::to(self.addressees)
         }
     }
 }

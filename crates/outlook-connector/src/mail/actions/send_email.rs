@@ -7,11 +7,11 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use crate::attach::{FileAttachment, Files, Item};
-use crate::mail::compose::{Addressees, Header, OutgoingMessage, Receipts};
+use crate::mail::compose::{Addressees, Header, OutgoingMessage};
 use crate::mail::drafts;
 use crate::mail::send_once::{self, Draft, ExtendedProperty, Sent};
 use crate::permissions::{MAIL_SEND, MAIL_SEND_AS};
-use crate::vocabulary::{Address, BodyType, Importance, ItemBody, Mailbox, MailboxId, NewAttachment};
+use crate::vocabulary::{Address, BodyType, Importance, ItemBody, Mailbox, MailboxId, NewAttachment, Recipient};
 
 /// Send a new email from the connected mailbox and keep a copy in Sent Items. At least one recipient is needed, in
 /// `to`, `cc` or `bcc`. With an idempotency key it is sent once, however often the action is tried.
@@ -46,9 +46,10 @@ pub struct SendEmail {
     from: Option<Address>,
     /// Keep a copy in Sent Items; the default is to keep one. A message that is saved as a draft first is always kept.
     save_to_sent_items: Option<bool>,
-    /// The receipts.
-    #[serde(flatten)]
-    receipts: Receipts,
+    /// Request a read receipt.
+    request_read_receipt: Option<bool>,
+    /// Request a delivery receipt.
+    request_delivery_receipt: Option<bool>,
     /// The names of categories for the copy that is kept.
     #[serde(default)]
     #[schemars(length(max = 25))]
@@ -129,10 +130,13 @@ impl SendEmail {
         OutgoingMessage {
             subject: Some(self.subject),
             body: Some(ItemBody { content_type: self.body_type, content: self.body }),
+            from: self.from.map(Recipient::from),
             importance: self.importance,
             categories: self.categories,
             internet_message_headers: self.headers,
-            ..OutgoingMessage::to(self.addressees, self.from, self.receipts)
+            is_read_receipt_requested: self.request_read_receipt,
+            is_delivery_receipt_requested: self.request_delivery_receipt,
+            ..OutgoingMessage::to(self.addressees)
         }
     }
 }
