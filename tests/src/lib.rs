@@ -3,8 +3,14 @@
 //! The connectors that they look at are [`connectors`]: one list, the same as the tools'.
 
 pub mod arbitrary;
-pub mod difference;
-pub mod play;
 
+pub use connector_testing::{difference, play, transcript};
 pub use xtask::connectors::connectors;
-pub use xtask::transcript;
+
+/// Returns every transcript of the checkout, in order.
+///
+/// # Panics
+/// When the folder cannot be read.
+pub fn cases() -> Vec<transcript::Case> {
+    xtask::cases().expect("the transcripts can be read")
+}

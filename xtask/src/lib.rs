@@ -15,18 +15,19 @@
 //! | hold the sources against the rules | [`tidy`] |
 //! | start a connector or an action | [`scaffold`] |
 
-pub mod checkout;
 pub mod conformance;
 pub mod connectors;
-pub mod descriptor;
-pub mod generated;
 pub mod graph_types;
-pub mod reference;
 pub mod scaffold;
-pub mod schemas;
 pub mod tidy;
-pub mod transcript;
 pub mod validate;
 
-/// A result whose error is a sentence for whoever called the tool.
-pub type Result<T, E = Box<dyn std::error::Error + Send + Sync>> = std::result::Result<T, E>;
+pub use connector_testing::{Result, checkout, descriptor, generated, reference, schemas, transcript};
+
+/// Returns every transcript of the checkout, in order.
+///
+/// # Errors
+/// When the folder cannot be read.
+pub fn cases() -> Result<Vec<transcript::Case>> {
+    transcript::cases(std::path::Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/..")))
+}

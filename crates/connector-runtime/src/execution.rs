@@ -11,10 +11,10 @@ use crate::dynamic::CheckedRun;
 use crate::failed::Failed;
 use crate::host::Host;
 use crate::idempotency::{Claim, Claimed, KeyedRun, Outcomes};
-use crate::list_output::join_list_output;
 use crate::needs;
 use crate::registry::Found;
 use crate::run::{Mode, Outcome, Run};
+use connector_sdk::join_list_output;
 
 impl Host {
     /// Runs an action, or previews it, and returns its whole output.

@@ -38,7 +38,6 @@ mod idempotency;
 mod key;
 mod keys;
 mod kinds;
-mod list_output;
 mod listen;
 mod metadata;
 mod named;
@@ -62,11 +61,11 @@ pub use connection::{
     BrowserSignIn, ConnectionInfo, ConnectionState, Connections, DeviceSignIn, ExternalConnection, Followers,
     ListedConnection, NewConnection, RequestedScopes, Secrets, SignInStep, TestReport, Trouble,
 };
+pub use connector_sdk::join_list_output;
 pub use dynamic::Resolved;
 pub use files::{LocalFiles, write_private_file};
 pub use host::Host;
 pub use key::{Key, KeyId, KeyRing, KeySource};
-pub use list_output::join_list_output;
 pub use listen::{Delivered, Gap, Listen, Listener, Notice};
 pub use metadata::{DownloadOrigin, FileOrigin, Metadata, MetadataFile, MetadataStatus};
 pub use nearest::nearest;

@@ -20,7 +20,7 @@ fn any_input_that_the_schema_allows_plans_or_is_refused() {
         let config = Config { cases: CASES, failure_persistence: None, ..Config::default() };
         let outcome = TestRunner::new(config).run(&arbitrary::valid(&thing.input), |input| {
             made.set(made.get() + 1);
-            valid.set(valid.get() + u32::from(xtask::validate::issues(&thing.input, &input).is_empty()));
+            valid.set(valid.get() + u32::from(connector_schemas::instance::issues(&thing.input, &input).is_empty()));
             contexts()
                 .iter()
                 .try_for_each(|cx| plans_or_is_refused(&thing, input.clone(), cx))

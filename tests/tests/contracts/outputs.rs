@@ -3,8 +3,8 @@
 use connector_sdk::graph_type::{self, GRAPH_TYPE};
 use connector_sdk::{Connector, Plan, Response, Result, ScriptedRun};
 use serde_json::{Map, Value, json};
+use tenon_tests::cases;
 use tenon_tests::connectors;
-use tenon_tests::transcript::cases;
 
 use super::{contexts, none};
 
@@ -193,7 +193,9 @@ fn a_total_that_is_promised_can_be_asked_for() {
                 }
             }
             found.extend(
-                xtask::validate::issues(&thing.input, &input).iter().map(|issue| format!("{}: {issue:?}", thing.name)),
+                connector_schemas::instance::issues(&thing.input, &input)
+                    .iter()
+                    .map(|issue| format!("{}: {issue:?}", thing.name)),
             );
             urls.extend((thing.rehearse)(input));
         }
@@ -269,7 +271,7 @@ fn what_transcripts_return_is_what_the_schemas_describe() {
             };
         for (schema, value) in told {
             seen += 1;
-            let issues = xtask::validate::issues(&schema, value);
+            let issues = connector_schemas::instance::issues(&schema, value);
             found.extend(issues.iter().map(|issue| format!("{} {}: {}", case.name(), issue.pointer, issue.message)));
         }
     }

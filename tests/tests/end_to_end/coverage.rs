@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use tenon_tests::transcript::cases;
+use tenon_tests::cases;
 
 use crate::stage::Stage;
 use crate::{

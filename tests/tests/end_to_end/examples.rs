@@ -29,7 +29,7 @@ async fn every_example_of_an_action_works() {
                 match stage.execute(run).await {
                     Ok(output) => {
                         // And what comes is what the schema describes.
-                        let issues = xtask::validate::issues(&described, &output);
+                        let issues = connector_schemas::instance::issues(&described, &output);
                         wrong.extend(
                             issues
                                 .iter()

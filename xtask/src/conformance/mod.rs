@@ -21,8 +21,8 @@ use self::metadata::Files;
 use self::report::{Finding, Report};
 use self::waivers::Waivers;
 use crate::Result;
+use crate::cases;
 use crate::checkout::Checkout;
-use crate::transcript::cases;
 
 /// Under which name the sandbox stands among the connectors.
 const SANDBOX: &str = "sandbox";
@@ -35,7 +35,7 @@ const OUTPUTS: &str = "outputs";
 /// When a file of the metadata or of the waivers cannot be read.
 pub fn run(files: &Files, waivers: Waivers, connectors: &[Connector]) -> Result<Report> {
     let mut report = Report::new(connectors, waivers);
-    let sent = requests::sent(connectors, &cases());
+    let sent = requests::sent(connectors, &cases()?);
     for request in &sent {
         report.count(&request.connector).requests += 1;
         match requests::check(&files.model, request) {

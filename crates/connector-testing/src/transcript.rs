@@ -20,6 +20,8 @@ use connector_sdk::{
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
+use crate::pretty::pretty;
+
 /// The time between two polls of a trigger.
 const BETWEEN_POLLS: Duration = Duration::from_mins(5);
 /// When a trigger is polled first.
@@ -210,28 +212,31 @@ pub struct Case {
     pub transcript: Result<Transcript, String>,
 }
 
-/// Every transcript, in order.
+/// The folder of transcripts below the top of a checkout or crate.
+const FOLDER: &str = "tests/transcripts";
+
+/// Reads every transcript below `root`, in order. One that cannot be read says so in its case.
 ///
-/// # Panics
+/// # Errors
 /// When the folder cannot be read.
-pub fn cases() -> Vec<Case> {
-    let top = root().join("tests/transcripts");
+pub fn cases(root: &Path) -> crate::Result<Vec<Case>> {
+    let top = root.join(FOLDER);
     let mut files = Vec::new();
-    collect(&top, &mut files);
+    collect(&top, &mut files).map_err(|error| format!("{} cannot be read: {error}", top.display()))?;
     files.sort();
-    files.into_iter().map(|file| case(&top, file)).collect()
+    Ok(files.into_iter().map(|file| case(&top, file)).collect())
 }
 
-fn collect(folder: &Path, files: &mut Vec<PathBuf>) {
-    let entries = fs::read_dir(folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
-    for entry in entries {
-        let path = entry.expect("an entry of a folder that can be read").path();
+fn collect(folder: &Path, files: &mut Vec<PathBuf>) -> std::io::Result<()> {
+    for entry in fs::read_dir(folder)? {
+        let path = entry?.path();
         if path.is_dir() {
-            collect(&path, files);
+            collect(&path, files)?;
         } else {
             files.push(path);
         }
     }
+    Ok(())
 }
 
 fn case(top: &Path, file: PathBuf) -> Case {
@@ -253,13 +258,18 @@ fn read(file: &Path) -> Result<Transcript, String> {
 impl Case {
     /// The file below the checkout, as messages name it.
     pub fn name(&self) -> String {
-        self.file.strip_prefix(root()).unwrap_or(&self.file).display().to_string()
+        let file = self.file.file_name().unwrap_or_default().to_string_lossy();
+        format!("{FOLDER}/{}/{}/{file}", self.connector, self.action)
     }
-}
 
-// The checkout.
-fn root() -> &'static Path {
-    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap_or(Path::new(""))
+    /// Writes a transcript to the file.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn write(&self, transcript: &Transcript) -> crate::Result<()> {
+        let text = pretty(&serde_json::to_value(transcript)?);
+        fs::write(&self.file, text).map_err(|error| format!("{} cannot be written: {error}", self.name()).into())
+    }
 }
 
 impl Transcript {

@@ -27,13 +27,13 @@ pub fn play(action: &dyn AnyAction, transcript: &Transcript) -> Played {
 /// Plays `transcript` with a trigger: validates the input, and polls until all answers are used up.
 pub fn play_trigger(trigger: &dyn AnyTrigger, transcript: &Transcript) -> Played {
     let mut stage = transcript.stage();
-    let issues = xtask::validate::issues(&trigger.input_schema(), &transcript.input);
+    let issues = connector_schemas::instance::issues(&trigger.input_schema(), &transcript.input);
     let end = if issues.is_empty() { transcript.poll(trigger, &mut stage) } else { Err(Error::issues(issues)) };
     Played { left_over: stage.left_over(), sent: stage.sent, end }
 }
 
 fn run(action: &dyn AnyAction, transcript: &Transcript, stage: &mut ScriptedRun) -> Result<Value, Error> {
-    let issues = xtask::validate::issues(&action.input_schema(), &transcript.input);
+    let issues = connector_schemas::instance::issues(&action.input_schema(), &transcript.input);
     if !issues.is_empty() {
         return Err(Error::issues(issues));
     }
@@ -45,7 +45,7 @@ fn run(action: &dyn AnyAction, transcript: &Transcript, stage: &mut ScriptedRun)
 // The output of an action as the host makes it: for one that lists, its items come first.
 fn merge(list: bool, items: &[Json], tail: &Json) -> Result<Value, Error> {
     match list {
-        true => connector_runtime::join_list_output(items, tail).read(),
+        true => connector_sdk::join_list_output(items, tail).read(),
         false if items.is_empty() => tail.read(),
         false => Err(Error::bug("items were handed out, but the action's card does not say that it lists")),
     }

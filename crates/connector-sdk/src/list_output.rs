@@ -1,7 +1,7 @@
 //! The whole output of a list: its items and the rest.
 
+use crate::Json;
 use bytes::{BufMut, BytesMut};
-use connector_sdk::Json;
 
 /// Joins the items of a list and the rest of its output into one object. Both stay the text that they are.
 pub fn join_list_output(items: &[Json], tail: &Json) -> Json {
