@@ -15,7 +15,7 @@ use crate::play;
 use crate::transcript::{self, Case};
 
 /// Environment variable that asks for transcripts to be rewritten as what happened.
-pub const UPDATE: &str = "UPDATE_TRANSCRIPTS";
+const UPDATE: &str = "UPDATE_TRANSCRIPTS";
 
 /// Checks a connector whose crate is in `root`: all contracts, its transcripts in `tests/transcripts/`, and its
 /// descriptors in `schemas/`.

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use connector_schemas::{instance, style};
+use connector_schemas::{Problem, instance, style};
 use connector_sdk::scopes::{AnyOf, Granted, Scopes};
-use connector_sdk::{Code, Connector, Context, Effect, FileMeta, Issue, SignInMethod, dynamic_schema};
+use connector_sdk::{Code, Connector, Context, Effect, FileMeta, SignInMethod, dynamic_schema};
 use serde_json::Value;
 
 use crate::listed::{First, Kind, Listed, listed};
@@ -60,7 +60,7 @@ fn is_snake_case(name: &str) -> bool {
 pub fn house_style(connector: &Connector) -> Vec<String> {
     let mut found = Vec::new();
     for thing in listed(connector) {
-        let mut add = |side: &str, issues: Vec<Issue>| {
+        let mut add = |side: &str, issues: Vec<Problem>| {
             found.extend(issues.iter().map(|issue| format!("{thing}: {side}{}: {}", issue.pointer, issue.message)));
         };
         match thing.kind {

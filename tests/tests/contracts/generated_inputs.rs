@@ -7,7 +7,10 @@ use proptest::test_runner::{Config, TestCaseError, TestRunner};
 use serde_json::Value;
 use tenon_tests::{arbitrary, connectors};
 
-use super::{First, Listed, contexts, listed};
+use connector_testing::contracts::contexts;
+use connector_testing::listed::{First, Listed};
+
+use super::everything;
 
 /// How many inputs are made up for each action, trigger and picklist.
 const CASES: u32 = 64;
@@ -15,7 +18,7 @@ const CASES: u32 = 64;
 #[test]
 fn any_input_that_the_schema_allows_plans_or_is_refused() {
     let connectors = connectors();
-    for thing in listed(&connectors) {
+    for thing in everything(&connectors) {
         let (valid, made) = (Cell::new(0), Cell::new(0));
         let config = Config { cases: CASES, failure_persistence: None, ..Config::default() };
         let outcome = TestRunner::new(config).run(&arbitrary::valid(&thing.input), |input| {
@@ -27,18 +30,18 @@ fn any_input_that_the_schema_allows_plans_or_is_refused() {
                 .map_err(TestCaseError::fail)
         });
         if let Err(failure) = outcome {
-            panic!("{}: {failure}", thing.name());
+            panic!("{}: {failure}", thing.id());
         }
         // Otherwise the inputs were refused for their form, and nothing was tried.
         let (valid, made) = (valid.get(), made.get());
-        assert!(valid * 2 > made, "{}: only {valid} of {made} inputs were valid", thing.name());
+        assert!(valid * 2 > made, "{}: only {valid} of {made} inputs were valid", thing.id());
     }
 }
 
 #[test]
 fn any_json_at_all_plans_or_is_refused() {
     let connectors = connectors();
-    let things = listed(&connectors);
+    let things = everything(&connectors);
     let config = Config { cases: CASES, failure_persistence: None, ..Config::default() };
     let outcome = TestRunner::new(config).run(&arbitrary::anything(), |input| {
         let mut all = things.iter().flat_map(|thing| contexts().map(|cx| (thing, cx)));
@@ -52,16 +55,16 @@ fn any_json_at_all_plans_or_is_refused() {
 fn plans_or_is_refused(thing: &Listed<'_>, input: Value, cx: &Context) -> Result<(), String> {
     let refused = |error: Error| match error.code() {
         Code::InvalidInput => Ok(()),
-        _ => Err(format!("{}: {}: {error}", thing.name(), error.code().name())),
+        _ => Err(format!("{}: {}: {error}", thing.id(), error.code().name())),
     };
     match (thing.start)(input, cx) {
         Err(error) | Ok(First::Fails(error)) => refused(error),
         Ok(First::Else) => Ok(()),
         Ok(First::Sends(requests)) => requests.iter().try_for_each(|request| match Sent::of(request) {
             Err(error) => refused(error),
-            Ok(sent) if leaves(&sent.url) => Err(format!("{}: would send to {:?}", thing.name(), sent.url)),
+            Ok(sent) if leaves(&sent.url) => Err(format!("{}: would send to {:?}", thing.id(), sent.url)),
             Ok(sent) if sent.headers.contains_key("authorization") => {
-                Err(format!("{}: sets the authorization itself", thing.name()))
+                Err(format!("{}: sets the authorization itself", thing.id()))
             }
             Ok(_) => Ok(()),
         }),

@@ -6,7 +6,9 @@ use serde_json::{Map, Value, json};
 use tenon_tests::cases;
 use tenon_tests::connectors;
 
-use super::{contexts, none};
+use connector_testing::contracts::contexts;
+
+use super::none;
 
 /// Lists that tell a total though no property of the input says `count`, and why.
 const TELL_A_TOTAL: [(&str, &str); 2] = [

@@ -2,13 +2,14 @@
 
 use std::collections::BTreeSet;
 
-use connector_sdk::scopes::{AnyOf, Granted, Scopes};
-use connector_sdk::{Sent, SignInMethod, Subject};
+use connector_sdk::scopes::{AnyOf, Granted};
+use connector_sdk::{Sent, Subject};
+use connector_testing::contracts;
 
 use tenon_tests::cases;
 use tenon_tests::connectors;
 
-use super::{listed, none};
+use super::none;
 
 /// Permissions that no sign-in of the connector declares, each with the reason why that is right.
 pub(super) const BEYOND_THE_CONNECTION: &[(&str, &str)] = &[(
