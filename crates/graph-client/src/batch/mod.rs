@@ -116,7 +116,7 @@ fn batchable(request: &Request) -> Option<usize> {
 }
 
 // Sends one task: a message, or a request by itself.
-async fn run<'a>(job: &BatchJob<'_>, requests: &'a [Request], task: BatchMessage) -> Settled {
+async fn run(job: &BatchJob<'_>, requests: &[Request], task: BatchMessage) -> Settled {
     let mut settled = Settled::with_capacity(task.len());
     if let [index] = task[..] {
         job.record(index, job.client.send(&requests[index], job.session).await, &mut settled);
