@@ -1,6 +1,6 @@
 //! `cargo xtask api`
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 use xtask::Result;
@@ -99,7 +99,7 @@ fn rustdoc(checkout: &Checkout, name: &str) -> Result<PathBuf> {
     Ok(checkout.path(&format!("{TARGET}/doc/{}.json", name.replace('-', "_"))))
 }
 
-fn format_of(json: &PathBuf) -> Result<u32> {
+fn format_of(json: &Path) -> Result<u32> {
     #[derive(Deserialize)]
     struct Described {
         format_version: u32,
