@@ -77,21 +77,22 @@ pub(super) fn only_programs_name_connectors(project: &Project) -> Vec<Finding> {
 
 /// What makes connections, and what makes them safe: HTTP clients and TLS.
 const NETWORK: [&str; 5] = ["hyper_util::client", "hyper_rustls", "rustls::", "rustls_platform_verifier", "reqwest::"];
-/// The door to the network.
-const DOOR: &str = "crates/graph-client/src/transport/";
+/// The client's transports.
+const TRANSPORT: &str = "crates/graph-client/src/transport/";
 
 /// Which certificates are trusted, which proxy is used, what is repeated by itself: it is decided in one
-/// place, and stays so because there is one place.
-pub(super) fn one_door_to_the_network(project: &Project) -> Vec<Finding> {
+/// place, and stays so because there is one place. The sandbox serves, and makes no connection.
+pub(super) fn one_client_transport(project: &Project) -> Vec<Finding> {
     let named =
         |line: &str| NETWORK.into_iter().find(|name| !line.trim_start().starts_with("//") && line.contains(name));
     project
         .rust_below("crates")
         // A test may bring a client of its own.
-        .filter(|source| source.path.contains("/src/") && !source.path.starts_with(DOOR))
+        .filter(|source| source.path.contains("/src/") && !source.path.starts_with(TRANSPORT))
+        .filter(|source| !source.path.starts_with("crates/graph-sandbox/"))
         .filter_map(|source| source.product_lines().find_map(|(number, line)| Some((source, number, named(line)?))))
         .map(|(source, number, name)| {
-            Finding::new(&source.path, format!("names {name}; the door to the network is {DOOR}")).line(number)
+            Finding::new(&source.path, format!("names {name}; connections are made in {TRANSPORT}")).line(number)
         })
         .collect()
 }

@@ -19,7 +19,7 @@ type Rule = (&'static str, fn(&Project) -> Vec<Finding>);
 const RULES: &[Rule] = &[
     ("connectors do no IO", dependencies::pure_crates_do_no_io),
     ("the runtime names no connector", dependencies::only_programs_name_connectors),
-    ("one door to the network", dependencies::one_door_to_the_network),
+    ("one client transport", dependencies::one_client_transport),
     ("no clock, no environment", sources::pure_crates_read_no_world),
     ("one thing, one file", connectors::one_thing_one_file),
     ("listed everywhere", connectors::listed_everywhere),

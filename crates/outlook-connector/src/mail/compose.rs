@@ -96,13 +96,10 @@ impl OutgoingMessage {
     }
 }
 
-/// What a message holds, for whoever drafts one. Used with `#[serde(flatten)]`.
+/// What a message holds besides its addressees, for whoever drafts one. Used with `#[serde(flatten)]`.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", default)]
 pub struct MessageFields {
-    /// Who gets it.
-    #[serde(flatten)]
-    addressees: Addressees,
     /// The subject.
     #[schemars(length(max = 255))]
     subject: Option<String>,
@@ -127,8 +124,8 @@ pub struct MessageFields {
 }
 
 impl MessageFields {
-    /// As Graph takes it.
-    pub fn message(self) -> OutgoingMessage {
+    /// Creates the message to these addressees.
+    pub fn message(self, addressees: Addressees) -> OutgoingMessage {
         OutgoingMessage {
             subject: self.subject,
             body: self.body.map(|content| ItemBody { content_type: self.body_type, content }),
@@ -138,7 +135,7 @@ impl MessageFields {
             internet_message_headers: self.headers,
             is_read_receipt_requested: self.request_read_receipt,
             is_delivery_receipt_requested: self.request_delivery_receipt,
-            ..OutgoingMessage::to(self.addressees)
+            ..OutgoingMessage::to(addressees)
         }
     }
 }

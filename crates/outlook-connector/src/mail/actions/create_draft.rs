@@ -6,7 +6,7 @@ use serde::Deserialize;
 use serde_json::json;
 
 use crate::attach::Files;
-use crate::mail::compose::{MessageFields, OutgoingMessage};
+use crate::mail::compose::{Addressees, MessageFields, OutgoingMessage};
 use crate::mail::drafts;
 use crate::permissions::MAIL_WRITE;
 use crate::vocabulary::{FolderId, Mailbox, Message, NewAttachment};
@@ -21,6 +21,9 @@ pub struct CreateDraft {
     mailbox: Mailbox,
     /// The folder; the default is Drafts.
     folder_id: Option<FolderId>,
+    /// Who gets it.
+    #[serde(flatten)]
+    addressees: Addressees,
     /// What the message holds.
     #[serde(flatten)]
     letter: MessageFields,
@@ -41,7 +44,7 @@ impl Action for CreateDraft {
             Some(folder) => root.post("/mailFolders/{folder}/messages").exchange_id("folder", folder.0),
             None => root.post("/messages"),
         };
-        let message = self.letter.message();
+        let message = self.letter.message(self.addressees);
         Ok(drafts::make(root, files, move |attachments| create.json(OutgoingMessage { attachments, ..message })))
     }
 }
