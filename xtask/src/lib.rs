@@ -14,6 +14,7 @@
 //! | hold schemas against the rules | [`validate`] |
 //! | hold the sources against the rules | [`tidy`] |
 //! | start a connector or an action | [`scaffold`] |
+//! | read the steps of a page | [`walkthrough`] |
 
 pub mod conformance;
 pub mod connectors;
@@ -21,6 +22,7 @@ pub mod graph_types;
 pub mod scaffold;
 pub mod tidy;
 pub mod validate;
+pub mod walkthrough;
 
 pub use connector_testing::{Result, checkout, descriptor, generated, reference, schemas, transcript};
 

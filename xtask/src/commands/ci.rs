@@ -1,12 +1,13 @@
 //! `cargo xtask ci`
 
+use std::path::PathBuf;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use xtask::Result;
 use xtask::checkout::Checkout;
 
-use super::{api, conformance, docs, fuzz, schemas, tidy, validate};
+use super::{api, conformance, docs, fuzz, schemas, tidy, validate, walkthrough};
 
 /// Run every check that a change must pass, and say how long each took.
 ///
@@ -16,6 +17,12 @@ pub(crate) struct Args {
     /// Leave the tests out, for callers that have run them.
     #[arg(long)]
     skip_tests: bool,
+    /// The CSDL of Microsoft Graph v1.0 for `conformance`, plain or gzip
+    #[arg(long, value_name = "FILE")]
+    metadata: Option<PathBuf>,
+    /// The table of permissions for `conformance` (`permissions.json`), plain or gzip
+    #[arg(long, value_name = "FILE")]
+    permissions: Option<PathBuf>,
 }
 
 /// How a step ended that did not fail.
@@ -27,23 +34,26 @@ pub(crate) enum Ended {
     Skipped,
 }
 
-type Step = (&'static str, fn(&Checkout) -> Result<Ended>);
+type Step = (&'static str, fn(&Checkout, &Args) -> Result<Ended>);
 
-const STEPS: [Step; 12] = [
-    ("fmt", |checkout| cargo(checkout, &["fmt", "--all", "--check"])),
-    ("clippy", |checkout| {
+const STEPS: [Step; 13] = [
+    ("fmt", |checkout, _| cargo(checkout, &["fmt", "--all", "--check"])),
+    ("clippy", |checkout, _| {
         cargo(checkout, &["clippy", "--workspace", "--all-targets", "--all-features", "--", "--deny", "warnings"])
     }),
-    ("tests", |checkout| cargo(checkout, &["test", "--workspace"])),
-    ("rustdoc", rustdoc),
-    ("schemas", |checkout| passed(schemas::run(schemas::Args { check: true }, checkout))),
-    ("docs", |checkout| passed(docs::run(docs::Args { check: true }, checkout))),
-    ("api", api::step),
-    ("validate", |checkout| passed(validate::run(validate::Args::default(), checkout))),
-    ("conformance", conformance::step),
-    ("fuzz", fuzz::step),
-    ("deny", deny),
-    ("tidy", |checkout| passed(tidy::run(tidy::Args {}, checkout))),
+    ("tests", |checkout, _| cargo(checkout, &["test", "--workspace"])),
+    ("rustdoc", |checkout, _| rustdoc(checkout)),
+    ("schemas", |checkout, _| passed(schemas::run(schemas::Args { check: true }, checkout))),
+    ("docs", |checkout, _| passed(docs::run(docs::Args { check: true }, checkout))),
+    ("api", |checkout, _| api::step(checkout)),
+    ("validate", |checkout, _| passed(validate::run(validate::Args::default(), checkout))),
+    ("conformance", |checkout, args| {
+        conformance::step(conformance::Args::with(args.metadata.clone(), args.permissions.clone()), checkout)
+    }),
+    ("fuzz", |checkout, _| fuzz::step(checkout)),
+    ("deny", |checkout, _| deny(checkout)),
+    ("tidy", |checkout, _| passed(tidy::run(tidy::Args {}, checkout))),
+    ("walkthrough", |checkout, _| walkthrough::step(checkout)),
 ];
 
 pub(crate) fn run(args: Args, checkout: &Checkout) -> Result<()> {
@@ -51,7 +61,7 @@ pub(crate) fn run(args: Args, checkout: &Checkout) -> Result<()> {
     for (name, step) in STEPS.into_iter().filter(|(name, _)| !(args.skip_tests && *name == "tests")) {
         println!("== {name}");
         let start = Instant::now();
-        let result = step(checkout);
+        let result = step(checkout, &args);
         if let Err(error) = &result {
             println!("{error}");
         }

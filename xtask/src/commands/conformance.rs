@@ -26,6 +26,19 @@ pub(crate) struct Args {
     /// Examples of Microsoft's pages, a JSON object to a line
     #[arg(long, value_name = "FILE")]
     examples: Option<PathBuf>,
+    /// Name each request that was checked, and each that could not be
+    #[arg(long)]
+    list: bool,
+    /// Name what in Microsoft's own examples contradicts the metadata
+    #[arg(long)]
+    pages: bool,
+}
+
+impl Args {
+    /// Creates the arguments of a run with these files, where they are not beside the checkout.
+    pub(super) fn with(metadata: Option<PathBuf>, permissions: Option<PathBuf>) -> Args {
+        Args { metadata, permissions, ..Args::default() }
+    }
 }
 
 pub(crate) fn run(args: Args, checkout: &Checkout) -> Result<()> {
@@ -42,15 +55,24 @@ pub(crate) fn run(args: Args, checkout: &Checkout) -> Result<()> {
     conformance::hold_facts(&files, &connectors, &mut report);
     conformance::hold_sandbox(&files, checkout, &mut report)?;
     let report = report.close();
+    if args.list {
+        report.checked.iter().for_each(|request| println!("checked: {request}"));
+        report.unchecked.iter().for_each(|request| println!("not described by the metadata: {request}"));
+    }
+    if args.pages {
+        let contradictions = report.shown.iter().flat_map(|shown| &shown.contradictions);
+        contradictions.for_each(|contradiction| println!("note: Microsoft's page {contradiction}"));
+    }
     println!("{report}");
     if report.findings.is_empty() { Ok(()) } else { Err("requests contradict the metadata".into()) }
 }
 
-/// As a step of `cargo xtask ci`: without the metadata it is skipped aloud.
-pub(crate) fn step(checkout: &Checkout) -> Result<Ended> {
-    if let Some(missing) = Places::default().or_found(checkout).missing() {
-        println!("SKIPPED: {missing} is not here, so no request was held against it");
+/// Compares as a step of `cargo xtask ci`; without the metadata it is skipped aloud.
+pub(super) fn step(args: Args, checkout: &Checkout) -> Result<Ended> {
+    let places = Places { metadata: args.metadata.clone(), permissions: args.permissions.clone(), examples: None };
+    if let Some(missing) = places.or_found(checkout).missing() {
+        println!("SKIPPED: {missing} is not here, so no request was compared with it");
         return Ok(Ended::Skipped);
     }
-    run(Args::default(), checkout).map(|()| Ended::Passed)
+    run(args, checkout).map(|()| Ended::Passed)
 }

@@ -11,6 +11,7 @@ mod new;
 mod schemas;
 mod tidy;
 mod validate;
+mod walkthrough;
 
 // Measures when it is built with the feature `bench`; otherwise builds itself so and starts again.
 #[cfg(feature = "bench")]
@@ -39,6 +40,7 @@ pub(crate) enum Command {
     Fuzz(fuzz::Args),
     GraphTypes(graph_types::Args),
     Tidy(tidy::Args),
+    Walkthrough(walkthrough::Args),
     Bench(bench::Args),
     Ci(ci::Args),
 }
@@ -58,6 +60,7 @@ impl Command {
             Command::Fuzz(args) => fuzz::run(args, &checkout),
             Command::GraphTypes(args) => graph_types::run(args, &checkout),
             Command::Tidy(args) => tidy::run(args, &checkout),
+            Command::Walkthrough(args) => walkthrough::run(args, &checkout),
             Command::Bench(args) => bench::run(args, &checkout),
             Command::Ci(args) => ci::run(args, &checkout),
         }

@@ -1,6 +1,6 @@
 //! `cargo xtask new`
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Subcommand;
 use xtask::Result;
@@ -21,6 +21,9 @@ enum What {
     Connector {
         /// Its name, such as `planner`.
         name: String,
+        /// A new folder outside this checkout, for a crate of its own that depends on the SDK
+        #[arg(long, value_name = "FOLDER")]
+        out: Option<PathBuf>,
     },
     /// Start an action: its file, a transcript, a schema and the list lines.
     Action {
@@ -46,7 +49,8 @@ enum What {
 
 pub(crate) fn run(args: Args, checkout: &Checkout) -> Result<()> {
     let (draft, next) = match args.what {
-        What::Connector { name } => {
+        What::Connector { name, out: Some(out) } => return standalone(checkout, &out, &name),
+        What::Connector { name, out: None } => {
             let draft = scaffold::connector(checkout, &name)?;
             (draft, format!("Try it: cargo tenon run {name}.get_me --connection sandbox"))
         }
@@ -72,6 +76,19 @@ pub(crate) fn run(args: Args, checkout: &Checkout) -> Result<()> {
     };
     write(checkout, &draft)?;
     finish(checkout, &draft, &next)
+}
+
+// A crate of its own has tools of its own.
+fn standalone(checkout: &Checkout, out: &Path, name: &str) -> Result<()> {
+    let (place, draft) = scaffold::standalone(checkout, out, name)?;
+    draft.write(&place)?;
+    cargo(&place, &["fmt", "--all"])?;
+    draft.created.keys().for_each(|file| println!("wrote {}", out.join(file).display()));
+    for command in ["schemas", "docs"] {
+        cargo(&place, &["xtask", command])?;
+    }
+    println!("\nTest it: cd {} && cargo test\nRun it: cargo run --example sandbox", out.display());
+    Ok(())
 }
 
 fn write(checkout: &Checkout, draft: &Draft) -> Result<()> {

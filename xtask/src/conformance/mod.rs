@@ -38,9 +38,16 @@ pub fn run(files: &Files, waivers: Waivers, connectors: &[Connector]) -> Result<
     let sent = requests::sent(connectors, &cases()?);
     for request in &sent {
         report.count(&request.connector).requests += 1;
+        let line = format!("{} {} ({})", request.sent.method, request.sent.template, request.file);
         match requests::check(&files.model, request) {
-            Some(findings) => report.add(&request.connector, findings),
-            None => report.count(&request.connector).unchecked += 1,
+            Some(findings) => {
+                report.checked.insert(line);
+                report.add(&request.connector, findings);
+            }
+            None => {
+                report.unchecked.insert(line);
+                report.count(&request.connector).unchecked += 1;
+            }
         }
     }
     for connector in connectors {

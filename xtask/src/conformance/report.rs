@@ -1,6 +1,6 @@
 //! What was found, and how much was looked at.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use connector_sdk::Connector;
@@ -63,6 +63,10 @@ pub struct Report {
     pub findings: Vec<Finding>,
     /// What the pages show, if their examples were there.
     pub shown: Option<Shown>,
+    /// The requests that were checked, each with the file that shows it.
+    pub checked: BTreeSet<String>,
+    /// Those that the metadata does not describe.
+    pub unchecked: BTreeSet<String>,
     waivers: Waivers,
 }
 
@@ -73,7 +77,14 @@ impl Report {
             ..Count::default()
         };
         let counts = connectors.iter().map(|connector| (connector.name.to_owned(), count(connector))).collect();
-        Report { counts, findings: Vec::new(), shown: None, waivers }
+        Report {
+            counts,
+            findings: Vec::new(),
+            shown: None,
+            checked: BTreeSet::new(),
+            unchecked: BTreeSet::new(),
+            waivers,
+        }
     }
 
     pub(crate) fn count(&mut self, connector: &str) -> &mut Count {
@@ -100,9 +111,6 @@ impl Report {
 
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for contradiction in self.shown.iter().flat_map(|shown| &shown.contradictions) {
-            writeln!(f, "note: Microsoft's page {contradiction}")?;
-        }
         for finding in &self.findings {
             writeln!(f, "{finding}")?;
         }

@@ -23,7 +23,8 @@ pub fn action(checkout: &Checkout, connector: &str, subject: Option<&str>, name:
     let package = names::crate_of(checkout, connector)?;
     let connector = names::connector_of(checkout, &package)?;
     let module = module(checkout, &package, subject)?;
-    let mut draft = Draft { package, ..Draft::default() };
+    let sources = format!("crates/{package}/src");
+    let mut draft = Draft { package, sources, ..Draft::default() };
     add_files(&mut draft, checkout, &connector, &module, name)?;
     list(&mut draft, checkout, &module, name)?;
     Ok(draft)
@@ -47,9 +48,10 @@ pub fn action_of_request(
     let module = module(checkout, &package, subject)?;
     names::check(name)?;
     let described = line.describe(model, table)?;
-    let mut draft = Draft { package, ..Draft::default() };
+    let sources = format!("crates/{package}/src");
+    let mut draft = Draft { package, sources, ..Draft::default() };
     let output = described.ty.as_deref().map(names::capital);
-    let file = format!("crates/{}/src/{}/{name}.rs", draft.package, module.replace("::", "/"));
+    let file = format!("{}/{}/{name}.rs", draft.sources, module.replace("::", "/"));
     let mut source = request::source(&described, name, output.as_deref());
     if let (Some(output), Some(ty)) = (&output, &described.ty) {
         describe_output(&mut draft, checkout, output, (ty, described.has_id), &mut source)?;
@@ -74,7 +76,7 @@ fn describe_output(
     source: &mut String,
 ) -> Result<()> {
     let known = format!("pub struct {output} {{");
-    let words = format!("crates/{}/src/vocabulary", draft.package);
+    let words = format!("{}/vocabulary", draft.sources);
     let fields = if has_id { "\n    /// The id.\n    pub id: String,\n" } else { "" };
     let page = ty.to_lowercase();
     let type_text = fill(TYPE, &[("Type", output), ("type", ty), ("page", &page), ("fields", fields)]);
@@ -99,7 +101,7 @@ fn describe_output(
 
 // What the action needs at least is requested by the connector's connections, unless something of it is already.
 fn request_permissions(draft: &mut Draft, checkout: &Checkout, described: &Described) -> Result<()> {
-    let file = format!("crates/{}/src/connections.rs", draft.package);
+    let file = format!("{}/connections.rs", draft.sources);
     let mut text = draft.text(checkout, &file)?;
     let before = text.clone();
     for (list, all) in [("DELEGATED", &described.delegated), ("APPLICATION", &described.application)] {
@@ -142,7 +144,7 @@ fn module(checkout: &Checkout, package: &str, subject: Option<&str>) -> Result<S
 // The lines that list an action.
 fn list(draft: &mut Draft, checkout: &Checkout, module: &str, name: &str) -> Result<()> {
     names::check(name)?;
-    let folder = format!("crates/{}/src", draft.package);
+    let folder = draft.sources.clone();
     let list = format!("{folder}/lib.rs");
     let text = draft.text(checkout, &list)?;
     if text.contains(&format!("actions::{name}::")) {
@@ -174,7 +176,7 @@ pub(super) fn add_files(
     name: &str,
 ) -> Result<()> {
     let kind = names::pascal(name);
-    let folder = format!("crates/{}/src", draft.package);
+    let folder = draft.sources.clone();
 
     // The template reads a user; where the connector has that word, it is not said twice.
     let vocabulary = draft.text(checkout, &format!("{folder}/vocabulary.rs")).unwrap_or_default();

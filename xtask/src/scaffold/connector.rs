@@ -12,7 +12,7 @@ const USER: &str = include_str!("templates/user.rs.txt");
 const ACTIONS: &str = include_str!("templates/actions.rs.txt");
 
 /// The action that a new connector begins with.
-const FIRST_ACTION: &str = "get_me";
+pub(super) const FIRST_ACTION: &str = "get_me";
 
 /// Drafts a connector: its crate with a first action, and the lines that list it.
 ///
@@ -24,25 +24,31 @@ pub fn connector(checkout: &Checkout, name: &str) -> Result<Draft> {
         return Err(format!("there is a connector `{name}` already").into());
     }
     let package = format!("{}-connector", name.replace('_', "-"));
+    let sources = format!("crates/{package}/src");
+    let mut draft = Draft { package: package.clone(), sources, ..Draft::default() };
     let title = names::title(name);
-    let kind = names::pascal(FIRST_ACTION);
-    let values =
-        [("name", name), ("package", package.as_str()), ("Title", &title), ("action", FIRST_ACTION), ("Type", &kind)];
-
-    let mut draft = Draft { package: package.clone(), ..Draft::default() };
-    let vocabulary = format!("{VOCABULARY}\n{USER}");
-    for (file, text) in [
-        ("Cargo.toml", MANIFEST),
-        ("src/lib.rs", LIB),
-        ("src/connections.rs", CONNECTIONS),
-        ("src/vocabulary.rs", vocabulary.as_str()),
-        ("src/actions/mod.rs", ACTIONS),
-    ] {
-        draft.create(checkout, format!("crates/{package}/{file}"), fill(text, &values))?;
-    }
+    let manifest = fill(MANIFEST, &[("package", &package), ("Title", &title)]);
+    draft.create(checkout, format!("crates/{package}/Cargo.toml"), manifest)?;
+    self::sources(&mut draft, checkout, name)?;
     action::add_files(&mut draft, checkout, name, "actions", FIRST_ACTION)?;
     list(&mut draft, checkout, &package)?;
     Ok(draft)
+}
+
+/// Adds the sources of a new connector, without its first action.
+pub(super) fn sources(draft: &mut Draft, checkout: &Checkout, name: &str) -> Result<()> {
+    let (title, kind) = (names::title(name), names::pascal(FIRST_ACTION));
+    let values = [("name", name), ("Title", &title), ("action", FIRST_ACTION), ("Type", &kind)];
+    let vocabulary = format!("{VOCABULARY}\n{USER}");
+    for (file, text) in [
+        ("lib.rs", LIB),
+        ("connections.rs", CONNECTIONS),
+        ("vocabulary.rs", vocabulary.as_str()),
+        ("actions/mod.rs", ACTIONS),
+    ] {
+        draft.create(checkout, format!("{}/{file}", draft.sources), fill(text, &values))?;
+    }
+    Ok(())
 }
 
 /// How a list names a crate.

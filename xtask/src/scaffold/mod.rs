@@ -9,6 +9,7 @@ mod lists;
 pub mod names;
 mod permissions;
 mod request;
+mod standalone;
 
 use std::collections::BTreeMap;
 
@@ -18,12 +19,15 @@ use crate::checkout::Checkout;
 pub use action::{action, action_of_request};
 pub use connector::connector;
 pub use request::RequestLine;
+pub use standalone::standalone;
 
 /// Files that are to be written, with their text.
 #[derive(Debug, Default)]
 pub struct Draft {
     /// The crate that they belong to.
     pub package: String,
+    /// The folder of its sources.
+    pub sources: String,
     /// What is new.
     pub created: BTreeMap<String, String>,
     /// What is there and gets another line.

@@ -76,6 +76,9 @@ fn imports(described: &Described, output: Option<&str>) -> String {
     if described.versioned {
         sdk.insert("at_version");
     }
+    if described.delegated.is_empty() && !described.application.is_empty() {
+        sdk.insert("Scopes");
+    }
     let names: Vec<&str> = sdk.into_iter().collect();
     let mut text = format!("use connector_sdk::{{{}}};\n", names.join(", "));
     if described.does == Does::Update {
@@ -147,11 +150,11 @@ fn spec(described: &Described, name: &str) -> String {
     };
     let mut text = format!("Spec::new({name:?}, {:?}, Effect::{effect})", names::title(name));
     let _ = match described.delegated.as_slice() {
-        [] if !described.application.is_empty() => write!(text, ".scopes(connector_sdk::Scopes::NEVER_DELEGATED)"),
+        [] if !described.application.is_empty() => write!(text, ".scopes(Scopes::apps(&{:?}))", described.application),
         [] => Ok(()),
         all => write!(text, ".delegated(&{all:?})"),
     };
-    if !described.application.is_empty() {
+    if !described.delegated.is_empty() && !described.application.is_empty() {
         let _ = write!(text, ".application(&{:?})", described.application);
     }
     if matches!(described.does, Does::List | Does::CallForList) {

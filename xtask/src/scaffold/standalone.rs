@@ -1,0 +1,71 @@
+//! A new connector in a crate of its own, outside this checkout.
+
+use std::path::{Component, Path, PathBuf};
+
+use super::{Draft, action, connector, fill, names};
+use crate::Result;
+use crate::checkout::Checkout;
+
+/// A template, and where its text goes.
+const FILES: [(&str, &str); 8] = [
+    ("Cargo.toml", include_str!("templates/standalone/Cargo.toml.txt")),
+    (".gitignore", "/target\n"),
+    (".cargo/config.toml", include_str!("templates/standalone/config.toml.txt")),
+    ("README.md", include_str!("templates/standalone/README.md.txt")),
+    ("xtask/Cargo.toml", include_str!("templates/standalone/xtask.Cargo.toml.txt")),
+    ("xtask/src/main.rs", include_str!("templates/standalone/xtask.main.rs.txt")),
+    ("tests/connector.rs", include_str!("templates/standalone/connector.rs.txt")),
+    ("examples/sandbox.rs", include_str!("templates/standalone/sandbox.rs.txt")),
+];
+
+/// Drafts a connector in the folder `out`, which is empty or not there: a crate that depends on the SDK, with its tests,
+/// tools and an example. The files of the draft stand below that folder.
+///
+/// # Errors
+/// When the name is not a name, or the folder holds something.
+pub fn standalone(tenon: &Checkout, out: &Path, name: &str) -> Result<(Checkout, Draft)> {
+    names::check(name)?;
+    let out = std::path::absolute(out)?;
+    if out.read_dir().is_ok_and(|mut entries| entries.next().is_some()) {
+        return Err(format!("{} holds something already: name a new folder", out.display()).into());
+    }
+    let place = Checkout::at(&out);
+    let package = format!("{}-connector", name.replace('_', "-"));
+    let crate_name = package.replace('-', "_");
+    let (title, tenon) = (names::title(name), relative(&out, &std::path::absolute(tenon.root())?));
+    let values = [
+        ("name", name),
+        ("package", package.as_str()),
+        ("crate", crate_name.as_str()),
+        ("Title", title.as_str()),
+        ("action", connector::FIRST_ACTION),
+        ("tenon", tenon.as_str()),
+    ];
+    let mut draft = Draft { package: package.clone(), sources: "src".to_owned(), ..Draft::default() };
+    for (file, text) in FILES {
+        draft.create(&place, file.to_owned(), fill(text, &values))?;
+    }
+    connector::sources(&mut draft, &place, name)?;
+    action::add_files(&mut draft, &place, name, "actions", connector::FIRST_ACTION)?;
+    Ok((place, draft))
+}
+
+// The way from one folder to another, with slashes as manifests have them.
+fn relative(from: &Path, to: &Path) -> String {
+    let (from, to): (Vec<Component<'_>>, Vec<Component<'_>>) = (from.components().collect(), to.components().collect());
+    let common = from.iter().zip(&to).take_while(|(one, other)| one == other).count();
+    let up = std::iter::repeat_n(Component::ParentDir, from.len() - common);
+    let path: PathBuf = up.chain(to[common..].iter().copied()).collect();
+    path.to_string_lossy().replace('\\', "/")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_folder_is_reached_from_another() {
+        assert_eq!(relative(Path::new("/work/planner"), Path::new("/work/tenon")), "../tenon");
+        assert_eq!(relative(Path::new("/a/b/c"), Path::new("/a")), "../..");
+    }
+}
