@@ -14,23 +14,61 @@ use crate::Result;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Step {
     /// A file is written.
-    Write { line: usize, file: String, text: String },
+    Write(Block),
     /// A file was written with this text.
-    Written { line: usize, file: String, text: String },
+    Written(Block),
     /// An entry goes behind a line of a file.
-    Insert { line: usize, file: String, after: String, entry: String },
-    /// A command of cargo is run, and shows these lines.
-    Run { line: usize, words: Vec<String>, updates: bool, fails: bool, output: Vec<String> },
+    Insert(Insertion),
+    /// A command of cargo is run.
+    Run(Call),
+}
+
+/// A block that is the text of a file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Block {
+    /// Line of the page.
+    pub line: usize,
+    /// Path of the file.
+    pub file: String,
+    /// Text of the file.
+    pub text: String,
+}
+
+/// An entry of a list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Insertion {
+    /// Line of the page.
+    pub line: usize,
+    /// Path of the file.
+    pub file: String,
+    /// The line of the file that stands before the entry.
+    pub after: String,
+    /// The entry.
+    pub entry: String,
+}
+
+/// A command of cargo.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Call {
+    /// Line of the page.
+    pub line: usize,
+    /// Arguments of cargo.
+    pub words: Vec<String>,
+    /// Whether transcripts are rewritten.
+    pub updates: bool,
+    /// Whether the command fails.
+    pub fails: bool,
+    /// Lines that the page shows of what it prints.
+    pub output: Vec<String>,
 }
 
 impl Step {
     /// Returns the line of the page where the step begins, from 1.
     pub fn line(&self) -> usize {
         match self {
-            Step::Write { line, .. }
-            | Step::Written { line, .. }
-            | Step::Insert { line, .. }
-            | Step::Run { line, .. } => *line,
+            Step::Write(block) | Step::Written(block) => block.line,
+            Step::Insert(insertion) => insertion.line,
+            Step::Run(call) => call.line,
         }
     }
 }
@@ -56,8 +94,8 @@ pub fn steps(page: &str) -> Result<Vec<Step>> {
             let length = length.ok_or_else(|| format!("line {}: the block does not end", at + 1))?;
             let block = &lines[at + 1..at + 1 + length];
             if language.is_empty() {
-                if let (true, Some(Step::Run { output, .. })) = (shown, steps.last_mut()) {
-                    output.extend(block.iter().map(|line| (*line).to_owned()));
+                if let (true, Some(Step::Run(call))) = (shown, steps.last_mut()) {
+                    call.output.extend(block.iter().map(|line| (*line).to_owned()));
                 }
             } else {
                 steps.extend(of_block(language, said.take(), block, at + 1));
@@ -76,17 +114,17 @@ fn insertion(comment: &str, line: usize) -> Option<Step> {
     let (after, rest) = comment.strip_prefix("after `")?.split_once("` in ")?;
     let (file, entry) = rest.strip_suffix('`')?.split_once(": `")?;
     let [file, after, entry] = [file, after, entry].map(str::to_owned);
-    Some(Step::Insert { line, file, after, entry })
+    Some(Step::Insert(Insertion { line, file, after, entry }))
 }
 
 fn of_block(language: &str, said: Option<&str>, block: &[&str], line: usize) -> Vec<Step> {
     let file = |what: &str| Some(said?.strip_prefix(what)?.to_owned());
     let text = || block.join("\n") + "\n";
     if let Some(file) = file("write: ") {
-        return vec![Step::Write { line, file, text: text() }];
+        return vec![Step::Write(Block { line, file, text: text() })];
     }
     if let Some(file) = file("written: ") {
-        return vec![Step::Written { line, file, text: text() }];
+        return vec![Step::Written(Block { line, file, text: text() })];
     }
     if language != "sh" {
         return Vec::new();
@@ -103,7 +141,7 @@ fn run(command: &str, fails: bool, line: usize) -> Option<Step> {
     };
     let words = words(command.strip_prefix("cargo ")?);
     let runs = matches!(words.first().map(String::as_str), Some("xtask" | "test"));
-    runs.then(|| Step::Run { line, words, updates, fails, output: Vec::new() })
+    runs.then(|| Step::Run(Call { line, words, updates, fails, output: Vec::new() }))
 }
 
 // A text in single quotes is one word.
@@ -129,9 +167,9 @@ mod tests {
                     ```rust\nignored\n```\n";
         let words = ["xtask", "new", "action", "a", "b", "--request", "GET /x/{id}"].map(str::to_owned).to_vec();
         let expected = [
-            Step::Run { line: 4, words, updates: false, fails: true, output: vec!["out".to_owned()] },
-            Step::Write { line: 14, file: "a.rs".to_owned(), text: "fn a() {}\n".to_owned() },
-            Step::Insert { line: 18, file: "b.rs".to_owned(), after: "x".to_owned(), entry: "y".to_owned() },
+            Step::Run(Call { line: 4, words, updates: false, fails: true, output: vec!["out".to_owned()] }),
+            Step::Write(Block { line: 14, file: "a.rs".to_owned(), text: "fn a() {}\n".to_owned() }),
+            Step::Insert(Insertion { line: 18, file: "b.rs".to_owned(), after: "x".to_owned(), entry: "y".to_owned() }),
         ];
         assert_eq!(steps(page).unwrap(), expected);
         assert!(steps("```sh\ncargo test\n").is_err());

@@ -4,7 +4,7 @@ use std::process::Command;
 
 use xtask::Result;
 use xtask::checkout::Checkout;
-use xtask::walkthrough::{Step, steps};
+use xtask::walkthrough::{Block, Call, Insertion, Step, steps};
 
 use super::ci::Ended;
 
@@ -78,8 +78,8 @@ fn follow(checkout: &Checkout) -> Result<()> {
 
 fn take(checkout: &Checkout, step: Step) -> Result<()> {
     match step {
-        Step::Write { file, text, .. } => checkout.write(&file, &text),
-        Step::Written { file, text, .. } => {
+        Step::Write(Block { file, text, .. }) => checkout.write(&file, &text),
+        Step::Written(Block { file, text, .. }) => {
             let found = checkout.read(&file)?;
             if found == text {
                 return Ok(());
@@ -87,14 +87,14 @@ fn take(checkout: &Checkout, step: Step) -> Result<()> {
             let at = found.lines().zip(text.lines()).take_while(|(one, other)| one == other).count();
             Err(format!("{file}:{} is not what the page shows", at + 1).into())
         }
-        Step::Insert { file, after, entry, .. } => {
+        Step::Insert(Insertion { file, after, entry, .. }) => {
             let text = checkout.read(&file)?;
             let found = text.lines().find(|line| line.trim() == after);
             let neighbour = found.ok_or_else(|| format!("{file} has no line `{after}`"))?;
             let indent = &neighbour[..neighbour.len() - neighbour.trim_start().len()];
             checkout.write(&file, &text.replacen(neighbour, &format!("{neighbour}\n{indent}{entry}"), 1))
         }
-        Step::Run { words, updates, fails, output, .. } => {
+        Step::Run(Call { words, updates, fails, output, .. }) => {
             println!("$ cargo {}", words.join(" "));
             let mut cargo = checkout.cargo();
             if updates {
