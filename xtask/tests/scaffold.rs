@@ -1,7 +1,10 @@
 //! What `new` would write into this checkout. Nothing is written.
 
+use std::path::Path;
+
+use graph_metadata::{Model, Table};
 use xtask::checkout::Checkout;
-use xtask::scaffold;
+use xtask::scaffold::{self, RequestLine};
 
 #[test]
 fn a_connector_is_listed_wherever_connectors_are() {
@@ -11,6 +14,7 @@ fn a_connector_is_listed_wherever_connectors_are() {
         ("Cargo.toml", "trial-run-connector = { path = \"crates/trial-run-connector\" }"),
         ("xtask/Cargo.toml", "trial-run-connector.workspace = true"),
         ("xtask/src/connectors.rs", "trial_run_connector::connector()"),
+        ("docs/ARCHITECTURE.md", "| `trial-run-connector` | Trial run. | `lib.rs` |"),
         ("crates/tenon/Cargo.toml", "trial-run-connector.workspace = true"),
         ("crates/tenon/src/connectors.rs", "trial_run_connector::connector()"),
     ];
@@ -31,6 +35,7 @@ fn an_action_has_its_file_its_lines_and_a_transcript() {
         created,
         [
             "crates/graph-raw/src/actions/trial_run.rs",
+            "tests/transcripts/graph_raw/trial_run/not_found.json",
             "tests/transcripts/graph_raw/trial_run/reads_what_was_selected.json"
         ]
     );
@@ -66,4 +71,84 @@ fn what_is_there_is_not_written_over() {
     for name in ["outlook", "graph_raw", "My-Connector", ""] {
         assert!(scaffold::connector(&checkout, name).is_err(), "{name}");
     }
+}
+
+const CSDL: &str = r#"<edmx:Edmx Version="4.0" xmlns:edmx="http://docs.oasis-open.org/odata/ns/edmx"><edmx:DataServices>
+<Schema Namespace="microsoft.graph" xmlns="http://docs.oasis-open.org/odata/ns/edm">
+<EnumType Name="previewType"><Member Name="automatic"/><Member Name="unknownFutureValue"/></EnumType>
+<EntityType Name="entity" Abstract="true"><Key><PropertyRef Name="id"/></Key><Property Name="id" Type="Edm.String" Nullable="false"/></EntityType>
+<EntityType Name="plannerTask" BaseType="microsoft.graph.entity">
+<Property Name="title" Type="Edm.String" Nullable="false"/><Property Name="previewType" Type="microsoft.graph.previewType"/>
+<Property Name="createdDateTime" Type="Edm.DateTimeOffset"/></EntityType>
+<EntityType Name="planner" BaseType="microsoft.graph.entity">
+<NavigationProperty Name="tasks" Type="Collection(microsoft.graph.plannerTask)" ContainsTarget="true"/></EntityType>
+<EntityContainer Name="GraphService"><Singleton Name="planner" Type="microsoft.graph.planner"/></EntityContainer>
+</Schema></edmx:DataServices></edmx:Edmx>"#;
+
+const TABLE: &str = r#"{ "permissions": {
+    "Tasks.ReadWrite": { "pathSets": [{ "schemeKeys": ["DelegatedWork"], "methods": ["PATCH"],
+        "paths": { "/planner/tasks/{id}": "least=DelegatedWork" } }] },
+    "Tasks.ReadWrite.All": { "pathSets": [{ "schemeKeys": ["Application"], "methods": ["PATCH"],
+        "paths": { "/planner/tasks/{id}": "least=Application" } }] } } }"#;
+
+#[test]
+fn an_action_is_made_from_its_request() {
+    let (model, table) = (Model::from_csdl(CSDL).unwrap(), Table::from_json(TABLE).unwrap());
+    let make = |line: &str| {
+        let line: RequestLine = line.parse().map_err(|error| format!("{error}"))?;
+        let checkout = Checkout::find().unwrap();
+        scaffold::action_of_request(&checkout, "graph_raw", None, "trial_run", &line, (&model, &table))
+            .map_err(|error| error.to_string())
+    };
+    let draft = make("PATCH /planner/tasks/{task-id}").unwrap();
+    let source = &draft.created["crates/graph-raw/src/actions/trial_run.rs"];
+    for part in [
+        "task_id: String",
+        "title: Option<String>",
+        "preview_type: Edit<String>",
+        "\"enum\" = [null, \"automatic\"]",
+        ".delegated(&[\"Tasks.ReadWrite\"]).application(&[\"Tasks.ReadWrite.All\"])",
+        "at_version(self.e_tag, read",
+        "something_beside(&[\"taskId\", \"eTag\"])",
+    ] {
+        assert!(source.contains(part), "{part} is missing in\n{source}");
+    }
+    assert!(!source.contains("created_date_time"), "Graph sets it itself:\n{source}");
+    let works = &draft.created["tests/transcripts/graph_raw/trial_run/works.json"];
+    assert!(works.contains("\"if-match\"") && works.contains("/planner/tasks/task-1"), "{works}");
+
+    for (line, why) in [
+        ("PATCH /planer/tasks/{id}", "did you mean `planner`?"),
+        ("PATCH planner/tasks", "write a method and a path"),
+        ("/planner/tasks", "write a method and a path"),
+        ("FETCH /planner/tasks", "write a method and a path"),
+        ("PATCH /planner/tasks", "takes"),
+        ("GET /planner/tasks/$count", "by hand"),
+    ] {
+        let error = make(line).unwrap_err();
+        assert!(error.contains(why), "{line}: {error}");
+    }
+}
+
+#[test]
+fn a_connector_can_have_a_crate_of_its_own() {
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().join("planner");
+    let (place, draft) = scaffold::standalone(&Checkout::find().unwrap(), &out, "trial_run").unwrap();
+    assert_eq!(place.root(), out);
+    for file in ["Cargo.toml", "src/lib.rs", "tests/connector.rs", "xtask/src/main.rs", "examples/sandbox.rs"] {
+        assert!(draft.created.contains_key(file), "{file}");
+    }
+    for (file, text) in &draft.created {
+        assert!(!text.contains("{{"), "{file} has an empty place in it");
+    }
+    let manifest = &draft.created["Cargo.toml"];
+    let sdk = manifest.lines().find_map(|line| line.strip_prefix("connector-sdk = { path = \"")).unwrap();
+    let sdk = out.join(sdk.split('"').next().unwrap());
+    std::fs::create_dir_all(&out).unwrap();
+    assert!(sdk.join("Cargo.toml").is_file(), "{}", sdk.display());
+
+    std::fs::write(out.join("mine"), "").unwrap();
+    let error = scaffold::standalone(&Checkout::find().unwrap(), Path::new(&out), "trial_run").unwrap_err();
+    assert!(error.to_string().contains("holds something already"), "{error}");
 }

@@ -25,8 +25,8 @@ pub fn action(checkout: &Checkout, connector: &str, subject: Option<&str>, name:
     let module = module(checkout, &package, subject)?;
     let sources = format!("crates/{package}/src");
     let mut draft = Draft { package, sources, ..Draft::default() };
-    add_files(&mut draft, checkout, &connector, &module, name)?;
     list(&mut draft, checkout, &module, name)?;
+    add_files(&mut draft, checkout, &connector, &module, name)?;
     Ok(draft)
 }
 
@@ -46,10 +46,10 @@ pub fn action_of_request(
     let package = names::crate_of(checkout, connector)?;
     let connector = names::connector_of(checkout, &package)?;
     let module = module(checkout, &package, subject)?;
-    names::check(name)?;
     let described = line.describe(model, table)?;
     let sources = format!("crates/{package}/src");
     let mut draft = Draft { package, sources, ..Draft::default() };
+    list(&mut draft, checkout, &module, name)?;
     let output = described.ty.as_deref().map(names::capital);
     let file = format!("{}/{}/{name}.rs", draft.sources, module.replace("::", "/"));
     let mut source = request::source(&described, name, output.as_deref());
@@ -61,7 +61,6 @@ pub fn action_of_request(
         let text = serde_json::to_string_pretty(&transcript)? + "\n";
         draft.create(checkout, format!("tests/transcripts/{connector}/{name}/{case}.json"), text)?;
     }
-    list(&mut draft, checkout, &module, name)?;
     request_permissions(&mut draft, checkout, &described)?;
     Ok(draft)
 }

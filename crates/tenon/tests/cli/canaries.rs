@@ -303,6 +303,8 @@ impl Runner<'_> {
         self.well(&["actions"]);
         self.well(&["describe", "outlook.send_email"]);
         self.badly(&["describe", "outlook.nothing"]);
+        self.well(&["validate", concat!(env!("CARGO_MANIFEST_DIR"), "/../../schemas/graph_raw")]);
+        self.badly(&["validate", "absent"]);
         self.well(&["exit-codes"]);
         self.well(&["completions", "bash"]);
         self.badly(&["completions", "nothing"]);
