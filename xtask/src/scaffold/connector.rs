@@ -80,7 +80,7 @@ fn describe(draft: &mut Draft, checkout: &Checkout, package: &str, peers: &[Stri
     const PAGE: &str = "docs/ARCHITECTURE.md";
     let text = draft.text(checkout, PAGE)?;
     let is_peer = |line: &str| peers.iter().any(|peer| line.starts_with(&format!("| `{peer}` |")));
-    let last = text.lines().filter(|line| is_peer(line)).last();
+    let last = text.lines().rfind(|line| is_peer(line));
     let last = last.ok_or_else(|| format!("the table of crates in {PAGE} cannot be found"))?;
     let title = names::title(package.trim_end_matches("-connector").replace('-', "_").as_str());
     let line = format!("{last}\n| `{package}` | {title}. | `lib.rs` |");

@@ -56,7 +56,7 @@ async fn a_part_of_a_batch_whose_token_is_rejected_goes_by_itself() {
         Reply::new(200, serde_json::json!({ "responses": parts.iter().map(part).collect::<Vec<_>>() }).to_string())
     });
     let requests = vec![Request::post("/a"), Request::post("/b")];
-    let plan = Plan::finish_all(requests, Order::Any, |answers| Ok(answers));
+    let plan = Plan::finish_all(requests, Order::Any, Ok);
     let answers: Vec<connector_sdk::Result<connector_sdk::Response>> =
         stage.client().run(plan, &session, &mut Vec::new()).await.unwrap();
     assert!(answers.iter().all(|answer| answer.as_ref().is_ok_and(|answer| answer.status == 201)), "{answers:?}");
@@ -187,7 +187,7 @@ async fn parts_of_a_batch_are_checked_each() {
     });
     let requests =
         vec![Request::post("/a"), Request::post("/b").require(Scopes::alike(&["Files.Read"])), Request::post("/c")];
-    let plan = Plan::finish_all(requests, Order::Any, |answers| Ok(answers));
+    let plan = Plan::finish_all(requests, Order::Any, Ok);
     let answers = stage.client().run(plan, &session, &mut Vec::new()).await.unwrap();
     let fates: Vec<_> = answers
         .into_iter()

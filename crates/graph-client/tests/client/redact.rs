@@ -147,7 +147,7 @@ proptest! {
         let tokens = Arc::new(One(if is_token { secret.clone() } else { "another-token".to_owned() }));
         let session = Session { tokens, ..session() };
         if in_batch {
-            let plan = Plan::finish_all(vec![request(), request()], Order::Any, |answers| Ok(answers));
+            let plan = Plan::finish_all(vec![request(), request()], Order::Any, Ok);
             let answers: Vec<Result<Response>> = run(client(&stage).run(plan, &session, &mut Vec::new())).unwrap();
             for answer in answers {
                 assert_hidden(&answer.unwrap_err(), &secret, &echo)?;
@@ -225,7 +225,7 @@ async fn what_is_no_secret_stays() {
 async fn a_batch_that_is_refused_as_a_whole_tells_nothing_of_its_parts() {
     let stage = Stage::new(|_| Reply::new(500, quoting("canary-of-a-header and canary-of-a-body").to_string()));
     let request = || with_header(Request::post("/x"), "canary-of-a-header").hide([Secret::new("canary-of-a-body")]);
-    let plan = Plan::finish_all(vec![request(), request()], Order::Any, |answers| Ok(answers));
+    let plan = Plan::finish_all(vec![request(), request()], Order::Any, Ok);
     let answers: Vec<Result<Response>> = client(&stage).run(plan, &session(), &mut Vec::new()).await.unwrap();
     assert_eq!((stage.count(), answers.len()), (1, 2));
     for answer in answers {
