@@ -7,7 +7,7 @@ use proptest::strategy::Union;
 use serde_json::{Map, Value, json};
 
 /// The name of a file that a test attaches to the run, so that some inputs name one that is there.
-pub const ATTACHED: &str = "report.pdf";
+pub use connector_testing::contracts::ATTACHED;
 
 /// How many items a list gets above its minimum.
 const MORE_ITEMS: u64 = 3;

@@ -1,10 +1,8 @@
 //! The commands of a connector's own `cargo xtask`: `schemas`, `docs`, `validate`.
 //!
 //! ```no_run
-//! # use connector_sdk::connection::ConnectionSpec;
-//! # mod planner_connector { pub fn connector() -> connector_sdk::Connector { unimplemented!() } }
 //! fn main() -> std::process::ExitCode {
-//!     connector_testing::command::run(&[planner_connector::connector()])
+//!     connector_testing::command::run(&[graph_raw::connector()])
 //! }
 //! ```
 

@@ -10,7 +10,7 @@ use serde_json::Value;
 use crate::listed::{First, Kind, Listed, listed};
 
 /// Name of the file that every context of a contract has attached.
-pub const ATTACHED: &str = "attached";
+pub const ATTACHED: &str = "report.pdf";
 
 /// Contract of a connector.
 pub type Contract = fn(&Connector) -> Vec<String>;
@@ -156,11 +156,16 @@ pub fn permissions(connector: &Connector) -> Vec<String> {
         let cases = thing.spec.scope_cases.iter().map(|case| case.scopes);
         for Scopes { delegated, shared, application, .. } in std::iter::once(thing.spec.scopes).chain(cases) {
             let application = application.unwrap_or(AnyOf::NONE);
-            for (any, is_application) in [(delegated, false), (shared, false), (application, true)] {
+            let kinds = [
+                (delegated, "a user", false),
+                (shared, "a user, for what others have shared,", false),
+                (application, "an app", true),
+            ];
+            for (any, who, is_application) in kinds {
                 let granted = declared(connector, is_application);
                 // `.default` stands for everything that an administrator consented to.
                 if !any.is_never() && !any.is_met(&granted) && !granted.has(".default") {
-                    found.push(unrequested(&thing, any, is_application));
+                    found.push(unrequested(&thing, any, who));
                 }
             }
         }
@@ -170,8 +175,7 @@ pub fn permissions(connector: &Connector) -> Vec<String> {
     found
 }
 
-fn unrequested(thing: &Listed<'_>, any: AnyOf, is_application: bool) -> String {
-    let who = if is_application { "an app" } else { "a user" };
+fn unrequested(thing: &Listed<'_>, any: AnyOf, who: &str) -> String {
     let names: Vec<String> = any.0.iter().map(|name| format!("`{name}`")).collect();
     format!("{thing}: no sign-in method of {who} requests {}: add the first to connections.rs", names.join(" or "))
 }

@@ -16,11 +16,9 @@
 //! A crate of its own has one test:
 //!
 //! ```no_run
-//! # use connector_sdk::connection::ConnectionSpec;
-//! # mod planner_connector { pub fn connector() -> connector_sdk::Connector { unimplemented!() } }
 //! #[test]
 //! fn the_connector_is_right() -> Result<(), connector_testing::Failures> {
-//!     connector_testing::check(&planner_connector::connector(), env!("CARGO_MANIFEST_DIR"))
+//!     connector_testing::check(&graph_raw::connector(), env!("CARGO_MANIFEST_DIR"))
 //! }
 //! ```
 

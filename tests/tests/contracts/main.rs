@@ -36,6 +36,8 @@ fn connectors_have_names_of_their_own() {
     let connectors = connectors();
     let names: BTreeSet<&str> = connectors.iter().map(|connector| connector.name).collect();
     assert_eq!(names.len(), connectors.len());
+    let bad = connectors.iter().filter(|connector| xtask::scaffold::names::check(connector.name).is_err());
+    none(&bad.map(|connector| connector.name).collect::<Vec<_>>());
 }
 
 #[test]

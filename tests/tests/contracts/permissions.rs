@@ -13,7 +13,7 @@ use super::none;
 
 /// Permissions that no sign-in of the connector declares, each with the reason why that is right.
 pub(super) const BEYOND_THE_CONNECTION: &[(&str, &str)] = &[(
-    "trigger outlook.email_mentioning_me: no sign-in method of a user requests",
+    "trigger outlook.email_mentioning_me: no sign-in method of a user, for what others have shared, requests",
     "it reads whose mailbox it is, which nothing else in Outlook does: `tenon connect --scope` names the permission",
 )];
 
