@@ -83,7 +83,7 @@ impl<A: Action> AnyAction for ErasedAction<A> {
         if A::SPEC.bulk { bulk::input_schema(one) } else { one }
     }
     fn output_schema(&self) -> Value {
-        let one = counting::told(schema::output::<A::Output>(A::SPEC.title), || schema::input::<A>(A::SPEC.title));
+        let one = counting::told(schema::output::<A::Output>(A::SPEC.title), &|| schema::input::<A>(A::SPEC.title));
         graph_type::complete(if A::SPEC.bulk { bulk::output_schema(one) } else { one })
     }
     fn plan(&self, input: Value, cx: &Context) -> Result<Plan<Json>> {
@@ -138,8 +138,8 @@ pub fn delegate<A: Action>(input: &Value, cx: &Context) -> Result<Plan<Json>> {
 
 fn plan_one<A: Action>(input: Value, cx: &Context) -> Result<Plan<Json>> {
     let action: A = input::read(input)?;
-    let plan = action.plan(cx)?;
-    Ok(if A::SPEC.effect == Effect::Read { plan.and_then_print() } else { carried_out::told(plan) })
+    let plan = action.plan(cx)?.and_then_print();
+    Ok(if A::SPEC.effect == Effect::Read { plan } else { carried_out::told(plan) })
 }
 
 impl<T: Serialize + Send + 'static> Plan<T> {

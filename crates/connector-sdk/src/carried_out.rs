@@ -4,8 +4,6 @@
 //! that trying again would make it twice. So every plan of an action that changes something keeps an account of its
 //! requests, and its error lists them.
 
-use serde::Serialize;
-
 use crate::change::LISTED;
 use crate::plan::Rewrite;
 use crate::{Change, Code, Continuation, Error, Json, Plan, Request, Response, Result, Step};
@@ -87,12 +85,12 @@ impl LedgerEntry {
     }
 }
 
-/// Wraps a plan so that it ends in serialized output, and its error lists the changes carried out before it.
-pub(crate) fn told<T: Serialize + Send + 'static>(plan: Plan<T>) -> Plan<Json> {
+/// Wraps a plan so that its error lists the changes carried out before it.
+pub(crate) fn told(plan: Plan<Json>) -> Plan<Json> {
     tell(plan, ChangeLedger::default())
 }
 
-fn tell<T: Serialize + Send + 'static>(plan: Plan<T>, mut account: ChangeLedger) -> Plan<Json> {
+fn tell(plan: Plan<Json>, mut account: ChangeLedger) -> Plan<Json> {
     match plan.into_step() {
         Step::Call { request, then } => {
             let sent = PendingChange::of(&request);
@@ -125,12 +123,12 @@ fn tell<T: Serialize + Send + 'static>(plan: Plan<T>, mut account: ChangeLedger)
 // What changes nothing is not recorded.
 struct Tell(ChangeLedger);
 
-impl<T: Serialize + Send + 'static> Rewrite<T, Json> for Tell {
-    fn then<A: 'static>(self, then: Continuation<A, T>) -> Continuation<A, Json> {
+impl Rewrite<Json, Json> for Tell {
+    fn then<A: 'static>(self, then: Continuation<A, Json>) -> Continuation<A, Json> {
         then.followed_by(Some(0), move |plan| tell(plan, self.0))
     }
-    fn end(self, end: Result<T>) -> Plan<Json> {
-        end.and_then(|value| Json::of(&value)).map_err(|error| self.0.explain(error)).into()
+    fn end(self, end: Result<Json>) -> Plan<Json> {
+        end.map_err(|error| self.0.explain(error)).into()
     }
 }
 
@@ -140,6 +138,10 @@ mod tests {
 
     use super::*;
     use crate::{Accepted, Order, Retry, ScriptedRun};
+
+    fn told<T: serde::Serialize + Send + 'static>(plan: Plan<T>) -> Plan<Json> {
+        super::told(plan.and_then_print())
+    }
 
     fn answers(script: &[(u16, &str)]) -> ScriptedRun {
         ScriptedRun::new(script.iter().map(|(status, body)| Response::new(*status, (*body).to_owned())))

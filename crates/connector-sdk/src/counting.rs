@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 /// Adds the property `total` to the output schema of a list that can be counted. `input` makes the schema of its input.
-pub(crate) fn told(mut output: Value, input: impl FnOnce() -> Value) -> Value {
+pub(crate) fn told(mut output: Value, input: &dyn Fn() -> Value) -> Value {
     let Some(Value::Object(properties)) = output.get_mut("properties") else { return output };
     let is_list = ["items", "nextPageToken"].iter().all(|name| properties.contains_key(*name))
         && !properties.contains_key("total");
@@ -37,7 +37,7 @@ mod tests {
     fn only_a_list_that_can_be_counted_promises_a_total() {
         let list = json!({ "properties": { "items": {}, "nextPageToken": {} } });
         let total = |output: &Value, input: Value| {
-            told(output.clone(), || input).pointer("/properties/total/description").cloned()
+            told(output.clone(), &|| input.clone()).pointer("/properties/total/description").cloned()
         };
         let count = json!({ "type": ["boolean", "null"] });
         let query =

@@ -17,6 +17,8 @@ mod walkthrough;
 #[cfg(feature = "bench")]
 mod bench;
 #[cfg(not(feature = "bench"))]
+mod bench_build;
+#[cfg(not(feature = "bench"))]
 mod bench_launcher;
 #[cfg(not(feature = "bench"))]
 use bench_launcher as bench;

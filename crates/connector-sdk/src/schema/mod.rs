@@ -19,15 +19,19 @@ pub const FORMS: &str = "x-forms";
 
 /// Returns the schema of an input type.
 pub fn input<T: JsonSchema>(title: &str) -> Value {
-    let mut schema = of::<T>(Contract::Deserialize, title);
+    input_of(generated::<T>, title)
+}
+
+fn input_of(generate: Generate, title: &str) -> Value {
+    let mut schema = of(generate, Contract::Deserialize, title);
     examples::add(&mut schema);
     schema
 }
 
 /// Returns the schema of an input type, with examples of what depends on the kind of thing that its output is.
 pub(crate) fn input_for<T: JsonSchema, Output: JsonSchema>(title: &str) -> Value {
-    let mut schema = input::<T>(title);
-    examples::resources::add::<Output>(&mut schema);
+    let mut schema = input_of(generated::<T>, title);
+    examples::resources::add(&mut schema, generated::<Output>);
     schema
 }
 
@@ -36,7 +40,11 @@ pub(crate) fn input_for<T: JsonSchema, Output: JsonSchema>(title: &str) -> Value
 /// What may be null may also be absent: Graph leaves out what it was not asked for, and an output is what
 /// Graph sent.
 pub fn output<T: JsonSchema>(title: &str) -> Value {
-    let mut schema = of::<T>(Contract::Serialize, title);
+    output_of(generated::<T>, title)
+}
+
+fn output_of(generate: Generate, title: &str) -> Value {
+    let mut schema = of(generate, Contract::Serialize, title);
     require_less(&mut schema);
     schema
 }
@@ -69,12 +77,19 @@ fn admits_null(schema: &Value) -> bool {
     of_kind || choices.into_iter().any(admits_null)
 }
 
-fn of<T: JsonSchema>(contract: Contract, title: &str) -> Value {
+/// The generator of a type's schema. What is done with the schema is the same for all types, and is compiled once.
+type Generate = fn(SchemaSettings) -> Value;
+
+fn generated<T: JsonSchema>(settings: SchemaSettings) -> Value {
+    settings.into_generator().into_root_schema_for::<T>().into()
+}
+
+fn of(generate: Generate, contract: Contract, title: &str) -> Value {
     let settings = SchemaSettings::draft2020_12().with(|settings| {
         settings.inline_subschemas = true;
         settings.contract = contract;
     });
-    let mut schema = Value::from(settings.into_generator().into_root_schema_for::<T>());
+    let mut schema = generate(settings);
     if let Value::Object(root) = &mut schema {
         root.insert("title".into(), title.into());
     }

@@ -28,7 +28,7 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 ///
 /// Ratios are CPU time of the host by CPU time of a bare client: the median of paired runs, with the
 /// least and the most. A server on the loopback address answers both; it is another process, so its
-/// time is not counted. Nothing fails for being slow.
+/// time is not counted. Nothing fails for being slow. `--build` times builds instead, in half an hour.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     /// Only this row; may be repeated

@@ -3,9 +3,10 @@
 //! Only what Graph takes for this kind. Where there is nothing, there is no example: better none than one that Graph
 //! refuses.
 
-use schemars::JsonSchema;
 use schemars::generate::SchemaSettings;
 use serde_json::{Value, json};
+
+use crate::schema::Generate;
 
 /// Examples for one type of Graph. An empty text stands for none, a comma between names.
 struct Resource {
@@ -211,12 +212,12 @@ const RESOURCES: [Resource; 28] = [
 ];
 
 /// Gives the properties of an input that depend on what `Output` is an example of that.
-pub(in crate::schema) fn add<Output: JsonSchema>(schema: &mut Value) {
+pub(in crate::schema) fn add(schema: &mut Value, output: Generate) {
     let has = |name: &str| schema["properties"].get(name).is_some();
     if !["select", "additionalFields", "deltaToken", "query"].into_iter().any(has) {
         return;
     }
-    let kind = kind_of::<Output>();
+    let kind = kind_of(output);
     let place = RESOURCES.binary_search_by(|resource| resource.kind.cmp(kind.as_deref().unwrap_or_default()));
     let resource = place.map_or(&ANY, |place| &RESOURCES[place]);
     let or_any = |own: &'static str, any: &'static str| if own.is_empty() { any } else { own };
@@ -258,9 +259,8 @@ fn show(schema: &mut Value, at: &str, example: &Value) {
 }
 
 // The type of Graph that an output is, or that the items of a list are of.
-fn kind_of<Output: JsonSchema>() -> Option<String> {
-    let settings = SchemaSettings::draft2020_12().with(|settings| settings.inline_subschemas = true);
-    let schema = Value::from(settings.into_generator().into_root_schema_for::<Output>());
+fn kind_of(output: Generate) -> Option<String> {
+    let schema = output(SchemaSettings::draft2020_12().with(|settings| settings.inline_subschemas = true));
     let kind = |at: &str| schema.pointer(at)?.get("x-graph-type")?.as_str().map(str::to_owned);
     kind("").or_else(|| kind("/properties/items/items"))
 }
