@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::json;
 use xtask::checkout::Checkout;
-use xtask::conformance::metadata::{Files, Places};
+use xtask::metadata::{Files, Places};
 use xtask::conformance::waivers::Waivers;
 use xtask::conformance::{self, report::Report};
 

@@ -4,7 +4,12 @@ use std::path::Path;
 
 use graph_metadata::{Model, Table};
 use xtask::checkout::Checkout;
-use xtask::scaffold::{self, RequestLine};
+use xtask::scaffold::{self, ConnectorCrate, Draft, RequestLine};
+
+fn action(connector: &str, subject: Option<&str>, name: &str) -> xtask::Result<Draft> {
+    let checkout = Checkout::find()?;
+    scaffold::action(&checkout, &ConnectorCrate::of_project(&checkout, connector)?, subject, name)
+}
 
 #[test]
 fn a_connector_is_listed_wherever_connectors_are() {
@@ -29,7 +34,7 @@ fn a_connector_is_listed_wherever_connectors_are() {
 
 #[test]
 fn an_action_has_its_file_its_lines_and_a_transcript() {
-    let draft = scaffold::action(&Checkout::find().unwrap(), "graph_raw", None, "trial_run").unwrap();
+    let draft = action("graph_raw", None, "trial_run").unwrap();
     let created: Vec<&str> = draft.created.keys().map(String::as_str).collect();
     assert_eq!(
         created,
@@ -45,7 +50,7 @@ fn an_action_has_its_file_its_lines_and_a_transcript() {
 
 #[test]
 fn an_action_goes_to_its_subject() {
-    let draft = scaffold::action(&Checkout::find().unwrap(), "outlook", Some("calendar"), "trial_run").unwrap();
+    let draft = action("outlook", Some("calendar"), "trial_run").unwrap();
     assert!(draft.created.contains_key("crates/outlook-connector/src/calendar/actions/trial_run.rs"));
     let list = &draft.changed["crates/outlook-connector/src/lib.rs"];
     assert!(list.contains(".action::<calendar::actions::trial_run::TrialRun>()"), "{list}");
@@ -65,7 +70,7 @@ fn what_is_there_is_not_written_over() {
         ("graph_raw", Some("mail"), "get_thing", "leave --subject out"),
         ("nowhere", None, "get_thing", "there is no connector `nowhere`"),
     ] {
-        let error = scaffold::action(&checkout, connector, subject, name).unwrap_err().to_string();
+        let error = action(connector, subject, name).unwrap_err().to_string();
         assert!(error.contains(why), "{connector} {name}: {error}");
     }
     for name in ["outlook", "graph_raw", "My-Connector", ""] {
@@ -97,7 +102,8 @@ fn an_action_is_made_from_its_request() {
     let make = |line: &str| {
         let line: RequestLine = line.parse().map_err(|error| format!("{error}"))?;
         let checkout = Checkout::find().unwrap();
-        scaffold::action_of_request(&checkout, "graph_raw", None, "trial_run", &line, (&model, &table))
+        let raw = ConnectorCrate::of_project(&checkout, "graph_raw").unwrap();
+        scaffold::action_of_request(&checkout, &raw, None, "trial_run", &line, (&model, &table))
             .map_err(|error| error.to_string())
     };
     let draft = make("PATCH /planner/tasks/{task-id}").unwrap();

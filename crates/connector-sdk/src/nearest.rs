@@ -1,7 +1,7 @@
 //! The nearest name: "did you mean".
 
-/// Least similarity of a candidate, from 0 to 1: one mistake in a name of three letters, two in a name of six.
-const SIMILAR: f64 = 0.65;
+/// Least similarity of a candidate, from 0 to 1: one mistake in a name of four letters, two in a name of seven.
+const SIMILAR: f64 = 0.7;
 
 /// Least length of a name that may be the beginning of a candidate, such as `int`.
 const BEGINNING: usize = 3;

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use xtask::Result;
 use xtask::checkout::Checkout;
-use xtask::conformance::metadata::Places;
+use xtask::metadata::Places;
 use xtask::connectors::connectors;
 use xtask::graph_types::{FILE, facts};
 
