@@ -3,7 +3,9 @@
 use std::collections::HashMap;
 use std::sync::OnceLock;
 
-use connector_sdk::{AnyAction, AnyDynamicSchema, AnyPicklist, AnyTrigger, Code, Connector, Error, Result, Spec, nearest};
+use connector_sdk::{
+    AnyAction, AnyDynamicSchema, AnyPicklist, AnyTrigger, Code, Connector, Error, Result, Spec, nearest,
+};
 use serde_json::Value;
 
 use crate::validate::Validator;

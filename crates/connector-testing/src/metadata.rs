@@ -81,7 +81,10 @@ impl Places {
     /// # Errors
     /// When it is missing or is not what it should be.
     pub fn read_model(&self, checkout: &Checkout) -> Result<Model> {
-        let file = self.metadata.as_deref().ok_or("the CSDL of Graph (`--metadata`) is missing; `tenon metadata fetch` downloads it")?;
+        let file = self
+            .metadata
+            .as_deref()
+            .ok_or("the CSDL of Graph (`--metadata`) is missing; `tenon metadata fetch` downloads it")?;
         cached(
             checkout,
             file,

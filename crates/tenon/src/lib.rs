@@ -42,7 +42,7 @@ use crate::render::escape;
 /// Call it first thing in `main`, and once. The commands, their output and their exit codes are those of `tenon`; data
 /// is kept in the same place.
 ///
-/// A connector of the name of another one is refused by every command (`invalid_input`).
+/// Commands that need connectors fail with `bug` if two have the same name.
 ///
 /// ```no_run
 /// # mod planner_connector {

@@ -3,9 +3,9 @@
 use std::path::{Path, PathBuf};
 
 use clap::Subcommand;
+use connector_testing::command::NewAction;
 use xtask::Result;
 use xtask::checkout::Checkout;
-use connector_testing::command::NewAction;
 use xtask::scaffold::{self, ConnectorCrate, Draft};
 
 /// Start a connector or an action; what is written works as it is.

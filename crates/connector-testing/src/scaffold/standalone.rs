@@ -35,7 +35,8 @@ pub fn standalone(tenon: &Checkout, out: &Path, name: &str) -> Result<(Checkout,
     let place = Checkout::at(&out);
     let package = format!("{}-connector", name.replace('_', "-"));
     let crate_name = package.replace('-', "_");
-    let rust = rust_version(&tenon.read("Cargo.toml")?)?;
+    let manifest = tenon.read("Cargo.toml")?;
+    let (rust, profile) = (rust_version(&manifest)?, profile(&manifest)?);
     let lock = tenon.read("Cargo.lock")?;
     let (title, tenon) = (names::title(name), relative(&out, &std::path::absolute(tenon.root())?));
     let values = [
@@ -46,6 +47,7 @@ pub fn standalone(tenon: &Checkout, out: &Path, name: &str) -> Result<(Checkout,
         ("action", connector::FIRST_ACTION),
         ("tenon", tenon.as_str()),
         ("rust", rust.as_str()),
+        ("profile", profile),
     ];
     let mut draft = Draft { package: package.clone(), sources: "src".to_owned(), ..Draft::default() };
     for (file, text) in FILES {
@@ -61,6 +63,13 @@ pub fn standalone(tenon: &Checkout, out: &Path, name: &str) -> Result<(Checkout,
 fn rust_version(manifest: &str) -> Result<String> {
     let version = manifest.lines().find_map(|line| line.strip_prefix("rust-version = \"")?.strip_suffix('"'));
     version.map(str::to_owned).ok_or_else(|| "Cargo.toml has no line `rust-version = \"…\"`".into())
+}
+
+// How the project builds while it is worked on. What is built in the same way can be shared with its checkout.
+fn profile(manifest: &str) -> Result<&str> {
+    let begin = manifest.find("[profile.dev]").ok_or("Cargo.toml has no `[profile.dev]`")?;
+    let end = manifest[begin..].find("\n[profile.release]").map_or(manifest.len(), |length| begin + length);
+    Ok(&manifest[begin..end])
 }
 
 // The way from one folder to another, with slashes as manifests have them.
