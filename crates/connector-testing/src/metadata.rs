@@ -84,7 +84,7 @@ impl Places {
         let file = self
             .metadata
             .as_deref()
-            .ok_or("the CSDL of Graph (`--metadata`) is missing; `tenon metadata fetch` downloads it")?;
+            .ok_or("the CSDL of Graph (`--metadata`) is missing; `cargo tenon metadata fetch` downloads it")?;
         cached(
             checkout,
             file,
@@ -100,7 +100,7 @@ impl Places {
     /// When a file is missing or is not what it should be.
     pub fn read(&self, checkout: &Checkout) -> Result<Files> {
         if let Some(missing) = self.missing() {
-            return Err(format!("{missing} is missing; `tenon metadata fetch` downloads it").into());
+            return Err(format!("{missing} is missing; `cargo tenon metadata fetch` downloads it").into());
         }
         let table = self.permissions.as_deref().unwrap_or(Path::new(""));
         Ok(Files {
