@@ -78,23 +78,8 @@ fn what_is_there_is_not_written_over() {
     }
 }
 
-const CSDL: &str = r#"<edmx:Edmx Version="4.0" xmlns:edmx="http://docs.oasis-open.org/odata/ns/edmx"><edmx:DataServices>
-<Schema Namespace="microsoft.graph" xmlns="http://docs.oasis-open.org/odata/ns/edm">
-<EnumType Name="previewType"><Member Name="automatic"/><Member Name="unknownFutureValue"/></EnumType>
-<EntityType Name="entity" Abstract="true"><Key><PropertyRef Name="id"/></Key><Property Name="id" Type="Edm.String" Nullable="false"/></EntityType>
-<EntityType Name="plannerTask" BaseType="microsoft.graph.entity">
-<Property Name="title" Type="Edm.String" Nullable="false"/><Property Name="previewType" Type="microsoft.graph.previewType"/>
-<Property Name="createdDateTime" Type="Edm.DateTimeOffset"/></EntityType>
-<EntityType Name="planner" BaseType="microsoft.graph.entity">
-<NavigationProperty Name="tasks" Type="Collection(microsoft.graph.plannerTask)" ContainsTarget="true"/></EntityType>
-<EntityContainer Name="GraphService"><Singleton Name="planner" Type="microsoft.graph.planner"/></EntityContainer>
-</Schema></edmx:DataServices></edmx:Edmx>"#;
-
-const TABLE: &str = r#"{ "permissions": {
-    "Tasks.ReadWrite": { "pathSets": [{ "schemeKeys": ["DelegatedWork"], "methods": ["PATCH"],
-        "paths": { "/planner/tasks/{id}": "least=DelegatedWork" } }] },
-    "Tasks.ReadWrite.All": { "pathSets": [{ "schemeKeys": ["Application"], "methods": ["PATCH"],
-        "paths": { "/planner/tasks/{id}": "least=Application" } }] } } }"#;
+const CSDL: &str = include_str!("planner/csdl.xml");
+const TABLE: &str = include_str!("planner/permissions.json");
 
 #[test]
 fn an_action_is_made_from_its_request() {
@@ -142,7 +127,7 @@ fn a_connector_can_have_a_crate_of_its_own() {
     let out = folder.path().join("planner");
     let (place, draft) = scaffold::standalone(&Checkout::find().unwrap(), &out, "trial_run").unwrap();
     assert_eq!(place.root(), out);
-    for file in ["Cargo.toml", "src/lib.rs", "tests/connector.rs", "xtask/src/main.rs", "examples/sandbox.rs"] {
+    for file in ["Cargo.toml", "src/lib.rs", "tests/connector.rs", "xtask/src/main.rs", "tenon/src/main.rs", "examples/sandbox.rs", "Cargo.lock"] {
         assert!(draft.created.contains_key(file), "{file}");
     }
     for (file, text) in &draft.created {

@@ -36,7 +36,7 @@ enum What {
 
 pub(crate) fn run(args: Args, checkout: &Checkout) -> Result<()> {
     match args.what {
-        What::Connector { name, out: Some(out) } => standalone(checkout, &out, &name),
+        What::Connector { name, out: Some(out) } => standalone(checkout, &out, &name).map(drop),
         What::Connector { name, out: None } => {
             let draft = scaffold::connector(checkout, &name)?;
             draft.write(checkout)?;
@@ -54,17 +54,16 @@ pub(crate) fn run(args: Args, checkout: &Checkout) -> Result<()> {
     }
 }
 
-// A crate of its own has tools of its own.
-fn standalone(checkout: &Checkout, out: &Path, name: &str) -> Result<()> {
+/// Makes a connector in a crate of its own, with what its tools generate. Returns the folder.
+pub(super) fn standalone(checkout: &Checkout, out: &Path, name: &str) -> Result<Checkout> {
     let (place, draft) = scaffold::standalone(checkout, out, name)?;
     draft.write(&place)?;
-    place.run_cargo(&["fmt", "--all"])?;
     draft.created.keys().for_each(|file| println!("wrote {}", out.join(file).display()));
-    for command in ["schemas", "docs"] {
-        place.run_cargo(&["xtask", command])?;
+    for words in [["fmt", "--all"], ["xtask", "schemas"], ["xtask", "docs"]] {
+        place.run_cargo(&words).map_err(|error| format!("the files are written, but {error}"))?;
     }
-    println!("\nTest it: cd {} && cargo test\nRun it: cargo run --example sandbox", out.display());
-    Ok(())
+    println!("\nRead {}, and test the crate: cd {} && cargo test", out.join("README.md").display(), out.display());
+    Ok(place)
 }
 
 fn finish(checkout: &Checkout, draft: &Draft, next: &str) -> Result<()> {
