@@ -127,7 +127,15 @@ fn a_connector_can_have_a_crate_of_its_own() {
     let out = folder.path().join("planner");
     let (place, draft) = scaffold::standalone(&Checkout::find().unwrap(), &out, "trial_run").unwrap();
     assert_eq!(place.root(), out);
-    for file in ["Cargo.toml", "src/lib.rs", "tests/connector.rs", "xtask/src/main.rs", "tenon/src/main.rs", "examples/sandbox.rs", "Cargo.lock"] {
+    for file in [
+        "Cargo.toml",
+        "src/lib.rs",
+        "tests/connector.rs",
+        "xtask/src/main.rs",
+        "tenon/src/main.rs",
+        "examples/sandbox.rs",
+        "Cargo.lock",
+    ] {
         assert!(draft.created.contains_key(file), "{file}");
     }
     for (file, text) in &draft.created {
