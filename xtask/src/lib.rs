@@ -19,12 +19,13 @@
 pub mod conformance;
 pub mod connectors;
 pub mod graph_types;
-pub mod scaffold;
 pub mod tidy;
 pub mod validate;
 pub mod walkthrough;
 
-pub use connector_testing::{Result, checkout, descriptor, generated, reference, schemas, transcript};
+pub use connector_testing::{
+    Result, checkout, descriptor, generated, hidden, metadata, reference, scaffold, schemas, transcript,
+};
 
 /// Returns every transcript of the checkout, in order.
 ///

@@ -6,9 +6,9 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::json;
 use xtask::checkout::Checkout;
-use xtask::conformance::metadata::{Files, Places};
 use xtask::conformance::waivers::Waivers;
 use xtask::conformance::{self, report::Report};
+use xtask::metadata::{Files, Places};
 
 const CSDL: &str = r#"<?xml version="1.0"?>
 <edmx:Edmx Version="4.0" xmlns:edmx="http://docs.oasis-open.org/odata/ns/edmx"><edmx:DataServices>

@@ -4,7 +4,12 @@ use std::path::Path;
 
 use graph_metadata::{Model, Table};
 use xtask::checkout::Checkout;
-use xtask::scaffold::{self, RequestLine};
+use xtask::scaffold::{self, ConnectorCrate, Draft, RequestLine};
+
+fn action(connector: &str, subject: Option<&str>, name: &str) -> xtask::Result<Draft> {
+    let checkout = Checkout::find()?;
+    scaffold::action(&checkout, &ConnectorCrate::of_project(&checkout, connector)?, subject, name)
+}
 
 #[test]
 fn a_connector_is_listed_wherever_connectors_are() {
@@ -29,7 +34,7 @@ fn a_connector_is_listed_wherever_connectors_are() {
 
 #[test]
 fn an_action_has_its_file_its_lines_and_a_transcript() {
-    let draft = scaffold::action(&Checkout::find().unwrap(), "graph_raw", None, "trial_run").unwrap();
+    let draft = action("graph_raw", None, "trial_run").unwrap();
     let created: Vec<&str> = draft.created.keys().map(String::as_str).collect();
     assert_eq!(
         created,
@@ -45,7 +50,7 @@ fn an_action_has_its_file_its_lines_and_a_transcript() {
 
 #[test]
 fn an_action_goes_to_its_subject() {
-    let draft = scaffold::action(&Checkout::find().unwrap(), "outlook", Some("calendar"), "trial_run").unwrap();
+    let draft = action("outlook", Some("calendar"), "trial_run").unwrap();
     assert!(draft.created.contains_key("crates/outlook-connector/src/calendar/actions/trial_run.rs"));
     let list = &draft.changed["crates/outlook-connector/src/lib.rs"];
     assert!(list.contains(".action::<calendar::actions::trial_run::TrialRun>()"), "{list}");
@@ -65,7 +70,7 @@ fn what_is_there_is_not_written_over() {
         ("graph_raw", Some("mail"), "get_thing", "leave --subject out"),
         ("nowhere", None, "get_thing", "there is no connector `nowhere`"),
     ] {
-        let error = scaffold::action(&checkout, connector, subject, name).unwrap_err().to_string();
+        let error = action(connector, subject, name).unwrap_err().to_string();
         assert!(error.contains(why), "{connector} {name}: {error}");
     }
     for name in ["outlook", "graph_raw", "My-Connector", ""] {
@@ -73,23 +78,8 @@ fn what_is_there_is_not_written_over() {
     }
 }
 
-const CSDL: &str = r#"<edmx:Edmx Version="4.0" xmlns:edmx="http://docs.oasis-open.org/odata/ns/edmx"><edmx:DataServices>
-<Schema Namespace="microsoft.graph" xmlns="http://docs.oasis-open.org/odata/ns/edm">
-<EnumType Name="previewType"><Member Name="automatic"/><Member Name="unknownFutureValue"/></EnumType>
-<EntityType Name="entity" Abstract="true"><Key><PropertyRef Name="id"/></Key><Property Name="id" Type="Edm.String" Nullable="false"/></EntityType>
-<EntityType Name="plannerTask" BaseType="microsoft.graph.entity">
-<Property Name="title" Type="Edm.String" Nullable="false"/><Property Name="previewType" Type="microsoft.graph.previewType"/>
-<Property Name="createdDateTime" Type="Edm.DateTimeOffset"/></EntityType>
-<EntityType Name="planner" BaseType="microsoft.graph.entity">
-<NavigationProperty Name="tasks" Type="Collection(microsoft.graph.plannerTask)" ContainsTarget="true"/></EntityType>
-<EntityContainer Name="GraphService"><Singleton Name="planner" Type="microsoft.graph.planner"/></EntityContainer>
-</Schema></edmx:DataServices></edmx:Edmx>"#;
-
-const TABLE: &str = r#"{ "permissions": {
-    "Tasks.ReadWrite": { "pathSets": [{ "schemeKeys": ["DelegatedWork"], "methods": ["PATCH"],
-        "paths": { "/planner/tasks/{id}": "least=DelegatedWork" } }] },
-    "Tasks.ReadWrite.All": { "pathSets": [{ "schemeKeys": ["Application"], "methods": ["PATCH"],
-        "paths": { "/planner/tasks/{id}": "least=Application" } }] } } }"#;
+const CSDL: &str = include_str!("planner/csdl.xml");
+const TABLE: &str = include_str!("planner/permissions.json");
 
 #[test]
 fn an_action_is_made_from_its_request() {
@@ -97,7 +87,8 @@ fn an_action_is_made_from_its_request() {
     let make = |line: &str| {
         let line: RequestLine = line.parse().map_err(|error| format!("{error}"))?;
         let checkout = Checkout::find().unwrap();
-        scaffold::action_of_request(&checkout, "graph_raw", None, "trial_run", &line, (&model, &table))
+        let raw = ConnectorCrate::of_project(&checkout, "graph_raw").unwrap();
+        scaffold::action_of_request(&checkout, &raw, None, "trial_run", &line, (&model, &table))
             .map_err(|error| error.to_string())
     };
     let draft = make("PATCH /planner/tasks/{task-id}").unwrap();
@@ -136,7 +127,15 @@ fn a_connector_can_have_a_crate_of_its_own() {
     let out = folder.path().join("planner");
     let (place, draft) = scaffold::standalone(&Checkout::find().unwrap(), &out, "trial_run").unwrap();
     assert_eq!(place.root(), out);
-    for file in ["Cargo.toml", "src/lib.rs", "tests/connector.rs", "xtask/src/main.rs", "examples/sandbox.rs"] {
+    for file in [
+        "Cargo.toml",
+        "src/lib.rs",
+        "tests/connector.rs",
+        "xtask/src/main.rs",
+        "tenon/src/main.rs",
+        "examples/sandbox.rs",
+        "Cargo.lock",
+    ] {
         assert!(draft.created.contains_key(file), "{file}");
     }
     for (file, text) in &draft.created {

@@ -3,10 +3,11 @@
 use std::collections::HashMap;
 use std::sync::OnceLock;
 
-use connector_sdk::{AnyAction, AnyDynamicSchema, AnyPicklist, AnyTrigger, Code, Connector, Error, Result, Spec};
+use connector_sdk::{
+    AnyAction, AnyDynamicSchema, AnyPicklist, AnyTrigger, Code, Connector, Error, Result, Spec, nearest,
+};
 use serde_json::Value;
 
-use crate::nearest::nearest;
 use crate::validate::Validator;
 
 /// The connectors of a host, with the validators of their inputs.

@@ -1,13 +1,12 @@
 //! Validation of inputs against their schemas.
 
 use connector_sdk::schema::rules::Rules;
-use connector_sdk::{Error, Issue, Result, dynamic_schema, schema};
+use connector_sdk::{Error, Issue, Result, dynamic_schema, nearest, schema};
 use jsonschema::error::ValidationErrorKind;
 use jsonschema::{Draft, ValidationError};
 use serde_json::Value;
 
 use crate::formats;
-use crate::nearest::nearest;
 
 /// A compiled schema.
 pub(crate) struct Validator {

@@ -1,14 +1,13 @@
 //! Values against their schema.
 
-use connector_sdk::Issue;
 use connector_sdk::schema::escape;
 use connector_sdk::schema::rules::Rules;
+use connector_sdk::{Issue, nearest};
 use jsonschema::error::{TypeKind, ValidationErrorKind};
 use jsonschema::{ValidationError, Validator};
 use serde_json::Value;
 
 use crate::finding::Problem;
-use crate::nearest::nearest;
 use crate::rule::Rule;
 use crate::subschemas::subschemas;
 

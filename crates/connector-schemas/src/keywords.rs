@@ -1,9 +1,9 @@
 //! Keywords of schemas: those of JSON Schema 2020-12, and Tenon's `x-` words.
 
+use connector_sdk::nearest;
 use serde_json::{Map, Value, json};
 
 use crate::finding::Problem;
-use crate::nearest::nearest;
 use crate::rule::Rule;
 use crate::subschemas::subschemas;
 

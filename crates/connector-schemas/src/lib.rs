@@ -34,7 +34,6 @@ pub mod instance;
 pub mod keywords;
 mod kind;
 mod meta;
-mod nearest;
 mod options;
 mod position;
 mod render;

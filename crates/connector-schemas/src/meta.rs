@@ -2,13 +2,13 @@
 
 use std::sync::LazyLock;
 
+use connector_sdk::nearest;
 use jsonschema::Validator;
 use serde_json::{Value, json};
 
 use crate::finding::Problem;
 use crate::instance::{self, listed, type_of};
 use crate::keywords;
-use crate::nearest::nearest;
 use crate::rule::Rule;
 use crate::subschemas::subschemas;
 
@@ -78,7 +78,7 @@ fn type_keyword(schema: &Value, at: &str) -> Option<Problem> {
     }
     let names: Vec<&Value> = value.as_array().map_or_else(|| vec![value], |all| all.iter().collect());
     let wrong = names.into_iter().find(|name| name.as_str().is_none_or(|name| !TYPES.contains(&name)))?;
-    let help = match wrong.as_str().and_then(|name| nearest(name, TYPES.into_iter())) {
+    let help = match wrong.as_str().and_then(|name| nearest(name, TYPES)) {
         Some(candidate) => format!("did you mean \"{candidate}\"?"),
         None => {
             let types: Vec<String> = TYPES.iter().map(|name| format!("\"{name}\"")).collect();

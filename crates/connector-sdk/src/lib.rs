@@ -13,6 +13,7 @@
 //! | say what can go wrong | [`Error`], [`Code`] |
 //! | declare permissions | [`scopes`], [`connection`] |
 //! | ask what Microsoft says about a request | [`Reference`] |
+//! | find the name that a misspelt one stands for | [`nearest`] |
 //! | describe what Graph returns | [`graph_type`] |
 //! | test without a network | [`ScriptedRun`] |
 //! | send bytes | [`Transport`] |
@@ -66,6 +67,7 @@ mod list_output;
 mod literal;
 mod loopback;
 mod markup;
+mod nearest;
 mod other_ways;
 mod page;
 mod page_guard;
@@ -124,6 +126,7 @@ pub use link::Link;
 pub use list::{Counted, List};
 pub use list_output::join_list_output;
 pub use loopback::is_loopback;
+pub use nearest::nearest;
 pub use odata::{Count, Pages, Query, QueryWithoutSearch, Select, SelectOfValue};
 pub use other_ways::OtherWay;
 pub use page::{Page, PageToken, Paging};

@@ -103,6 +103,15 @@ impl Checkout {
         cargo.current_dir(&self.root);
         cargo
     }
+
+    /// Runs `cargo` with these arguments, and shows what it prints.
+    ///
+    /// # Errors
+    /// When it cannot be started, or fails.
+    pub fn run_cargo(&self, words: &[&str]) -> Result<()> {
+        let status = self.cargo().args(words).status().map_err(|error| format!("cargo cannot be started: {error}"))?;
+        if status.success() { Ok(()) } else { Err(format!("cargo {} failed", words.join(" ")).into()) }
+    }
 }
 
 fn collect(root: &Path, folder: &Path, found: &mut Vec<String>) -> std::io::Result<()> {

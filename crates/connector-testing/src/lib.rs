@@ -1,4 +1,4 @@
-//! Tests and generated files of a connector, in this workspace or outside it.
+//! Tests, generated files and first drafts of a connector, in this workspace or outside it.
 //!
 //! A connector needs three things besides its sources: tests of what it sends, descriptors for readers that do not know
 //! Rust, and a reference page. All of them are made from its list and from the transcripts beside it. Nothing here opens
@@ -7,11 +7,13 @@
 //! | to do this | use |
 //! |---|---|
 //! | test everything that a connector lists | [`check`] |
-//! | offer `schemas`, `docs` and `validate` as commands | [`command`] |
+//! | offer `new action`, `schemas`, `docs` and `validate` as commands | [`command`] |
 //! | read and play transcripts | [`transcript`], [`play`] |
 //! | look at everything that is listed, whatever its kind | [`listed`] |
 //! | describe a connector as JSON | [`descriptor`], [`schemas`] |
 //! | make the reference pages | [`mod@reference`] |
+//! | find rules of plans that no schema states | [`mod@hidden`] |
+//! | start a connector or an action | [`scaffold`], [`metadata`] |
 //!
 //! A crate of its own has one test:
 //!
@@ -30,10 +32,13 @@ pub mod descriptor;
 pub mod difference;
 mod failures;
 pub mod generated;
+pub mod hidden;
 pub mod listed;
+pub mod metadata;
 pub mod play;
 mod pretty;
 pub mod reference;
+pub mod scaffold;
 pub mod schemas;
 pub mod transcript;
 

@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 
 use crate::finding::{Finding, Kind};
 use crate::model::{Model, Operation, TypeRef};
-use crate::nearest::suggestion;
+use crate::suggestion::suggestion;
 
 /// Maximum number of objects that one request may link.
 const MOST_LINKS: usize = 20;

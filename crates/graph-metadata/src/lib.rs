@@ -17,16 +17,15 @@ mod finding;
 mod json_schema;
 mod methods;
 mod model;
-mod nearest;
 mod permissions;
 mod query;
 mod request;
 mod resolve;
+mod suggestion;
 
 pub use cache::Unreadable;
 pub use finding::{Finding, Kind};
 pub use model::{Model, Operation, Property, Type, TypeRef};
-pub use nearest::nearest;
 pub use permissions::{Permission, Row, Scheme, Table, implies};
 pub use request::{Asked, check, needs_version};
 pub use resolve::{Shape, Target};

@@ -4,7 +4,7 @@ use percent_encoding::percent_decode_str;
 
 use crate::finding::{Finding, Kind};
 use crate::model::Model;
-use crate::nearest::suggestion;
+use crate::suggestion::suggestion;
 
 impl Model {
     /// Validates `$select`, `$expand` and `$orderby` against a type. `query` is what follows the `?`.

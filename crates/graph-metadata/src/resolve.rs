@@ -4,7 +4,7 @@ use percent_encoding::percent_decode_str;
 
 use crate::finding::{Finding, Kind};
 use crate::model::{Model, Operation, TypeRef};
-use crate::nearest::suggestion;
+use crate::suggestion::suggestion;
 
 /// The target of a path.
 #[derive(Debug, Clone, PartialEq)]

@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use xtask::Result;
 use xtask::checkout::Checkout;
-use xtask::scaffold::names;
+use xtask::scaffold::ConnectorCrate;
 
 /// Build the workspace, or one connector and its tests.
 #[derive(Debug, clap::Args)]
@@ -15,7 +15,7 @@ pub(crate) struct Args {
 
 pub(crate) fn run(args: Args, checkout: &Checkout) -> Result<()> {
     let what = match args.connector {
-        Some(connector) => vec!["--package".to_owned(), names::crate_of(checkout, &connector)?],
+        Some(connector) => vec!["--package".to_owned(), ConnectorCrate::of_project(checkout, &connector)?.package],
         None => vec!["--workspace".to_owned()],
     };
     step(checkout, "build", &what, &[])?;

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use xtask::Result;
 use xtask::checkout::Checkout;
 
-use super::{api, conformance, docs, fuzz, schemas, tidy, validate, walkthrough};
+use super::{api, conformance, docs, fuzz, schemas, standalone, tidy, validate, walkthrough};
 
 /// Run every check that a change must pass, and say how long each took.
 ///
@@ -36,7 +36,7 @@ pub(crate) enum Ended {
 
 type Step = (&'static str, fn(&Checkout, &Args) -> Result<Ended>);
 
-const STEPS: [Step; 13] = [
+const STEPS: [Step; 14] = [
     ("fmt", |checkout, _| cargo(checkout, &["fmt", "--all", "--check"])),
     ("clippy", |checkout, _| {
         cargo(checkout, &["clippy", "--workspace", "--all-targets", "--all-features", "--", "--deny", "warnings"])
@@ -53,6 +53,7 @@ const STEPS: [Step; 13] = [
     ("fuzz", |checkout, _| fuzz::step(checkout)),
     ("deny", |checkout, _| deny(checkout)),
     ("tidy", |checkout, _| passed(tidy::run(tidy::Args {}, checkout))),
+    ("standalone", |checkout, _| passed(standalone::run(standalone::Args {}, checkout))),
     ("walkthrough", |checkout, _| walkthrough::step(checkout)),
 ];
 

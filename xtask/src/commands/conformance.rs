@@ -4,9 +4,9 @@ use std::path::PathBuf;
 
 use xtask::Result;
 use xtask::checkout::Checkout;
-use xtask::conformance::metadata::Places;
 use xtask::conformance::{self, waivers::Waivers};
 use xtask::connectors::connectors;
+use xtask::metadata::Places;
 
 use super::ci::Ended;
 

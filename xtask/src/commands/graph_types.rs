@@ -4,9 +4,9 @@ use std::path::PathBuf;
 
 use xtask::Result;
 use xtask::checkout::Checkout;
-use xtask::conformance::metadata::Places;
 use xtask::connectors::connectors;
 use xtask::graph_types::{FILE, facts};
+use xtask::metadata::Places;
 
 /// Write what outputs say of Graph's types from Microsoft's metadata: names, kinds and nullability.
 ///

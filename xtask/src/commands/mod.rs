@@ -9,6 +9,7 @@ mod fuzz;
 mod graph_types;
 mod new;
 mod schemas;
+mod standalone;
 mod tidy;
 mod validate;
 mod walkthrough;
@@ -42,6 +43,7 @@ pub(crate) enum Command {
     Fuzz(fuzz::Args),
     GraphTypes(graph_types::Args),
     Tidy(tidy::Args),
+    Standalone(standalone::Args),
     Walkthrough(walkthrough::Args),
     Bench(bench::Args),
     Ci(ci::Args),
@@ -62,6 +64,7 @@ impl Command {
             Command::Fuzz(args) => fuzz::run(args, &checkout),
             Command::GraphTypes(args) => graph_types::run(args, &checkout),
             Command::Tidy(args) => tidy::run(args, &checkout),
+            Command::Standalone(args) => standalone::run(args, &checkout),
             Command::Walkthrough(args) => walkthrough::run(args, &checkout),
             Command::Bench(args) => bench::run(args, &checkout),
             Command::Ci(args) => ci::run(args, &checkout),

@@ -7,7 +7,6 @@
 
 pub mod access;
 pub mod examples;
-pub mod metadata;
 pub mod outputs;
 pub mod permissions;
 pub mod report;
@@ -17,12 +16,12 @@ pub mod waivers;
 
 use connector_sdk::Connector;
 
-use self::metadata::Files;
 use self::report::{Finding, Report};
 use self::waivers::Waivers;
 use crate::Result;
 use crate::cases;
 use crate::checkout::Checkout;
+use crate::metadata::Files;
 
 /// Under which name the sandbox stands among the connectors.
 const SANDBOX: &str = "sandbox";

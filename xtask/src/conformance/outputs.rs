@@ -2,7 +2,8 @@
 
 use connector_sdk::Connector;
 use connector_sdk::graph_type::{GRAPH_TYPE, PART_OF_TYPE, facts_text};
-use graph_metadata::{Model, TypeRef, nearest};
+use connector_sdk::nearest;
+use graph_metadata::{Model, TypeRef};
 use serde_json::Value;
 
 use super::finding;

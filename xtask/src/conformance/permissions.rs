@@ -40,7 +40,7 @@ fn of_card(table: &Table, model: &Model, file: String, spec: &Spec, made: &[&Mad
     let all = std::iter::once(&spec.scopes).chain(spec.scope_cases.iter().map(|case| &case.scopes));
     let declared = all.flat_map(|scopes| [scopes.delegated, scopes.shared].into_iter().chain(scopes.application));
     for name in declared.flat_map(|any| any.names()).filter(|name| !table.knows(name)) {
-        let hint = graph_metadata::nearest(name, table.names()).map(|known| format!("; did you mean `{known}`?"));
+        let hint = connector_sdk::nearest(name, table.names()).map(|known| format!("; did you mean `{known}`?"));
         findings.push(finding(
             &file,
             "/scopes",

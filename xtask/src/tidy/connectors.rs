@@ -69,7 +69,7 @@ fn specs(text: &str) -> Vec<String> {
 // Whether a list line names the module, as in `.action::<actions::send_email::SendEmail>()`, or the
 // type alone.
 fn listed(list: &str, call: &str, name: &str) -> bool {
-    let kind = crate::scaffold::names::pascal(name);
+    let kind = connector_testing::scaffold::names::pascal(name);
     list.lines().filter_map(|line| line.trim().strip_prefix(call)).any(|line| {
         let path = line.split('>').next().unwrap_or_default();
         path.split("::").any(|part| part == name || part == kind)

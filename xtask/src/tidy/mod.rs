@@ -158,8 +158,11 @@ impl Project {
 
     /// The connector crates: those with a folder of actions.
     fn connectors(&self) -> Vec<&str> {
-        let mut names: Vec<&str> =
-            self.sources.iter().filter_map(|source| Some(crate::scaffold::names::actions(&source.path)?.0)).collect();
+        let mut names: Vec<&str> = self
+            .sources
+            .iter()
+            .filter_map(|source| Some(connector_testing::scaffold::actions(&source.path)?.0))
+            .collect();
         names.dedup();
         names
     }

@@ -1,12 +1,11 @@
 //! Stored connections: shown, replaced and removed by name.
 
-use connector_sdk::{Code, Error, Result};
+use connector_sdk::{Code, Error, Result, nearest};
 
 use super::Connections;
 use super::info::{ConnectionInfo, ListedConnection};
 use super::record::ConnectionRecord;
 use crate::kinds::CONNECTION;
-use crate::nearest::nearest;
 use crate::store::Revision;
 
 impl Connections {

@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::sync::LazyLock;
 
-use connector_sdk::SignInMethod;
+use connector_sdk::{SignInMethod, nearest};
 use jsonschema::Validator;
 use serde_json::Value;
 
@@ -12,7 +12,6 @@ use crate::descriptor::connector_schema;
 use crate::finding::Problem;
 use crate::instance::{self, listed};
 use crate::kind::{Listed, parent_name};
-use crate::nearest::nearest;
 use crate::rule::Rule;
 use crate::source::Sources;
 

@@ -2,14 +2,13 @@
 
 use std::path::Path;
 
-use connector_sdk::dynamic_schema;
 use connector_sdk::schema::escape;
+use connector_sdk::{dynamic_schema, nearest};
 use serde_json::Value;
 
 use crate::finding::Problem;
 use crate::instance;
 use crate::kind::{Kind, Listed};
-use crate::nearest::nearest;
 use crate::rule::Rule;
 use crate::source::Sources;
 

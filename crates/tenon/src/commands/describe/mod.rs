@@ -4,8 +4,8 @@ mod schema;
 mod text;
 
 use clap::Args;
-use connector_runtime::{Host, nearest};
-use connector_sdk::{Code, Connector, Error, Result, Spec, dynamic_schema};
+use connector_runtime::Host;
+use connector_sdk::{Code, Connector, Error, Result, Spec, dynamic_schema, nearest};
 use serde::Serialize;
 use serde_json::Value;
 

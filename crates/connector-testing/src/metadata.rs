@@ -1,4 +1,4 @@
-//! The files of the metadata: where they are, and what was read of them before.
+//! The files of Microsoft's metadata: where they are, and what was read of them before.
 
 use std::fs;
 use std::io::Read;
@@ -81,7 +81,10 @@ impl Places {
     /// # Errors
     /// When it is missing or is not what it should be.
     pub fn read_model(&self, checkout: &Checkout) -> Result<Model> {
-        let file = self.metadata.as_deref().ok_or("the CSDL of Graph (`--metadata`) is missing")?;
+        let file = self
+            .metadata
+            .as_deref()
+            .ok_or("the CSDL of Graph (`--metadata`) is missing; `cargo tenon metadata fetch` downloads it")?;
         cached(
             checkout,
             file,
@@ -97,7 +100,7 @@ impl Places {
     /// When a file is missing or is not what it should be.
     pub fn read(&self, checkout: &Checkout) -> Result<Files> {
         if let Some(missing) = self.missing() {
-            return Err(format!("{missing} is missing").into());
+            return Err(format!("{missing} is missing; `cargo tenon metadata fetch` downloads it").into());
         }
         let table = self.permissions.as_deref().unwrap_or(Path::new(""));
         Ok(Files {

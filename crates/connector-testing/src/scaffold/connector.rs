@@ -1,6 +1,6 @@
 //! A new connector.
 
-use super::{Draft, action, fill, lists, names};
+use super::{Draft, action, connector_crate, fill, lists, names};
 use crate::Result;
 use crate::checkout::Checkout;
 
@@ -20,7 +20,7 @@ pub(super) const FIRST_ACTION: &str = "get_me";
 /// When the name is taken or not a name, or a list cannot be found.
 pub fn connector(checkout: &Checkout, name: &str) -> Result<Draft> {
     names::check(name)?;
-    if names::crate_of(checkout, name).is_ok() {
+    if connector_crate::package_of(checkout, name).is_ok() {
         return Err(format!("there is a connector `{name}` already").into());
     }
     let package = format!("{}-connector", name.replace('_', "-"));
@@ -56,7 +56,7 @@ type Form = fn(&str) -> String;
 
 // Wherever connectors are named, the new one is named as its neighbours are.
 fn list(draft: &mut Draft, checkout: &Checkout, package: &str) -> Result<()> {
-    let peers = names::crates(checkout)?;
+    let peers = connector_crate::packages(checkout)?;
     let path = |name: &str| format!("{name} = {{ path");
     let inherited = |name: &str| format!("{name}.workspace = true");
     let call = |name: &str| format!("{}::connector()", name.replace('-', "_"));

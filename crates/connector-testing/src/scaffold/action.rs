@@ -3,7 +3,7 @@
 use graph_metadata::{Model, Table};
 
 use super::request::{self, Described, RequestLine};
-use super::{Draft, fill, lists, names, permissions};
+use super::{ConnectorCrate, Draft, fill, lists, names, permissions};
 use crate::Result;
 use crate::checkout::Checkout;
 
@@ -18,15 +18,12 @@ const TYPE: &str = include_str!("templates/type.rs.txt");
 /// `subject` is the folder of the connector that the action belongs to, for connectors that are divided by subject.
 ///
 /// # Errors
-/// When there is no such connector or subject, or the name is taken or not a name.
-pub fn action(checkout: &Checkout, connector: &str, subject: Option<&str>, name: &str) -> Result<Draft> {
-    let package = names::crate_of(checkout, connector)?;
-    let connector = names::connector_of(checkout, &package)?;
-    let module = module(checkout, &package, subject)?;
-    let sources = format!("crates/{package}/src");
-    let mut draft = Draft { package, sources, ..Draft::default() };
+/// When there is no such subject, or the name is taken or not a name.
+pub fn action(checkout: &Checkout, of: &ConnectorCrate, subject: Option<&str>, name: &str) -> Result<Draft> {
+    let module = module(checkout, of, subject)?;
+    let mut draft = Draft::of(of);
     list(&mut draft, checkout, &module, name)?;
-    add_files(&mut draft, checkout, &connector, &module, name)?;
+    add_files(&mut draft, checkout, &of.connector, &module, name)?;
     Ok(draft)
 }
 
@@ -37,18 +34,15 @@ pub fn action(checkout: &Checkout, connector: &str, subject: Option<&str>, name:
 /// Those of [`action`], and when the metadata does not know the request or it has to be written by hand.
 pub fn action_of_request(
     checkout: &Checkout,
-    connector: &str,
+    of: &ConnectorCrate,
     subject: Option<&str>,
     name: &str,
     line: &RequestLine,
     (model, table): (&Model, &Table),
 ) -> Result<Draft> {
-    let package = names::crate_of(checkout, connector)?;
-    let connector = names::connector_of(checkout, &package)?;
-    let module = module(checkout, &package, subject)?;
+    let module = module(checkout, of, subject)?;
     let described = line.describe(model, table)?;
-    let sources = format!("crates/{package}/src");
-    let mut draft = Draft { package, sources, ..Draft::default() };
+    let mut draft = Draft::of(of);
     list(&mut draft, checkout, &module, name)?;
     let output = described.ty.as_deref().map(names::capital);
     let file = format!("{}/{}/{name}.rs", draft.sources, module.replace("::", "/"));
@@ -59,9 +53,10 @@ pub fn action_of_request(
     draft.create(checkout, file, source)?;
     for (case, transcript) in request::transcripts(&described) {
         let text = serde_json::to_string_pretty(&transcript)? + "\n";
-        draft.create(checkout, format!("tests/transcripts/{connector}/{name}/{case}.json"), text)?;
+        draft.create(checkout, format!("tests/transcripts/{}/{name}/{case}.json", of.connector), text)?;
     }
     request_permissions(&mut draft, checkout, &described)?;
+    draft.graph_type = described.ty;
     Ok(draft)
 }
 
@@ -126,8 +121,8 @@ fn request_permissions(draft: &mut Draft, checkout: &Checkout, described: &Descr
 }
 
 // The module of the actions, as `mail::actions`.
-fn module(checkout: &Checkout, package: &str, subject: Option<&str>) -> Result<String> {
-    let subjects = names::subjects_of(checkout, package)?;
+fn module(checkout: &Checkout, of: &ConnectorCrate, subject: Option<&str>) -> Result<String> {
+    let (package, subjects) = (&of.package, of.subjects(checkout)?);
     match subject {
         None if subjects.is_empty() => Ok("actions".to_owned()),
         Some(subject) if subjects.iter().any(|known| known == subject) => Ok(format!("{subject}::actions")),

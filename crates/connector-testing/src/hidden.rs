@@ -5,11 +5,12 @@
 //! or a dynamic schema, by leaving out and adding properties, at the top and in the objects below: what the schema
 //! takes, the plan may refuse for what a value is, but not for what is there.
 
+use std::fmt;
+
+use connector_schemas::instance;
 use connector_sdk::schema::escape;
 use connector_sdk::{ChoiceQuery, Code, Connector, Context, Error, Plan, Step};
 use serde_json::{Map, Value};
-
-use super::instance;
 
 /// A rule that only the plan knows.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -22,42 +23,51 @@ pub struct Hidden {
     pub message: String,
 }
 
-/// The rules that no schema can say, because they are about values or about who is signed in: the action or `*`, a part
-/// of the plan's message, and why.
-const BEYOND_SCHEMAS: [(&str, &str, &str); 19] = [
-    ("*", "this host has no address for notifications", "what the host is set up with is no part of the input"),
-    (
-        "graph.list_table_rows",
-        "this is not a page token",
-        "rows are counted, so their tokens are of another kind than the example",
-    ),
-    ("graph.search_query", "is not a token of a search", "as above"),
-    ("*", "this is a local time: give `timeZone`", "whether a time names its offset is in its text"),
-    ("*", "an event that takes whole days has days here", "whether a moment is a day is in its text"),
-    ("*", "does not belong to this object", "what belongs to a record is told by the dynamic schema of its object"),
-    ("graph.search_records", "this kind cannot be searched by words", "as above"),
-    ("*", "an app is signed in", "who is signed in is no part of the input"),
-    ("graph.search_query", "connections are searched for `externalItem` only", "it depends on what is in a list"),
-    ("graph.search_query", "it needs a search for `message` alone", "it depends on what is in a list"),
-    ("graph.search_query", "Graph cannot sort `message`", "it depends on what is in a list"),
-    ("*", "the body has no mark for it", "it depends on the text of the body"),
-    ("*", "no file is attached under the name", "which files are attached is no part of the input"),
-    ("*", "a user is signed in", "who is signed in is no part of the input"),
-    (
+impl fmt::Display for Hidden {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Hidden { action, properties, message } = self;
+        write!(f, "{action}: the plan refuses what the schema takes, by {}: {message}", properties.join(" and "))
+    }
+}
+
+/// A rule that no schema can state, because it is about a value, about who is signed in, or about the host.
+#[derive(Debug, Clone, Copy)]
+pub struct Exception {
+    /// The id of the action, trigger, picklist or dynamic schema, or `*` for all.
+    pub action: &'static str,
+    /// A part of what the plan says.
+    pub message: &'static str,
+    /// Why no schema can state it.
+    pub reason: &'static str,
+}
+
+impl Exception {
+    /// Creates an exception for what `action` says with `message` in it.
+    pub const fn new(action: &'static str, message: &'static str, reason: &'static str) -> Exception {
+        Exception { action, message, reason }
+    }
+
+    fn is_for(&self, hidden: &Hidden) -> bool {
+        (self.action == "*" || self.action == hidden.action) && hidden.message.contains(self.message)
+    }
+}
+
+/// What every connector may refuse.
+const OF_ALL: [Exception; 4] = [
+    Exception::new("*", "an app is signed in", "who is signed in is no part of the input"),
+    Exception::new("*", "a user is signed in", "who is signed in is no part of the input"),
+    Exception::new("*", "no file is attached under the name", "which files are attached is no part of the input"),
+    Exception::new(
         "*",
-        "this does not work with `recursive`",
-        "a rule names what stands beside each other, and not `recursive` beside what is in `query`",
+        "this host has no address for notifications",
+        "what the host is set up with is no part of the input",
     ),
-    ("graph.list_chat_messages", "so the order must be", "it depends on the text of the filter"),
-    ("graph_raw.batch_request", "is not the id of a request in this batch", "it depends on the ids of the others"),
-    ("graph_raw.batch_request", "is the request itself", "as above"),
-    ("graph_raw.find_permissions", "", "it depends on what the host has of Microsoft's metadata"),
 ];
 
-/// The rules of these connectors' plans that their schemas hide.
-pub fn hidden(connectors: &[Connector]) -> Vec<Hidden> {
+/// Returns the rules of these connectors' plans that their schemas hide, without the exceptions.
+pub fn hidden(connectors: &[Connector], exceptions: &[Exception]) -> Vec<Hidden> {
     let mut found: Vec<Hidden> = connectors.iter().flat_map(tried).flat_map(|tried| tried.hides()).collect();
-    found.retain(|hidden| !is_beyond(hidden));
+    found.retain(|hidden| !OF_ALL.iter().chain(exceptions).any(|exception| exception.is_for(hidden)));
     found.sort();
     found.dedup_by(|one, other| (&one.action, &one.message) == (&other.action, &other.message));
     found
@@ -101,12 +111,6 @@ fn refusal<T>(plan: connector_sdk::Result<Plan<T>>) -> Option<Error> {
         Step::Fail(error) if error.code() == Code::InvalidInput => Some(error),
         _ => None,
     }
-}
-
-fn is_beyond(hidden: &Hidden) -> bool {
-    BEYOND_SCHEMAS
-        .iter()
-        .any(|(action, part, _)| (*action == "*" || *action == hidden.action) && hidden.message.contains(part))
 }
 
 impl Tried<'_> {
@@ -312,8 +316,12 @@ mod tests {
     #[test]
     fn what_only_the_plan_knows_is_found() {
         let connector = Connector::new("t", "T", "T.", ConnectionSpec::new(Vec::new(), Vec::new())).action::<Find>();
-        let messages: Vec<String> = hidden(&[connector]).into_iter().map(|hidden| hidden.message).collect();
-        assert_eq!(messages, ["/id one of them", "/path not both"]);
+        let found = |exceptions: &[Exception]| -> Vec<String> {
+            hidden(std::slice::from_ref(&connector), exceptions).into_iter().map(|hidden| hidden.message).collect()
+        };
+        assert_eq!(found(&[]), ["/id one of them", "/path not both"]);
+        assert_eq!(found(&[Exception::new("t.find", "not both", "")]), ["/id one of them"]);
+        assert_eq!(found(&[Exception::new("t.other", "not both", "")]).len(), 2);
     }
 
     /// Change many.
@@ -375,7 +383,7 @@ mod tests {
         let connector = Connector::new("t", "T", "T.", ConnectionSpec::new(Vec::new(), Vec::new()))
             .action::<Change>()
             .picklist::<Things>();
-        let messages: Vec<String> = hidden(&[connector]).into_iter().map(|hidden| hidden.message).collect();
+        let messages: Vec<String> = hidden(&[connector], &[]).into_iter().map(|hidden| hidden.message).collect();
         assert_eq!(messages, [" nothing to change", "/how/one not both ways", "/of say it", "/of not this"]);
     }
 }

@@ -5,6 +5,7 @@
 
 mod action;
 mod connector;
+mod connector_crate;
 mod lists;
 pub mod names;
 mod permissions;
@@ -18,6 +19,7 @@ use crate::checkout::Checkout;
 
 pub use action::{action, action_of_request};
 pub use connector::connector;
+pub use connector_crate::{ConnectorCrate, actions};
 pub use request::RequestLine;
 pub use standalone::standalone;
 
@@ -32,6 +34,8 @@ pub struct Draft {
     pub created: BTreeMap<String, String>,
     /// What is there and gets another line.
     pub changed: BTreeMap<String, String>,
+    /// The type of Graph that the output of a new action names.
+    pub graph_type: Option<String>,
     /// What remains to be done by hand, each in a sentence.
     pub remarks: Vec<String>,
 }
@@ -43,6 +47,11 @@ impl Draft {
     /// When a file cannot be written.
     pub fn write(&self, checkout: &Checkout) -> Result<()> {
         self.created.iter().chain(&self.changed).try_for_each(|(file, text)| checkout.write(file, text))
+    }
+
+    // An empty draft in a crate.
+    fn of(connector: &ConnectorCrate) -> Draft {
+        Draft { package: connector.package.clone(), sources: connector.sources.clone(), ..Draft::default() }
     }
 
     fn create(&mut self, checkout: &Checkout, file: String, text: String) -> Result<()> {
