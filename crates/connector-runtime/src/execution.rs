@@ -46,8 +46,8 @@ impl Host {
     /// ```
     ///
     /// # Errors
-    /// Every code of [`connector_sdk::Code`]. With `invalid_input`, `unknown_action`, `not_connected`
-    /// and `missing_scope` nothing was sent to Graph.
+    /// Every code of [`connector_sdk::Code`]. With `invalid_input`, `unknown_action`,
+    /// `unknown_connection`, `not_connected` and `missing_scope` nothing was sent to Graph.
     pub async fn execute(&self, run: Run) -> Result<Outcome> {
         let found = self.0.registry.action(&run.action)?;
         let list = found.item.lists(&run.input);

@@ -78,8 +78,9 @@ async fn unknown_names_are_answered_with_the_nearest() {
     let error = host.execute(Run::new("outlook.send_emial", "sandbox", json!({}))).await.unwrap_err();
     assert_eq!((error.code(), error.advice()), (Code::UnknownAction, "Did you mean `outlook.send_email`?"));
     let error = host.execute(Run::new("outlook.send_email", "sandbx", mail())).await.unwrap_err();
-    assert_eq!(error.code(), Code::NotConnected);
-    assert!(error.advice().contains("`sandbox`"));
+    assert_eq!((error.code(), error.advice()), (Code::UnknownConnection, "Did you mean `sandbox`?"));
+    let error = host.execute(Run::new("outlook.send_email", "payroll", mail())).await.unwrap_err();
+    assert_eq!((error.code(), error.advice()), (Code::UnknownConnection, Code::UnknownConnection.advice()));
 }
 
 #[tokio::test]

@@ -2,6 +2,7 @@
 //!
 //! This program translates and decides nothing: what may be done, and how, is the library's business.
 
+mod advice;
 mod build_host;
 mod cli;
 mod commands;

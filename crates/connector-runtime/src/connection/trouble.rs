@@ -51,7 +51,7 @@ pub(super) fn trouble_of(error: &Error, reason: Option<Reason>, claims: Option<S
     };
     // Where it was not the service that refused, no user is needed unless somebody must sign in.
     let may_be_lifted =
-        || reason.map_or(!matches!(error.code(), Code::NotConnected | Code::Conflict), Reason::may_be_lifted);
+        || reason.map_or(!matches!(error.code(), Code::UnknownConnection | Code::NotConnected | Code::Conflict), Reason::may_be_lifted);
     let pause = match error.retryability() {
         Retry::After(after) if !after.is_zero() => SignedDuration::try_from(after).ok(),
         _ if is_passing(error.code()) => growing(PASSING),

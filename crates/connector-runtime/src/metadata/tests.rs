@@ -67,7 +67,7 @@ fn without_the_files_nobody_knows_and_nobody_warns() {
     let metadata = Metadata::at(folder.path().join("never"));
     assert_eq!(metadata.status().unwrap().missing, MetadataFile::ALL);
     let error = metadata.permissions("GET", "/me/letters", Account::Work).unwrap_err();
-    assert!(error.code() == Code::InvalidInput && error.advice().contains("tenon metadata fetch"), "{error}");
+    assert!(error.code() == Code::InvalidInput && error.advice().contains("Metadata::fetch"), "{error}");
     assert!(doubts(&metadata, &Request::get("/nowhere"), &Context::user().who, "").is_empty());
 }
 

@@ -1,0 +1,102 @@
+//! What the blocks of `docs/embedding.md` and `docs/embedding-web.md` run on: the sandbox, and a user who signs in.
+//!
+//! The pages name an app and a tenant as a reader would have them. The sandbox knows them, so a block runs as it
+//! stands. `build.rs` makes the tests.
+
+use std::future::Future;
+use std::sync::Arc;
+
+use connector_runtime::prelude::*;
+use connector_runtime::url::Url;
+use graph_sandbox::{App, Holder, seeds};
+
+pub use graph_sandbox::Sandbox;
+
+/// User of the pages.
+pub const ADELE: &str = "adelev@contoso.example";
+/// App of the pages that signs in itself, and its secret.
+pub const APP: (&str, &str) = ("11111111-2222-3333-4444-555555555555", "the value of the secret");
+/// App of the pages that signs users in.
+pub const USERS_APP: &str = "66666666-7777-8888-9999-aaaaaaaaaaaa";
+
+/// Result of a block.
+pub type Ended = Result<(), Box<dyn std::error::Error>>;
+
+/// Runs a block.
+///
+/// # Errors
+/// Those of the block.
+pub fn run(block: impl Future<Output = Ended>) -> Ended {
+    tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?.block_on(block)
+}
+
+/// Creates a sandbox that knows the apps of the pages.
+pub fn sandbox() -> Sandbox {
+    let sandbox = Sandbox::builder().device_interval(std::time::Duration::from_secs(1)).build();
+    sandbox.register(App::daemon(APP.0, "Payroll", APP.1, seeds::ROLES));
+    sandbox.register(App::public(USERS_APP, "Payroll for users"));
+    sandbox
+}
+
+/// Creates a host whose requests go to the sandbox, without connections.
+///
+/// # Errors
+/// The host's.
+pub fn empty_host(sandbox: &Sandbox) -> Result<Host> {
+    Host::builder().connector(outlook_connector::connector()).transport(Arc::new(sandbox.clone())).build()
+}
+
+/// Creates a host with the connection `adele` to the sandbox.
+///
+/// # Errors
+/// The host's.
+pub fn host(sandbox: &Sandbox) -> Result<Host> {
+    let token = sandbox.issue_token(Holder::User(ADELE), &["User.Read", "Mail.ReadWrite", "Mail.Send"]);
+    let adele =
+        ExternalConnection::with_token(Endpoint::new("https://graph.microsoft.com")?, &Secret::new(token), None)?
+            .transport(Arc::new(sandbox.clone()));
+    Host::builder().connector(outlook_connector::connector()).connection("adele", adele).build()
+}
+
+/// Opens the address of a sign-in as the browser of a user who agrees. Returns where the sign-in service sends it next.
+///
+/// # Errors
+/// When the sandbox refuses.
+pub async fn browse(sandbox: &Sandbox, url: &Url) -> Result<Url, Box<dyn std::error::Error + Send + Sync>> {
+    let mut url = url.clone();
+    url.query_pairs_mut().append_pair("sandbox_auto", "1").append_pair("login_hint", ADELE);
+    let request = connector_runtime::http::Request::get(url.as_str()).body(bytes::Bytes::new())?;
+    let response = sandbox.send(request).await?;
+    let next = response.headers().get("location").ok_or_else(|| format!("status {}", response.status()))?;
+    Ok(next.to_str()?.parse()?)
+}
+
+/// Opens an address of a program on this machine, and returns the whole response as text.
+///
+/// # Errors
+/// When nobody listens there, or the connection breaks.
+pub async fn open(url: &Url) -> std::io::Result<String> {
+    request(url, "GET", "").await
+}
+
+/// Sends a request to a program on this machine, with a body in JSON, and returns the whole response as text.
+///
+/// # Errors
+/// When nobody listens there, or the connection breaks.
+pub async fn request(url: &Url, method: &str, body: &str) -> std::io::Result<String> {
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    let addresses = url.socket_addrs(|| None)?;
+    let mut stream = tokio::net::TcpStream::connect(&*addresses).await?;
+    let path = match url.query() {
+        Some(query) => format!("{}?{query}", url.path()),
+        None => url.path().to_owned(),
+    };
+    let head = format!(
+        "{method} {path} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n",
+        body.len()
+    );
+    stream.write_all(format!("{head}{body}").as_bytes()).await?;
+    let mut response = String::new();
+    stream.read_to_string(&mut response).await?;
+    Ok(response)
+}
