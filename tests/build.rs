@@ -45,9 +45,9 @@ fn tests(page: &str) -> Result<String, String> {
                 code.push('\n');
                 code.push_str(line);
             }
-            run = Some(code[..code.len() - END.len()].trim().to_owned());
             // The blocks keep the numbers of their lines.
-            out.push_str(&"\n".repeat(begin.matches('\n').count() + code.lines().count().max(1)));
+            out.push_str(&"\n".repeat(code.matches('\n').count() + 1));
+            run = Some(code[..code.len() - END.len()].trim().to_owned());
             continue;
         }
         out.push_str(line);

@@ -7,8 +7,10 @@ use std::future::Future;
 use std::sync::Arc;
 
 use connector_runtime::prelude::*;
-use connector_runtime::url::Url;
+use connector_runtime::url::{Position, Url};
 use graph_sandbox::{App, Holder, seeds};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
 
 pub use graph_sandbox::Sandbox;
 
@@ -62,38 +64,38 @@ pub fn host(sandbox: &Sandbox) -> Result<Host> {
 ///
 /// # Errors
 /// When the sandbox refuses.
-pub async fn browse(sandbox: &Sandbox, url: &Url) -> Result<Url, Box<dyn std::error::Error + Send + Sync>> {
+pub async fn browse(sandbox: &Sandbox, url: &Url) -> Result<Url> {
     let mut url = url.clone();
     url.query_pairs_mut().append_pair("sandbox_auto", "1").append_pair("login_hint", ADELE);
-    let request = connector_runtime::http::Request::get(url.as_str()).body(bytes::Bytes::new())?;
-    let response = sandbox.send(request).await?;
-    let next = response.headers().get("location").ok_or_else(|| format!("status {}", response.status()))?;
-    Ok(next.to_str()?.parse()?)
+    let request = http::Request::get(url.as_str()).body(bytes::Bytes::new());
+    let response = sandbox.send(request.map_err(|error| Error::bug("no request").caused_by(error))?).await?;
+    let next = response.headers().get("location").and_then(|next| next.to_str().ok()?.parse().ok());
+    next.ok_or_else(|| Error::protocol(format!("the sign-in ended with status {}", response.status())))
 }
 
 /// Opens an address of a program on this machine, and returns the whole response as text.
 ///
 /// # Errors
 /// When nobody listens there, or the connection breaks.
-pub async fn open(url: &Url) -> std::io::Result<String> {
-    request(url, "GET", "").await
+pub async fn visit(url: &Url) -> std::io::Result<String> {
+    request(url, "GET", "", "").await
 }
 
-/// Sends a request to a program on this machine, with a body in JSON, and returns the whole response as text.
+/// Sends JSON to a program on this machine, with an idempotency key if there is one, and returns the whole response as
+/// text.
 ///
 /// # Errors
 /// When nobody listens there, or the connection breaks.
-pub async fn request(url: &Url, method: &str, body: &str) -> std::io::Result<String> {
-    use tokio::io::{AsyncReadExt, AsyncWriteExt};
-    let addresses = url.socket_addrs(|| None)?;
-    let mut stream = tokio::net::TcpStream::connect(&*addresses).await?;
-    let path = match url.query() {
-        Some(query) => format!("{}?{query}", url.path()),
-        None => url.path().to_owned(),
-    };
+pub async fn post(url: &Url, key: Option<&str>, body: &str) -> std::io::Result<String> {
+    let key = key.map(|key| format!("idempotency-key: {key}\r\n")).unwrap_or_default();
+    request(url, "POST", &format!("{key}content-type: application/json\r\n"), body).await
+}
+
+async fn request(url: &Url, method: &str, headers: &str, body: &str) -> std::io::Result<String> {
+    let mut stream = TcpStream::connect(&*url.socket_addrs(|| None)?).await?;
+    let (target, length) = (&url[Position::BeforePath..Position::AfterQuery], body.len());
     let head = format!(
-        "{method} {path} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n",
-        body.len()
+        "{method} {target} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n{headers}content-length: {length}\r\n\r\n"
     );
     stream.write_all(format!("{head}{body}").as_bytes()).await?;
     let mut response = String::new();

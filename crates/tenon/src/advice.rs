@@ -63,8 +63,8 @@ pub(crate) fn with_commands(error: Error) -> Error {
 
 /// Returns `what` as it is printed: with commands in its advice.
 pub(crate) fn printed(what: &impl Serialize) -> Result<Value> {
-    let mut value = serde_json::to_value(what)
-        .map_err(|error| Error::bug("the output could not be printed").caused_by(error))?;
+    let mut value =
+        serde_json::to_value(what).map_err(|error| Error::bug("the output could not be printed").caused_by(error))?;
     in_json(&mut value);
     Ok(value)
 }
@@ -93,7 +93,8 @@ mod tests {
         let unknown = |code| with_commands(Error::new(code, "there is none"));
         assert_eq!(unknown(Code::UnknownAction).advice(), "List the names that exist with `tenon actions`.");
         assert!(unknown(Code::UnknownConnection).advice().contains("`tenon connect` makes one"));
-        let near = with_commands(Error::new(Code::UnknownConnection, "there is none").with_hint("Did you mean `work`?"));
+        let near =
+            with_commands(Error::new(Code::UnknownConnection, "there is none").with_hint("Did you mean `work`?"));
         assert_eq!(near.advice(), "Did you mean `work`? `tenon connections list` shows them all.");
     }
 

@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex};
 use async_trait::async_trait;
 use bytes::Bytes;
 use connector_runtime::store::Sqlite;
-use connector_runtime::{HostBuilder, ExternalConnection, Host, KeyRing};
+use connector_runtime::{ExternalConnection, Host, HostBuilder, KeyRing};
 use connector_sdk::{ByteStream, Granted, Result, Secret, Subject, Transport};
 use graph_client::{Endpoint, RetryPolicy, Token, TokenRequest, Tokens};
 use graph_sandbox::{Caller, Clock, Holder, Sandbox, seeds};

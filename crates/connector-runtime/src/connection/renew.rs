@@ -185,7 +185,9 @@ impl TokenSource {
                     });
                 }
                 Ok((revision, record, checked)) => at = At { revision, record, checked },
-                Err(error) if matches!(error.code(), Code::UnknownConnection | Code::NotConnected) => return Err(error),
+                Err(error) if matches!(error.code(), Code::UnknownConnection | Code::NotConnected) => {
+                    return Err(error);
+                }
                 // It fails as the write did, and is tried again as long.
                 Err(_) => {}
             }

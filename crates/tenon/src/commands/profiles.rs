@@ -51,7 +51,10 @@ pub(crate) async fn profiles(args: ProfilesArgs, screen: &Screen) -> CliResult {
                         profile
                     }
                     Err(error) => {
-                        screen.note(&format!("app registration {name}: {error}. {}", advice::in_commands(error.advice())));
+                        screen.note(&format!(
+                            "app registration {name}: {error}. {}",
+                            advice::in_commands(error.advice())
+                        ));
                         json!({ "name": name, "state": "unreadable", "error": error })
                     }
                 });
@@ -74,7 +77,10 @@ pub(crate) async fn profiles(args: ProfilesArgs, screen: &Screen) -> CliResult {
             };
             let followers = host.connections().put_profile(&name, &profile).await?;
             for (connection, error) in &followers.failed {
-                screen.note(&format!("connection {connection} keeps the former secret: {error}. {}", advice::in_commands(error.advice())));
+                screen.note(&format!(
+                    "connection {connection} keeps the former secret: {error}. {}",
+                    advice::in_commands(error.advice())
+                ));
             }
             let mut shown = profile.to_public_json();
             if !followers.changed.is_empty() {

@@ -173,7 +173,10 @@ fn the_least_permissions_of_actions() {
     assert!(needed["otherWaysForApps"][0].as_str().unwrap().contains("Exchange Online"), "{needed}");
     let unknown = home.run(&["scopes", "outlook.send_emial", "--json"]);
     assert_eq!(unknown.error()["code"], "unknown_action");
-    assert_eq!(home.run(&["scopes", "outlook.send_email", "-c", "nobody", "--json"]).error()["code"], "unknown_connection");
+    assert_eq!(
+        home.run(&["scopes", "outlook.send_email", "-c", "nobody", "--json"]).error()["code"],
+        "unknown_connection"
+    );
 }
 
 #[test]

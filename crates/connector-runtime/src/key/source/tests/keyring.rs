@@ -96,8 +96,7 @@ fn keys_are_moved_there_and_back_while_programs_run() {
     let ids = running.ids();
     let refused = world.source().open().unwrap_err();
     assert!(
-        refused.to_string().contains("not in the system's keyring")
-            && refused.advice().contains("KeySource::move_to"),
+        refused.to_string().contains("not in the system's keyring") && refused.advice().contains("KeySource::move_to"),
         "{refused}"
     );
 
