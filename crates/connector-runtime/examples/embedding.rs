@@ -1,6 +1,6 @@
 //! A program that embeds the host: `cargo run -p connector-runtime --example embedding`.
 //!
-//! It speaks to the sandbox, so it needs no account. `docs/embedding.md` explains it line by line.
+//! It speaks to the sandbox, so it needs no account. `docs/embedding.md` explains what it does.
 
 use std::sync::Arc;
 

@@ -83,6 +83,9 @@ fn in_json(value: &mut Value) {
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+    use std::path::Path;
+
     use connector_runtime::{KeySource, Metadata};
     use serde_json::json;
 
@@ -110,6 +113,30 @@ mod tests {
         KeySource::File(file.clone()).make().unwrap();
         let elsewhere = with_commands(KeySource::Keyring(file).open().unwrap_err());
         assert_eq!(elsewhere.advice(), "Move them with `tenon key move keyring`, or choose the file.");
+    }
+
+    #[test]
+    fn every_phrase_is_one_of_the_library() {
+        let mut sources = String::new();
+        for library in ["connector-runtime", "graph-auth"] {
+            read_all(&Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(library).join("src"), &mut sources);
+        }
+        for (phrase, _) in COMMANDS {
+            assert!(sources.contains(phrase), "no error of the library says {phrase:?}; say here what it says now");
+        }
+    }
+
+    // With texts of several lines on one line, as they are printed.
+    fn read_all(folder: &Path, out: &mut String) {
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                read_all(&path, out);
+            } else {
+                let text = fs::read_to_string(path).unwrap();
+                out.push_str(&text.split("\\\n").map(str::trim_start).collect::<String>());
+            }
+        }
     }
 
     #[test]
