@@ -188,7 +188,7 @@ async fn a_server_that_trickles_or_is_silent_is_left() {
         let began = tokio::time::Instant::now();
         let error = metadata.fetch(server, &DownloadOrigin::default(), &NoProgress).await.unwrap_err();
         assert!(error.code() == Code::Unavailable && error.message().contains(why), "{error}");
-        assert!(error.advice().contains("--file"), "{}", error.advice());
+        assert!(error.advice().contains("Metadata::add"), "{}", error.advice());
         assert_eq!(began.elapsed().as_secs(), seconds);
     }
     assert!(metadata.status().unwrap().files.is_empty(), "nothing is kept");
