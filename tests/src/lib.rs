@@ -3,6 +3,15 @@
 //! The connectors that they look at are [`connectors`]: one list, the same as the tools'.
 
 pub mod arbitrary;
+pub mod embedding;
+
+#[cfg(doctest)]
+#[doc = include_str!(concat!(env!("OUT_DIR"), "/embedding.md"))]
+mod page {}
+
+#[cfg(doctest)]
+#[doc = include_str!(concat!(env!("OUT_DIR"), "/embedding-web.md"))]
+mod page_web {}
 
 pub use connector_testing::{difference, play, transcript};
 pub use xtask::connectors::connectors;

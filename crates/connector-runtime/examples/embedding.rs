@@ -1,6 +1,6 @@
 //! A program that embeds the host: `cargo run -p connector-runtime --example embedding`.
 //!
-//! It speaks to the sandbox, so it needs no account. `docs/embedding.md` explains it line by line.
+//! It speaks to the sandbox, so it needs no account. `docs/embedding.md` explains what it does.
 
 use std::sync::Arc;
 
@@ -54,7 +54,7 @@ async fn main() -> Result<()> {
 
     // A connection of one's own asks for what it is for, and for no more.
     let settings = Settings::authorization_code("my-app");
-    let settings = host.only_for("outlook", settings, &["outlook.send_email".into(), "outlook.list_*".into()])?;
+    let settings = host.only_for("outlook", settings, &["outlook.send_email", "outlook.list_*"])?;
     print(&settings.scopes.map(|scopes| scopes.names().join(" ")).unwrap_or_default());
 
     // Renewals of tokens that are on their way are stored before the program ends.

@@ -41,7 +41,7 @@ use crate::store::{Sqlite, Store};
 /// ```
 #[must_use]
 #[derive(Default)]
-pub struct Builder {
+pub struct HostBuilder {
     connectors: Vec<Connector>,
     given: BTreeMap<String, ExternalConnection>,
     store: Option<(Arc<dyn Store>, KeyRing)>,
@@ -54,27 +54,27 @@ pub struct Builder {
 
 impl Host {
     /// Creates a builder.
-    pub fn builder() -> Builder {
-        Builder::default()
+    pub fn builder() -> HostBuilder {
+        HostBuilder::default()
     }
 }
 
-impl Builder {
+impl HostBuilder {
     /// Adds a connector: what its `connector()` function returns.
-    pub fn connector(mut self, connector: Connector) -> Builder {
+    pub fn connector(mut self, connector: Connector) -> HostBuilder {
         self.connectors.push(connector);
         self
     }
 
     /// Sets the store of connections, cursors and outcomes. Connections and outcomes are sealed with `keys`; events and
     /// cursors are not. Without a store all are kept in memory and end with the host.
-    pub fn store(mut self, store: Arc<dyn Store>, keys: KeyRing) -> Builder {
+    pub fn store(mut self, store: Arc<dyn Store>, keys: KeyRing) -> HostBuilder {
         self.store = Some((store, keys));
         self
     }
 
     /// Sets the transport, replacing the [`usual_transport`](graph_client::usual_transport).
-    pub fn transport(mut self, transport: Arc<dyn Transport>) -> Builder {
+    pub fn transport(mut self, transport: Arc<dyn Transport>) -> HostBuilder {
         self.transport = Some(transport);
         self
     }
@@ -85,36 +85,36 @@ impl Builder {
     /// # Errors
     /// As [`ReqwestTransport::new`](graph_client::ReqwestTransport::new).
     #[cfg(feature = "reqwest")]
-    pub fn http_client(self, client: graph_client::ReqwestClient) -> Result<Builder> {
+    pub fn http_client(self, client: graph_client::ReqwestClient) -> Result<HostBuilder> {
         Ok(self.transport(Arc::new(graph_client::ReqwestTransport::new(client)?)))
     }
 
     /// Sets the retry policy for failed attempts, where the caller of an action has no rule of its own.
-    pub fn retries(mut self, retries: RetryPolicy) -> Builder {
+    pub fn retries(mut self, retries: RetryPolicy) -> HostBuilder {
         self.options.retries = retries;
         self
     }
 
     /// Sets the limits on sizes and times of requests and responses.
-    pub fn limits(mut self, limits: Limits) -> Builder {
+    pub fn limits(mut self, limits: Limits) -> HostBuilder {
         self.options.limits = limits;
         self
     }
 
     /// Adds a policy outside retry: it sees each call once, around the whole [pipeline](graph_client::pipeline).
-    pub fn policy_per_call(mut self, policy: Arc<dyn Policy>) -> Builder {
+    pub fn policy_per_call(mut self, policy: Arc<dyn Policy>) -> HostBuilder {
         self.options.per_call.push(policy);
         self
     }
 
     /// Adds a policy inside retry: it sees each attempt, before the token is added.
-    pub fn policy_per_try(mut self, policy: Arc<dyn Policy>) -> Builder {
+    pub fn policy_per_try(mut self, policy: Arc<dyn Policy>) -> HostBuilder {
         self.options.per_try.push(policy);
         self
     }
 
     /// Adds an observer that is notified how calls and attempts ended, such as for metrics.
-    pub fn observer(mut self, observer: Arc<dyn Observer>) -> Builder {
+    pub fn observer(mut self, observer: Arc<dyn Observer>) -> HostBuilder {
         self.options.observers.push(observer);
         self
     }
@@ -122,7 +122,7 @@ impl Builder {
     /// Sets Microsoft's own description of Graph, such as a [`Metadata`](crate::Metadata), from which questions about
     /// Graph are answered. Without it `graph_raw.find_permissions` knows nothing, and there are no warnings about raw
     /// requests.
-    pub fn reference(mut self, reference: Arc<dyn Reference>) -> Builder {
+    pub fn reference(mut self, reference: Arc<dyn Reference>) -> HostBuilder {
         self.reference = Some(reference);
         self
     }
@@ -133,7 +133,7 @@ impl Builder {
     ///
     /// # Errors
     /// `invalid_input` for anything but an https address without a user name, a query or a fragment.
-    pub fn notification_url(mut self, url: &str) -> Result<Builder> {
+    pub fn notification_url(mut self, url: &str) -> Result<HostBuilder> {
         let wrong = |why: &str| {
             Error::new(Code::InvalidInput, format!("the address for notifications {why}"))
                 .with_hint("Give the https address below which Graph reaches this host, such as https://hooks.contoso.example/graph.")
@@ -151,13 +151,13 @@ impl Builder {
 
     /// Sets the clock that plans and triggers use, replacing the machine's: for tests of what happens at another time.
     /// Tokens, locks and retention keep the machine's time.
-    pub fn now(mut self, now: impl Fn() -> Timestamp + Send + Sync + 'static) -> Builder {
+    pub fn now(mut self, now: impl Fn() -> Timestamp + Send + Sync + 'static) -> HostBuilder {
         self.now = Some(Arc::new(now));
         self
     }
 
     /// Adds a connection whose tokens the embedding program provides. It is not stored.
-    pub fn connection(mut self, name: impl Into<String>, given: ExternalConnection) -> Builder {
+    pub fn connection(mut self, name: impl Into<String>, given: ExternalConnection) -> HostBuilder {
         self.given.insert(name.into(), given);
         self
     }

@@ -45,9 +45,14 @@ impl Host {
     /// # }
     /// ```
     ///
+    /// # Cancellation
+    /// A future that is dropped stops where it is: a request on its way may still be carried out, and what the plan has
+    /// opened is not closed. New tokens are stored all the same, and a key is free for the next run, which resumes.
+    /// [`Run::deadline`] ends a run in order. A run that must end in any case belongs into a task of its own.
+    ///
     /// # Errors
-    /// Every code of [`connector_sdk::Code`]. With `invalid_input`, `unknown_action`, `not_connected`
-    /// and `missing_scope` nothing was sent to Graph.
+    /// Every code of [`connector_sdk::Code`]. With `invalid_input`, `unknown_action`,
+    /// `unknown_connection`, `not_connected` and `missing_scope` nothing was sent to Graph.
     pub async fn execute(&self, run: Run) -> Result<Outcome> {
         let found = self.0.registry.action(&run.action)?;
         let list = found.item.lists(&run.input);

@@ -55,7 +55,7 @@ mod stream;
 mod uploads;
 mod validate;
 
-pub use builder::Builder;
+pub use builder::HostBuilder;
 pub use connection::{
     BrowserSignIn, ConnectionInfo, ConnectionState, Connections, DeviceSignIn, ExternalConnection, Followers,
     ListedConnection, NewConnection, RequestedScopes, Secrets, SignInStep, TestReport, Trouble,

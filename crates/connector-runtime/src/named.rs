@@ -18,12 +18,12 @@ pub(crate) struct Named {
 ///
 /// # Errors
 /// `unknown_action`: for a name that is none, with the nearest one; for a pattern that stands for nothing.
-pub(crate) fn named(registry: &Registry, names: &[String]) -> Result<Vec<Named>> {
+pub(crate) fn named(registry: &Registry, names: &[impl AsRef<str>]) -> Result<Vec<Named>> {
     let mut found: Vec<Named> = Vec::with_capacity(names.len());
-    for name in names {
+    for name in names.iter().map(AsRef::as_ref) {
         let before = found.len();
         if !name.contains('*') {
-            found.push(Named { id: name.clone(), spec: one(registry, name)?, by_pattern: false });
+            found.push(Named { id: name.to_owned(), spec: one(registry, name)?, by_pattern: false });
             continue;
         }
         let mut is_known = false;

@@ -25,7 +25,7 @@ impl Host {
     ///
     /// # Errors
     /// `unknown_action` with the nearest name; `invalid_input` for an input that neither a user nor an app can give;
-    /// `not_connected` for an unknown connection.
+    /// `unknown_connection`.
     pub async fn needed_for(&self, id: &str, input: &Value, connection: Option<&str>) -> Result<Needed> {
         let known = match connection {
             Some(name) => Some(self.0.connections.connect(name).await?.who.clone()),

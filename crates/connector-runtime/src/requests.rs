@@ -45,11 +45,11 @@ impl Host {
     ///
     /// # Errors
     /// `invalid_input` for what is no request, for a path or method that Graph does not have, and when
-    /// Microsoft's table is not on this machine; `not_connected` for an unknown connection.
+    /// Microsoft's table is not on this machine; `unknown_connection`.
     pub async fn needed_by(&self, requests: &[String], connection: Option<&str>) -> Result<Vec<NeededBy>> {
         let reference = self.0.reference.as_deref().ok_or_else(|| {
             Error::new(Code::InvalidInput, "this host was given no description of Microsoft Graph")
-                .with_hint("Supply one when the host is built: `Builder::reference`.")
+                .with_hint("Supply one when the host is built: `HostBuilder::reference`.")
         })?;
         let known = match connection {
             Some(name) => {

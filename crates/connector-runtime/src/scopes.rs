@@ -51,9 +51,8 @@ impl Host {
     /// permissions of a single input, use [`Host::needed_for`].
     ///
     /// # Errors
-    /// `unknown_action` with the nearest name, or for a pattern that stands for nothing; `not_connected` for an unknown
-    /// connection.
-    pub async fn needed(&self, names: &[String], connection: Option<&str>) -> Result<Needed> {
+    /// `unknown_action` with the nearest name, or for a pattern that stands for nothing; `unknown_connection`.
+    pub async fn needed(&self, names: &[impl AsRef<str>], connection: Option<&str>) -> Result<Needed> {
         let found = named(&self.0.registry, names)?;
         let of = |application: bool| -> Vec<ScopeAlternatives> {
             found.iter().filter_map(|it| it.spec.scopes.of_caller(application, false)).map(choice).collect()
@@ -101,7 +100,7 @@ impl Host {
     /// # Errors
     /// `unknown_action` as there, and for an unknown connector; `invalid_input` (`/scopes`) when these settings sign
     /// nobody in, for an app has what an administrator grants, and when a user cannot do what is named at all.
-    pub fn scopes_for(&self, connector: &str, settings: &Settings, names: &[String]) -> Result<Vec<String>> {
+    pub fn scopes_for(&self, connector: &str, settings: &Settings, names: &[impl AsRef<str>]) -> Result<Vec<String>> {
         let minimum = self.connections().permissions(connector, settings)?.minimum;
         let found = named(&self.0.registry, names)?;
         if !settings.method.asks_for_scopes() {
@@ -124,7 +123,7 @@ impl Host {
     ///
     /// # Errors
     /// Those of [`Host::scopes_for`].
-    pub fn only_for(&self, connector: &str, settings: Settings, names: &[String]) -> Result<Settings> {
+    pub fn only_for(&self, connector: &str, settings: Settings, names: &[impl AsRef<str>]) -> Result<Settings> {
         let own = settings.scopes.as_ref().map(ScopeNames::names).unwrap_or_default();
         self.asking(own, connector, settings, names)
     }
@@ -134,7 +133,7 @@ impl Host {
     ///
     /// # Errors
     /// Those of [`Host::scopes_for`].
-    pub fn also_for(&self, connector: &str, settings: Settings, names: &[String]) -> Result<Settings> {
+    pub fn also_for(&self, connector: &str, settings: Settings, names: &[impl AsRef<str>]) -> Result<Settings> {
         let asked = self.connections().permissions(connector, &settings)?.asked.unwrap_or_default();
         self.asking(asked, connector, settings, names)
     }
@@ -144,7 +143,7 @@ impl Host {
         so_far: Vec<String>,
         connector: &str,
         mut settings: Settings,
-        names: &[String],
+        names: &[impl AsRef<str>],
     ) -> Result<Settings> {
         if !names.is_empty() {
             let needed = self.scopes_for(connector, &settings, names)?;
@@ -157,7 +156,7 @@ impl Host {
     /// does not say what it carries.
     ///
     /// # Errors
-    /// `not_connected` for an unknown connection.
+    /// `unknown_connection`.
     pub async fn allowed(&self, connection: &str) -> Result<Option<Vec<String>>> {
         let (Some(granted), is_app) = self.known(connection).await? else { return Ok(None) };
         let every = self

@@ -99,7 +99,7 @@ async fn an_app_signs_in_once_and_works() {
     let report = host.connections().test("work").await.unwrap();
     assert_eq!((report.works, report.found.as_deref()), (true, Some("AdeleV@contoso.example")));
     host.connections().remove("work").await.unwrap();
-    assert_eq!(host.execute(list()).await.unwrap_err().code(), Code::NotConnected);
+    assert_eq!(host.execute(list()).await.unwrap_err().code(), Code::UnknownConnection);
 }
 
 #[tokio::test]

@@ -124,7 +124,7 @@ async fn a_connection_that_belongs_to_another_user_now_is_that_users() {
     assert_eq!(here.connections().test("work").await.unwrap().tried, "GET /users/{user}");
     // And none at all.
     there.connections().remove("work").await.unwrap();
-    assert_eq!(here.execute(list()).await.unwrap_err().code(), Code::NotConnected);
+    assert_eq!(here.execute(list()).await.unwrap_err().code(), Code::UnknownConnection);
 }
 
 async fn subjects(listener: &mut Listener) -> Vec<Value> {
@@ -261,7 +261,7 @@ async fn a_secret_is_replaced_without_signing_in_again() {
     for (wrong, code) in [(AppCredential::default(), Code::InvalidInput), (secret(" "), Code::InvalidInput)] {
         assert_eq!(here.connections().set_secret("work", &wrong).await.unwrap_err().code(), code);
     }
-    assert_eq!(here.connections().set_secret("wrok", &secret("x")).await.unwrap_err().code(), Code::NotConnected);
+    assert_eq!(here.connections().set_secret("wrok", &secret("x")).await.unwrap_err().code(), Code::UnknownConnection);
 }
 
 #[tokio::test]

@@ -52,7 +52,7 @@ async fn secrets_stay_behind_unless_asked() {
     let cards = there.connections().import(&text, None, false).await.unwrap();
     assert_eq!((cards.len(), cards[0].name.as_str(), cards[0].id.as_str()), (1, "work", id.as_str()));
     assert!(
-        matches!(&cards[0].state, ConnectionState::Broken(trouble) if trouble.hint.contains("tenon connections reconnect work")),
+        matches!(&cards[0].state, ConnectionState::Broken(trouble) if trouble.hint.contains("reconnect the connection `work`")),
         "{cards:?}"
     );
     let error = there.connections().test("work").await.unwrap().error.unwrap();
@@ -167,7 +167,7 @@ async fn names_that_are_taken_stop_everything_unless_they_shall_be_replaced() {
     assert_eq!(strange[0].id.len(), 32);
 
     let error = here.connections().export(&["nobody".into()], Secrets::LeftOut).await.unwrap_err();
-    assert_eq!(error.code(), Code::NotConnected);
+    assert_eq!(error.code(), Code::UnknownConnection);
     let short = Secret::new("short");
     assert_eq!(here.connections().export(&[], Secrets::Sealed(&short)).await.unwrap_err().code(), Code::InvalidInput);
 }

@@ -19,7 +19,9 @@ pub enum Code {
     InvalidInput,
     /// No connector, action, trigger or picklist has that name. Nothing was sent.
     UnknownAction,
-    /// The connection does not exist, or must be signed in again. Nothing was sent.
+    /// There is no connection of that name. Nothing was sent.
+    UnknownConnection,
+    /// The connection must be signed in again. Nothing was sent.
     NotConnected,
     /// The connection lacks a permission that the request needs. Nothing was sent.
     MissingScope,
@@ -69,6 +71,7 @@ impl Code {
     pub const ALL: &'static [Code] = &[
         Code::InvalidInput,
         Code::UnknownAction,
+        Code::UnknownConnection,
         Code::NotConnected,
         Code::MissingScope,
         Code::Forbidden,
@@ -94,12 +97,15 @@ impl Code {
                 Actor::Caller,
                 "Correct the listed properties and try again; nothing was sent.",
             ),
-            Code::UnknownAction => {
-                ("unknown_action", 404, 11, Actor::Caller, "List the names that exist with `tenon actions`.")
-            }
-            Code::NotConnected => {
-                ("not_connected", 401, 20, Actor::User, "Create or renew the connection, then try again.")
-            }
+            Code::UnknownAction => ("unknown_action", 404, 11, Actor::Caller, "Choose a name that exists."),
+            Code::UnknownConnection => (
+                "unknown_connection",
+                404,
+                12,
+                Actor::Caller,
+                "Name a connection that exists, or make one of this name.",
+            ),
+            Code::NotConnected => ("not_connected", 401, 20, Actor::User, "Sign in again, then try again."),
             Code::MissingScope => (
                 "missing_scope",
                 403,

@@ -65,6 +65,7 @@ impl Error {
                 self.code(),
                 Code::Unavailable
                     | Code::Throttled
+                    | Code::UnknownConnection
                     | Code::NotConnected
                     | Code::OutcomeUnknown
                     | Code::MissingScope

@@ -49,7 +49,7 @@ impl<T: Send + 'static> Plan<T> {
 }
 
 fn concerns_all(code: Code) -> bool {
-    matches!(code, Code::NotConnected | Code::MissingScope | Code::Bug)
+    matches!(code, Code::UnknownConnection | Code::NotConnected | Code::MissingScope | Code::Bug)
 }
 
 #[cfg(test)]

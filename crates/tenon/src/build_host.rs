@@ -99,7 +99,7 @@ pub(crate) fn needs(on: &ConnectionArg, keeps: bool) -> Needs {
 /// else the only stored one. `wanted` is what will use it, such as `outlook.list_emails`.
 ///
 /// # Errors
-/// `not_connected` when it cannot be known.
+/// `unknown_connection` when it cannot be known.
 pub(crate) async fn connection(host: &Host, on: &ConnectionArg, wanted: &str) -> Result<String> {
     if let Some(name) = &on.connection {
         return Ok(name.clone());
@@ -112,7 +112,7 @@ pub(crate) async fn connection(host: &Host, on: &ConnectionArg, wanted: &str) ->
     if let Some(name) = only(&all, connector) {
         return Ok(name.to_owned());
     }
-    let error = Error::new(Code::NotConnected, "no connection was named");
+    let error = Error::new(Code::UnknownConnection, "no connection was named");
     if all.is_empty() {
         return Err(error.with_hint("Try it with `--connection sandbox`, which always exists and needs no account."));
     }

@@ -7,6 +7,7 @@ use connector_sdk::{Code, Error, Retry};
 use serde::Serialize;
 use serde_json::{Value, json};
 
+use crate::advice;
 use crate::failure::Failure;
 use crate::output::Screen;
 use crate::render::escape::{continued, line, width};
@@ -21,6 +22,7 @@ const STRONG: Style = Style::new().bold();
 pub(crate) fn report(failure: &Failure, screen: &Screen) -> u8 {
     match failure {
         Failure::Error(error) => {
+            let error = &advice::with_commands(error.clone());
             screen.print_error(&Wrapped::new(error), readable(error).trim_end());
             error.code().exit_code()
         }
@@ -33,7 +35,7 @@ pub(crate) fn report(failure: &Failure, screen: &Screen) -> u8 {
         Failure::NoneDone(code) => {
             let message = "none of the items was carried out; the output says why each failed";
             screen.print_error(
-                &json!({ "error": { "code": code.name(), "message": message, "hint": code.advice() } }),
+                &json!({ "error": { "code": code.name(), "message": message, "hint": advice::of_code(*code) } }),
                 &format!("{ERROR}error:{ERROR:#} {message} {STRONG}[{}]{STRONG:#}", code.name()),
             );
             code.exit_code()
@@ -100,7 +102,7 @@ pub(crate) fn exit_codes() -> Vec<ExitCode> {
         row(0, "success", "It is done. Also when whoever read a list went away.", ""),
         row(USAGE, "usage", "The command line could not be read. Nothing was sent.", "Run `tenon help COMMAND`."),
     ];
-    all.extend(Code::ALL.iter().map(|code| row(code.exit_code(), code.name(), meaning(*code), code.advice())));
+    all.extend(Code::ALL.iter().map(|code| row(code.exit_code(), code.name(), meaning(*code), advice::of_code(*code))));
     all.extend([
         row(129, "hangup", "SIGHUP: the terminal went away.", "As with 130."),
         row(
@@ -134,7 +136,8 @@ fn meaning(code: Code) -> &'static str {
         Code::UnknownAction => {
             "No connector, action, trigger, picklist or dynamic schema has that name. Nothing was sent."
         }
-        Code::NotConnected => "The connection does not exist, or must be signed in again.",
+        Code::UnknownConnection => "There is no connection of that name, or none was named. Nothing was sent.",
+        Code::NotConnected => "The connection must be signed in again.",
         Code::MissingScope => "The connection lacks a permission that the request needs. Nothing was sent.",
         Code::Incomplete => {
             "A part was carried out, which the error lists, and the rest was not; or none of many items was done, for several reasons."

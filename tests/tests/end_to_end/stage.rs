@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use bytes::Bytes;
-use connector_runtime::{Builder, ExternalConnection, Host, Listen, Listener, LocalFiles, Run};
+use connector_runtime::{ExternalConnection, Host, HostBuilder, Listen, Listener, LocalFiles, Run};
 use connector_sdk::{ChoiceQuery as Asked, Choices, Error, Granted, Result, Secret, Subject};
 use graph_client::{Endpoint, Token, TokenRequest, Tokens};
 use graph_sandbox::{Caller, Holder, Perturbations, Sandbox, Server, seeds};
@@ -160,7 +160,7 @@ impl Stage {
         Stage::built(usual_sandbox(), ALL, true, |builder| builder.notification_url(url).unwrap())
     }
 
-    fn built(sandbox: Sandbox, scopes: &[&str], told: bool, more: impl FnOnce(Builder) -> Builder) -> Stage {
+    fn built(sandbox: Sandbox, scopes: &[&str], told: bool, more: impl FnOnce(HostBuilder) -> HostBuilder) -> Stage {
         let add = |holder| given(&sandbox, holder, scopes, told, ORIGIN).transport(Arc::new(sandbox.clone()));
         let builder = connectors().into_iter().fold(Host::builder(), |builder, connector| builder.connector(connector));
         let builder =

@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex};
 use async_trait::async_trait;
 use bytes::Bytes;
 use connector_runtime::store::Sqlite;
-use connector_runtime::{Builder, ExternalConnection, Host, KeyRing};
+use connector_runtime::{ExternalConnection, Host, HostBuilder, KeyRing};
 use connector_sdk::{ByteStream, Granted, Result, Secret, Subject, Transport};
 use graph_client::{Endpoint, RetryPolicy, Token, TokenRequest, Tokens};
 use graph_sandbox::{Caller, Clock, Holder, Sandbox, seeds};
@@ -148,7 +148,7 @@ impl World {
 }
 
 /// A host with every connector on the store at `path`, without a connection yet.
-pub(crate) fn builder(path: &Path, keys: &KeyRing) -> Result<Builder> {
+pub(crate) fn builder(path: &Path, keys: &KeyRing) -> Result<HostBuilder> {
     let builder = connectors().into_iter().fold(Host::builder(), |builder, connector| builder.connector(connector));
     Ok(builder.store(Arc::new(Sqlite::open(path)?), keys.clone()))
 }

@@ -11,7 +11,7 @@ impl Connections {
     /// renewal uses the new one.
     ///
     /// # Errors
-    /// `not_connected` with the nearest name; `invalid_input` when there is none in it, or the connection has no use
+    /// `unknown_connection` with the nearest name; `invalid_input` when there is none in it, or the connection has no use
     /// for it.
     pub async fn set_secret(&self, name: &str, credential: &AppCredential) -> Result<ConnectionInfo> {
         if credential.is_empty() {

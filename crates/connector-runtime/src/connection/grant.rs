@@ -54,8 +54,8 @@ pub(super) async fn renew(
 }
 
 /// Advice for a given token that has expired.
-pub(super) const NEW_TOKEN: &str = "A token that was given cannot be renewed. Get a new one, and reconnect the connection with it: \
-                                    `tenon connections reconnect NAME --access-token-env VARIABLE`.";
+pub(super) const NEW_TOKEN: &str =
+    "A token that was given cannot be renewed. Get a new one, and reconnect the connection with it.";
 
 // Read anew each time: whoever writes the file renews it.
 async fn federated_token(credential: &Credential) -> Result<Option<Secret>> {

@@ -103,11 +103,11 @@ fn read(bytes: &[u8]) -> Result<OauthProfile> {
     serde_json::from_slice(bytes).map_err(|_| {
         Error::new(Code::Unavailable, "a stored app registration cannot be read")
             .retry(Retry::Never)
-            .with_hint("It may be written by a newer version, or damaged. Store it again with `tenon profiles put`.")
+            .with_hint("It may be written by a newer version, or damaged. Store it again (`Connections::put_profile`).")
     })
 }
 
 fn missing(name: &str) -> Error {
     Error::new(Code::NotFound, format!("there is no app registration called `{name}`"))
-        .with_hint("`tenon profiles list` shows them.")
+        .with_hint("Name one that is stored (`Connections::profiles`), or store it.")
 }

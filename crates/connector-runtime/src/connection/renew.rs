@@ -50,7 +50,7 @@ impl TokenSource {
     /// Renews the token, unless another process does so first.
     ///
     /// # Errors
-    /// What the sign-in service refuses with, now or a while ago; the store's; `not_connected`.
+    /// What the sign-in service refuses with, now or a while ago; the store's; `unknown_connection`, `not_connected`.
     pub(super) async fn renew(self: &Arc<TokenSource>, want: &Want) -> Result<Token> {
         let begun = Instant::now();
         loop {
@@ -185,7 +185,9 @@ impl TokenSource {
                     });
                 }
                 Ok((revision, record, checked)) => at = At { revision, record, checked },
-                Err(error) if error.code() == Code::NotConnected => return Err(error),
+                Err(error) if matches!(error.code(), Code::UnknownConnection | Code::NotConnected) => {
+                    return Err(error);
+                }
                 // It fails as the write did, and is tried again as long.
                 Err(_) => {}
             }

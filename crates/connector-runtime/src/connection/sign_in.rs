@@ -181,7 +181,7 @@ impl Connections {
     /// Returns the address at which an administrator consents to a connection's permissions for the whole tenant.
     ///
     /// # Errors
-    /// `not_connected` when there is no such connection; `invalid_input` when its sign-in service has no
+    /// `unknown_connection`; `invalid_input` when its sign-in service has no
     /// such address.
     pub async fn admin_consent_url(&self, name: &str, redirect_uri: &Url) -> Result<Url> {
         let (_, record) = self.load(name).await?;

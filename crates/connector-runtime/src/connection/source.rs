@@ -142,13 +142,12 @@ impl TokenSource {
     /// Reads the connection's record, if it is still the connection that this source was made for.
     ///
     /// # Errors
-    /// `not_connected` when it was removed, or made anew for another Graph or user: its token would go to the
+    /// `unknown_connection` when it was removed; `not_connected` when it was made anew for another Graph or user: its token would go to the
     /// wrong place.
     pub(super) async fn load(&self) -> Result<(Revision, ConnectionRecord, Checked)> {
         let found = ConnectionRecord::load(&self.ways.vault, &self.name).await?;
         let (revision, record) = found.ok_or_else(|| {
-            Error::new(Code::NotConnected, format!("the connection `{}` was removed", self.name))
-                .with_hint("Connect again.")
+            Error::new(Code::UnknownConnection, format!("the connection `{}` was removed", self.name))
         })?;
         let other = |what: &str| {
             Error::new(

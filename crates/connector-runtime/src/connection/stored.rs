@@ -35,7 +35,7 @@ impl Connections {
     /// Returns information about a stored connection.
     ///
     /// # Errors
-    /// `not_connected` with the nearest name.
+    /// `unknown_connection` with the nearest name.
     pub async fn show(&self, name: &str) -> Result<ConnectionInfo> {
         let (_, record) = self.load(name).await?;
         Ok(ConnectionInfo::of(name, &record, Vec::new()))
@@ -45,7 +45,7 @@ impl Connections {
     /// expired; see [`ConnectionInfo::warning`]. A host shows it to whoever uses the connection.
     ///
     /// # Errors
-    /// `not_connected` with the nearest name.
+    /// `unknown_connection` with the nearest name.
     pub async fn warning(&self, name: &str) -> Result<Option<String>> {
         if self.0.given.contains_key(name) {
             return Ok(None);
@@ -56,7 +56,7 @@ impl Connections {
     /// Returns the connector and the settings of a stored connection, to make it anew. They hold secrets.
     ///
     /// # Errors
-    /// `not_connected` with the nearest name.
+    /// `unknown_connection` with the nearest name.
     pub async fn settings(&self, name: &str) -> Result<(String, graph_auth::Settings)> {
         let (_, record) = self.load(name).await?;
         Ok((record.connector, record.settings))
@@ -65,7 +65,7 @@ impl Connections {
     /// Removes a stored connection with its tokens, also one that cannot be read.
     ///
     /// # Errors
-    /// `not_connected` with the nearest name.
+    /// `unknown_connection` with the nearest name.
     pub async fn remove(&self, name: &str) -> Result<()> {
         let Some(mut revision) = self.0.vault.revision(CONNECTION, name).await? else {
             return Err(self.missing(name).await?);
@@ -88,7 +88,7 @@ impl Connections {
     /// Returns a stored connection with the revision of its document.
     ///
     /// # Errors
-    /// `not_connected` with the nearest name.
+    /// `unknown_connection` with the nearest name.
     pub(super) async fn load(&self, name: &str) -> Result<(Revision, ConnectionRecord)> {
         if let Some(found) = ConnectionRecord::load(&self.0.vault, name).await? {
             return Ok(found);
@@ -100,12 +100,10 @@ impl Connections {
     async fn missing(&self, name: &str) -> Result<Error> {
         let stored = self.0.vault.keys_of(CONNECTION).await?;
         let names = stored.iter().map(String::as_str).chain(self.given());
-        let error = Error::new(Code::NotConnected, format!("there is no connection called `{name}`"));
+        let error = Error::new(Code::UnknownConnection, format!("there is no connection called `{name}`"));
         Ok(match nearest(name, names) {
-            Some(near) => error.with_hint(format!("Did you mean `{near}`? `tenon connections list` shows them all.")),
-            None => error.with_hint(
-                "`tenon connections list` shows the connections, `tenon connect` makes one; `sandbox` always exists.",
-            ),
+            Some(near) => error.with_hint(format!("Did you mean `{near}`?")),
+            None => error,
         })
     }
 

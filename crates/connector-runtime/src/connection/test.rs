@@ -29,7 +29,7 @@ impl Connections {
     /// roles.
     ///
     /// # Errors
-    /// `not_connected` when there is no such connection. What is wrong with one that exists is in the report.
+    /// `unknown_connection` with the nearest name. What is wrong with one that exists is in the report.
     pub async fn test(&self, name: &str) -> Result<TestReport> {
         let connected = match self.connect(name).await {
             Err(error) if ConnectionRecord::load(&self.0.vault, name).await?.is_some() => {

@@ -50,8 +50,12 @@ pub(super) fn trouble_of(error: &Error, reason: Option<Reason>, claims: Option<S
         Some((first * (1 << failures.saturating_sub(1).min(16))).min(most))
     };
     // Where it was not the service that refused, no user is needed unless somebody must sign in.
-    let may_be_lifted =
-        || reason.map_or(!matches!(error.code(), Code::NotConnected | Code::Conflict), Reason::may_be_lifted);
+    let may_be_lifted = || {
+        reason.map_or(
+            !matches!(error.code(), Code::UnknownConnection | Code::NotConnected | Code::Conflict),
+            Reason::may_be_lifted,
+        )
+    };
     let pause = match error.retryability() {
         Retry::After(after) if !after.is_zero() => SignedDuration::try_from(after).ok(),
         _ if is_passing(error.code()) => growing(PASSING),

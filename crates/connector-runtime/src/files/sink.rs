@@ -37,7 +37,7 @@ impl FileWriter for InMemory {
                 Code::InvalidInput,
                 format!("the file is larger than {MEMORY_LIMIT} bytes, too large to be part of the output"),
             )
-            .with_hint("Name a place on disk for it; on the command line, --output PATH."));
+            .with_hint("Name a place on disk for it (`LocalFiles::store_at`)."));
         }
         self.content.extend_from_slice(&chunk);
         Ok(())

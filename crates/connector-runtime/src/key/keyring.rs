@@ -73,5 +73,5 @@ fn failed(what: &str, error: &keyring_core::Error) -> Error {
     };
     Error::new(Code::Unavailable, format!("the system's keyring cannot be {what}: {why}"))
         .retry(Retry::Never)
-        .with_hint("Log in to a desktop session and unlock the keyring. Where there is none, such as on a server, keep the key in a file: `tenon key move file`, or TENON_KEY_SOURCE=file for a new folder.")
+        .with_hint("Log in to a desktop session and unlock the keyring. Where there is none, such as on a server, keep the key in a file (`KeySource::File`).")
 }

@@ -75,7 +75,7 @@ impl Host {
     /// Begins to listen.
     ///
     /// # Errors
-    /// `unknown_action`, `invalid_input`, `not_connected`; `conflict` when another listener of this name
+    /// `unknown_action`, `unknown_connection`, `invalid_input`, `not_connected`; `conflict` when another listener of this name
     /// is alive.
     pub async fn listen(&self, mut listen: Listen) -> Result<Listener> {
         let found = self.0.registry.trigger(&listen.trigger)?;

@@ -43,6 +43,18 @@ impl Listen {
     pub fn new(trigger: impl Into<String>, connection: impl Into<String>, input: Value) -> Listen {
         Listen { trigger: trigger.into(), connection: connection.into(), input, name: None, interval: None }
     }
+    /// Sets the name under which the cursor is stored.
+    #[must_use]
+    pub fn name(mut self, name: impl Into<String>) -> Listen {
+        self.name = Some(name.into());
+        self
+    }
+    /// Sets the polling interval; at least a second.
+    #[must_use]
+    pub fn interval(mut self, interval: Duration) -> Listen {
+        self.interval = Some(interval);
+        self
+    }
 }
 
 /// An event that is delivered until it is acknowledged.

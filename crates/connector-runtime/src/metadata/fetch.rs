@@ -126,7 +126,7 @@ impl Metadata {
 async fn download(transport: &dyn Transport, url: &Url, progress: &dyn Progress) -> Result<Bytes> {
     let late = || {
         Error::new(Code::Unavailable, format!("{url} took longer than {} minutes", LONGEST.as_secs() / 60))
-            .with_hint("Try again over another network, name a mirror, or give a file with --file.")
+            .with_hint("Try again over another network, name a mirror, or give it as a file (`Metadata::add`).")
     };
     timeout(LONGEST, Box::pin(read(transport, url, progress))).await.unwrap_or_else(|_| Err(late()))
 }
@@ -137,7 +137,7 @@ async fn read(transport: &dyn Transport, url: &Url, progress: &dyn Progress) -> 
         .map_err(|error| Error::bug(format!("a request for {url} cannot be made")).caused_by(error))?;
     let unreached = |error: Error| match error.code() {
         Code::Unavailable | Code::OutcomeUnknown => {
-            error.with_hint("Check the network and the proxy, or give a file with --file.")
+            error.with_hint("Check the network and the proxy, or give it as a file (`Metadata::add`).")
         }
         _ => error,
     };
@@ -147,7 +147,7 @@ async fn read(transport: &dyn Transport, url: &Url, progress: &dyn Progress) -> 
     let status = response.status();
     if status != http::StatusCode::OK {
         return Err(Error::new(Code::Unavailable, format!("{url} was answered with status {}", status.as_u16()))
-            .with_hint("Try again in a while, name a mirror, or give a file with --file."));
+            .with_hint("Try again in a while, name a mirror, or give it as a file (`Metadata::add`)."));
     }
     let length =
         response.headers().get(http::header::CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse().ok());

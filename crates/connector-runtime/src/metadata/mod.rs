@@ -269,7 +269,7 @@ fn absent(part: MetadataFile, folder: &Path, error: &io::Error) -> Error {
         _ => format!("{part} in {} cannot be read: {error}", folder.display()),
     };
     Error::new(Code::InvalidInput, message)
-        .with_hint("Download it once with `tenon metadata fetch`, or give a file with its option --file.")
+        .with_hint("Download it once (`Metadata::fetch`), or give it as a file (`Metadata::add`).")
 }
 
 #[cfg(test)]

@@ -67,7 +67,7 @@ fn without_the_files_nobody_knows_and_nobody_warns() {
     let metadata = Metadata::at(folder.path().join("never"));
     assert_eq!(metadata.status().unwrap().missing, MetadataFile::ALL);
     let error = metadata.permissions("GET", "/me/letters", Account::Work).unwrap_err();
-    assert!(error.code() == Code::InvalidInput && error.advice().contains("tenon metadata fetch"), "{error}");
+    assert!(error.code() == Code::InvalidInput && error.advice().contains("Metadata::fetch"), "{error}");
     assert!(doubts(&metadata, &Request::get("/nowhere"), &Context::user().who, "").is_empty());
 }
 
@@ -188,7 +188,7 @@ async fn a_server_that_trickles_or_is_silent_is_left() {
         let began = tokio::time::Instant::now();
         let error = metadata.fetch(server, &DownloadOrigin::default(), &NoProgress).await.unwrap_err();
         assert!(error.code() == Code::Unavailable && error.message().contains(why), "{error}");
-        assert!(error.advice().contains("--file"), "{}", error.advice());
+        assert!(error.advice().contains("Metadata::add"), "{}", error.advice());
         assert_eq!(began.elapsed().as_secs(), seconds);
     }
     assert!(metadata.status().unwrap().files.is_empty(), "nothing is kept");

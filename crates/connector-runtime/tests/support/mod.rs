@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use connector_runtime::{Builder, ExternalConnection};
+use connector_runtime::{ExternalConnection, HostBuilder};
 use connector_sdk::{Granted, Result, Secret, Subject};
 use graph_client::{Endpoint, Token, TokenRequest, Tokens};
 use graph_sandbox::{Holder, Sandbox};
@@ -18,7 +18,7 @@ impl Tokens for Fixed {
 }
 
 /// Puts the sandbox's user Adele on a host under construction, with these scopes.
-pub(crate) fn with_sandbox(builder: Builder, sandbox: &Sandbox, scopes: &[&str]) -> Builder {
+pub(crate) fn with_sandbox(builder: HostBuilder, sandbox: &Sandbox, scopes: &[&str]) -> HostBuilder {
     let given = adele(sandbox, scopes, "https://graph.sandbox.invalid");
     builder.connection("sandbox", given.transport(Arc::new(sandbox.clone())))
 }
@@ -26,7 +26,7 @@ pub(crate) fn with_sandbox(builder: Builder, sandbox: &Sandbox, scopes: &[&str])
 /// Puts the user on a host as [`with_sandbox`] does, where the sandbox is served at `url` and reached by the host's own
 /// transport.
 #[allow(dead_code, reason = "not every test needs it")]
-pub(crate) fn with_served_sandbox(builder: Builder, sandbox: &Sandbox, scopes: &[&str], url: &str) -> Builder {
+pub(crate) fn with_served_sandbox(builder: HostBuilder, sandbox: &Sandbox, scopes: &[&str], url: &str) -> HostBuilder {
     builder.connection("sandbox", adele(sandbox, scopes, url))
 }
 

@@ -258,7 +258,7 @@ fn is_about_a_member(error: &Error) -> bool {
 // No permission, or no such group: trying each member would only repeat it.
 fn concerns_everybody(error: &Error, group: &str) -> bool {
     match error.code() {
-        Code::Forbidden | Code::MissingScope | Code::NotConnected => true,
+        Code::Forbidden | Code::MissingScope | Code::UnknownConnection | Code::NotConnected => true,
         Code::Rejected => references::is_about_the_group(error),
         Code::NotFound => error.message().to_ascii_lowercase().contains(&group.to_ascii_lowercase()),
         _ => false,

@@ -123,11 +123,14 @@ fn check(token: &Secret, expected: &ExpectedClaims<'_>) -> Result<Identity> {
 pub(crate) fn another_issuer(what: &str, issuer: &str, authority: &Authority) -> Error {
     // It comes from outside.
     let named: String = issuer.chars().filter(|letter| !letter.is_control()).take(300).collect();
-    Error::protocol(format!("{what} is of another issuer (`iss`): `{named}`, and the connection expects {}", authority.expected_issuer()))
-        .with_hint(format!(
-            "If `{named}` is the sign-in service that is meant, name it: by the setting `issuer`, which is `--issuer` of `tenon connect`. \
+    Error::protocol(format!(
+        "{what} is of another issuer (`iss`): `{named}`, and the connection expects {}",
+        authority.expected_issuer()
+    ))
+    .with_hint(format!(
+        "If `{named}` is the sign-in service that is meant, name it by the setting `issuer`. \
              Otherwise the service, or something between, is not what it should be."
-        ))
+    ))
 }
 
 // Whether an account of the tenant `tid` may have signed in under `asked`.

@@ -125,7 +125,7 @@ fn another_provider_is_known_by_issuer_and_subject() {
         error.message().contains("https://id.elsewhere") && error.message().contains("https://id.example"),
         "{error}"
     );
-    assert!(error.advice().contains("--issuer"), "{}", error.advice());
+    assert!(error.advice().contains("the setting `issuer`"), "{}", error.advice());
     expected.issuer = Some("https://id.example/other");
     assert!(check(&Secret::new(token(&claims)), &expected).is_err());
 }

@@ -68,9 +68,7 @@ impl Action for FindPermissions {
                 Code::InvalidInput,
                 "this host was given no description of Microsoft Graph, so nobody can answer",
             )
-            .with_hint(
-                "The embedding program supplies it; the program `tenon` downloads it with `tenon metadata fetch`.",
-            )
+            .with_hint("The program that runs this host supplies it, from Microsoft's description of Graph.")
         })?;
         let found = reference.permissions(Method::from(self.method).as_str(), &self.path, account)?;
         let listed = found.is_some();

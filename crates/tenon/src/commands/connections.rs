@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use super::connect::{CredentialArgs, HowArgs, PurposeArgs, SettingsArgs, Shows, sign_in};
 use super::transfer::{self, ExportArgs, ImportArgs};
+use crate::advice;
 use crate::build_host::{self, Needs};
 use crate::failure::{CliResult, Failure};
 use crate::output::Screen;
@@ -116,8 +117,7 @@ pub(crate) async fn connections(args: ConnectionsArgs, screen: &Screen) -> CliRe
 
 // With what its permissions allow.
 async fn show(host: &Host, name: &str, screen: &Screen) -> CliResult {
-    let mut card = serde_json::to_value(host.connections().show(name).await?)
-        .map_err(|error| Error::bug("a connection could not be printed").caused_by(error))?;
+    let mut card = advice::printed(&host.connections().show(name).await?)?;
     if let Some(allowed) = host.allowed(name).await? {
         card["allowedActions"] = allowed.into();
     }
@@ -128,12 +128,9 @@ async fn list(host: &Host, screen: &Screen) -> Result<Vec<Value>> {
     let mut all = vec![built_in()];
     for card in host.connections().list().await? {
         if let Err(error) = &card.card {
-            screen.note(&format!("connection {}: {error}. {}", card.name, error.advice()));
+            screen.note(&format!("connection {}: {error}. {}", card.name, advice::in_commands(error.advice())));
         }
-        all.push(
-            serde_json::to_value(card)
-                .map_err(|error| Error::bug("a connection could not be printed").caused_by(error))?,
-        );
+        all.push(advice::printed(&card)?);
     }
     Ok(all)
 }

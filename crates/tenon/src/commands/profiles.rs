@@ -5,6 +5,7 @@ use graph_auth::OauthProfile;
 use serde_json::{Value, json};
 
 use super::connect::SettingsArgs;
+use crate::advice;
 use crate::build_host::{self, Needs};
 use crate::failure::CliResult;
 use crate::output::Screen;
@@ -50,7 +51,10 @@ pub(crate) async fn profiles(args: ProfilesArgs, screen: &Screen) -> CliResult {
                         profile
                     }
                     Err(error) => {
-                        screen.note(&format!("app registration {name}: {error}. {}", error.advice()));
+                        screen.note(&format!(
+                            "app registration {name}: {error}. {}",
+                            advice::in_commands(error.advice())
+                        ));
                         json!({ "name": name, "state": "unreadable", "error": error })
                     }
                 });
@@ -73,7 +77,10 @@ pub(crate) async fn profiles(args: ProfilesArgs, screen: &Screen) -> CliResult {
             };
             let followers = host.connections().put_profile(&name, &profile).await?;
             for (connection, error) in &followers.failed {
-                screen.note(&format!("connection {connection} keeps the former secret: {error}. {}", error.advice()));
+                screen.note(&format!(
+                    "connection {connection} keeps the former secret: {error}. {}",
+                    advice::in_commands(error.advice())
+                ));
             }
             let mut shown = profile.to_public_json();
             if !followers.changed.is_empty() {

@@ -8,6 +8,7 @@ use connector_sdk::{Code, Error, Result, Secret};
 use serde_json::json;
 
 use super::connect::{from_file, from_variable};
+use crate::advice;
 use crate::failure::CliResult;
 use crate::input::Sources;
 use crate::output::Screen;
@@ -94,5 +95,5 @@ pub(crate) async fn import(host: &Host, args: ImportArgs, screen: &Screen) -> Cl
     let passphrase = args.passphrase.read()?;
     let text = Sources::default().text(&args.file).map_err(|why| Error::new(Code::InvalidInput, why))?;
     let cards = host.connections().import(&Secret::new(text), passphrase.as_ref(), args.replace).await?;
-    screen.value(&json!({ "items": cards }))
+    screen.value(&json!({ "items": advice::printed(&cards)? }))
 }

@@ -31,7 +31,7 @@ fn listed_shown_tested_and_removed() {
     let near = home.run(&["connections", "show", "wrk", "--json"]);
     assert!(near.error()["hint"].as_str().unwrap().contains("`work`"), "{near:?}");
     assert_eq!(home.run(&["connections", "remove", "work"]).json(), json!({ "removed": "work" }));
-    assert_eq!(home.run(&["connections", "test", "work", "--json"]).error()["code"], "not_connected");
+    assert_eq!(home.run(&["connections", "test", "work", "--json"]).error()["code"], "unknown_connection");
     let built_in = home.run(&["connections", "remove", "sandbox", "--json"]);
     assert_eq!(built_in.code, 10, "{built_in:?}");
 }
@@ -173,7 +173,10 @@ fn the_least_permissions_of_actions() {
     assert!(needed["otherWaysForApps"][0].as_str().unwrap().contains("Exchange Online"), "{needed}");
     let unknown = home.run(&["scopes", "outlook.send_emial", "--json"]);
     assert_eq!(unknown.error()["code"], "unknown_action");
-    assert_eq!(home.run(&["scopes", "outlook.send_email", "-c", "nobody", "--json"]).error()["code"], "not_connected");
+    assert_eq!(
+        home.run(&["scopes", "outlook.send_email", "-c", "nobody", "--json"]).error()["code"],
+        "unknown_connection"
+    );
 }
 
 #[test]

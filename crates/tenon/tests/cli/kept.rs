@@ -141,7 +141,7 @@ fn a_secret_is_given_anew_from_a_variable_a_file_and_standard_input() {
     let none = home.run(&[&set[..], &["--json"]].concat());
     assert_eq!((none.code, none.pointers()), (10, vec!["/clientSecret".to_owned()]), "{none:?}");
     let unused = home.run(&["connections", "set-secret", "you", "--client-secret-file", "secret", "--json"]);
-    assert_eq!(unused.error()["code"], "not_connected");
+    assert_eq!(unused.error()["code"], "unknown_connection");
 }
 
 #[test]

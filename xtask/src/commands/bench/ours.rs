@@ -32,7 +32,7 @@ impl Tokens for Fixed {
 }
 
 /// A host without a connection of its own.
-pub(super) fn builder() -> connector_runtime::Builder {
+pub(super) fn builder() -> connector_runtime::HostBuilder {
     xtask::connectors::connectors().into_iter().fold(Host::builder(), |builder, connector| builder.connector(connector))
 }
 

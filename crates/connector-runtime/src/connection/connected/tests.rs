@@ -109,7 +109,7 @@ async fn one_that_was_removed_or_replaced_is_not_served_any_more() {
     let vault = &host.connections().0.vault;
     let revision = vault.revision(CONNECTION, "work").await.unwrap().unwrap();
     vault.remove(CONNECTION, "work", revision).await.unwrap();
-    assert_eq!(host.connections().connect("work").await.err().unwrap().code(), connector_sdk::Code::NotConnected);
+    assert_eq!(host.connections().connect("work").await.err().unwrap().code(), connector_sdk::Code::UnknownConnection);
     write(&host, &record("2", "https://one.invalid")).await;
     assert_eq!(&*host.connections().connect("work").await.unwrap().id, "2");
 }

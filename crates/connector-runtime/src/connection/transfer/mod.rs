@@ -69,7 +69,7 @@ impl Connections {
     /// grant when a refresh token is used twice ends both.
     ///
     /// # Errors
-    /// `not_connected` with the nearest name; `invalid_input` for a passphrase that is too short; the store's.
+    /// `unknown_connection` with the nearest name; `invalid_input` for a passphrase that is too short; the store's.
     pub async fn export(&self, names: &[String], secrets: Secrets<'_>) -> Result<Secret> {
         let mut records = Vec::new();
         if names.is_empty() {
@@ -170,9 +170,7 @@ fn without_secrets(record: ConnectionRecord, name: &str) -> Result<ConnectionRec
             reason: None,
             code: Some(Code::NotConnected),
             message: "the connection was imported without its secrets".to_owned(),
-            hint: format!(
-                "Give them, or sign in: `tenon connections reconnect {name}`, with the flags for secrets that `tenon connect` has."
-            ),
+            hint: format!("Sign in, or give its secrets in the settings: reconnect the connection `{name}`."),
             since: Timestamp::now(),
             until: None,
             claims: None,
@@ -225,5 +223,5 @@ fn unwritable() -> Error {
 
 fn unreadable() -> Error {
     Error::new(Code::InvalidInput, "this is not an export of connections, or it has been changed")
-        .with_hint("Give a file that `tenon connections export` has made.")
+        .with_hint("Give an export (`Connections::export`) as it was made.")
 }

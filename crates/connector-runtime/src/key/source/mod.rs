@@ -105,7 +105,7 @@ impl KeySource {
                         "the keys are in the system's keyring, as {} says, not in that file",
                         path.display()
                     ))
-                    .with_hint("Move them with `tenon key move file`, or choose the keyring."));
+                    .with_hint("Move them into the file (`KeySource::move_to`), or choose the keyring."));
                 }
             }
             KeySource::Keyring(path) => {
@@ -114,7 +114,7 @@ impl KeySource {
                         "the keys are in the file {}, not in the system's keyring",
                         path.display()
                     ))
-                    .with_hint("Move them with `tenon key move keyring`, or choose the file."));
+                    .with_hint("Move them into the keyring (`KeySource::move_to`), or choose the file."));
                 }
             }
         }
@@ -336,8 +336,8 @@ fn fixed(source: &KeySource) -> Error {
 /// Creates the error for a key that is gone while something is sealed with it.
 fn missing(path: &Path) -> Error {
     Error::new(Code::Unavailable, format!("the key of the store is lost: there is no file {}", path.display())).retry(Retry::Never).with_hint(
-        "Put the file back from a copy, or set TENON_KEY if the key is kept there. Only if it is gone for good: `tenon key make` makes another \
-         one; what the lost one has sealed stays closed, so remove those connections and make them again.",
+        "Put the file back from a copy, or take the key from where it is kept (another `KeySource`). Only if it is gone for good, make another one \
+         (`KeySource::make`); what the lost one has sealed stays closed, so remove those connections and make them again.",
     )
 }
 

@@ -267,7 +267,10 @@ fn kind_of(output: Generate) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
+    use schemars::JsonSchema;
+
     use super::*;
+    use crate::schema::generated;
 
     #[derive(serde::Serialize, JsonSchema)]
     #[schemars(extend("x-graph-type" = "calendar"))]
@@ -291,7 +294,7 @@ mod tests {
             "filter": { "type": "string", "examples": ["mine"] },
             "orderby": text, "expand": { "type": "array" }, "select": { "type": "array" }
         } } } });
-        add::<Calendars>(&mut schema);
+        add(&mut schema, generated::<Calendars>);
         let found = |name: &str| schema["properties"]["query"]["properties"][name].get("examples").cloned();
         assert_eq!(found("filter"), Some(json!(["mine"])));
         assert_eq!(found("select"), Some(json!([["name", "color"]])));

@@ -217,7 +217,7 @@ impl Downloading {
 
 // What would be the same for each of the others: no sign-in, no permission, no room for a file.
 fn concerns_all(code: Code) -> bool {
-    matches!(code, Code::NotConnected | Code::MissingScope | Code::Output | Code::Bug)
+    matches!(code, Code::UnknownConnection | Code::NotConnected | Code::MissingScope | Code::Output | Code::Bug)
 }
 
 #[cfg(test)]

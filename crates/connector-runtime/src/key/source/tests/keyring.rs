@@ -96,8 +96,7 @@ fn keys_are_moved_there_and_back_while_programs_run() {
     let ids = running.ids();
     let refused = world.source().open().unwrap_err();
     assert!(
-        refused.to_string().contains("not in the system's keyring")
-            && refused.advice().contains("tenon key move keyring"),
+        refused.to_string().contains("not in the system's keyring") && refused.advice().contains("KeySource::move_to"),
         "{refused}"
     );
 
@@ -175,7 +174,7 @@ fn without_a_keyring_nothing_else_is_used() {
     keyring_core::set_default_store(Arc::new(Locked));
     let error = world.source().made().unwrap_err();
     assert_eq!(error.code(), Code::Unavailable);
-    assert!(error.to_string().contains("no session") && error.advice().contains("tenon key move file"), "{error}");
+    assert!(error.to_string().contains("no session") && error.advice().contains("KeySource::File"), "{error}");
     assert!(!world.path().exists(), "no key was made elsewhere");
     world.file().made().unwrap();
     assert!(world.file().move_to(&world.source()).is_err());

@@ -76,7 +76,7 @@ fn a_key_that_is_not_there_is_made_by_nobody_unasked() {
     for ring in [source.clone().open().unwrap(), source.clone().open_later().unwrap()] {
         assert!(ring.is_missing() && ring.current().is_none() && ring.ids().is_empty());
         let error = ring.reload().unwrap_err();
-        assert!(error.to_string().contains("is lost") && error.advice().contains("tenon key make"), "{error}");
+        assert!(error.to_string().contains("is lost") && error.advice().contains("KeySource::make"), "{error}");
         assert!(ring.add(Key::random().unwrap()).unwrap_err().to_string().contains("is lost"));
     }
     assert!(!folder.path().join("key").exists());
@@ -159,5 +159,5 @@ fn the_place_is_chosen_and_never_guessed() {
     write_beside(&file, "# a remark\nkeyring: store-1\n").and_then(|new| new.replace(&file)).unwrap();
     assert_eq!(chosen(None, false).unwrap(), KeySource::Keyring(file.clone()));
     let error = chosen(Some("file"), false).unwrap().open().unwrap_err();
-    assert!(error.to_string().contains("keyring") && error.advice().contains("tenon key move file"), "{error}");
+    assert!(error.to_string().contains("keyring") && error.advice().contains("KeySource::move_to"), "{error}");
 }
