@@ -10,6 +10,8 @@ pub(crate) const OAUTH_PROFILE: &str = "oauth_profile";
 pub(crate) const OUTCOME: &str = "outcome";
 /// A message of the journal of a run with a key. The key of the document is `{run}/{attempt}-{number}`.
 pub(crate) const JOURNAL: &str = "journal";
+/// The holder of an API key. The key of the document is `main/{id}`.
+pub(crate) const PRINCIPAL: &str = "principal";
 /// The address of an unfinished upload session.
 pub(crate) const UPLOAD: &str = "upload";
 

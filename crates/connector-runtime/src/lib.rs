@@ -43,6 +43,7 @@ mod metadata;
 mod named;
 mod nearest;
 mod needs;
+mod principal;
 mod random;
 mod registry;
 mod requests;
@@ -69,6 +70,10 @@ pub use key::{Key, KeyId, KeyRing, KeySource};
 pub use listen::{Delivered, Gap, Listen, Listener, Notice};
 pub use metadata::{DownloadOrigin, FileOrigin, Metadata, MetadataFile, MetadataStatus};
 pub use nearest::nearest;
+pub use principal::{
+    Access, ApprovalBy, ConnectionRef, Domain, Exception, Grant, Interface, MAX_CHAIN, NewKey, Pattern, Patterns,
+    Principal, PrincipalId, PrincipalInfo, Reach, Rule, Rules,
+};
 pub use requests::{NeededBy, Suffices};
 pub use run::{Mode, Outcome, Run};
 pub use scopes::{Depends, Needed};

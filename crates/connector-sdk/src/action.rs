@@ -38,6 +38,29 @@ pub trait Action: DeserializeOwned + JsonSchema + Send + 'static {
     /// Specification of the action.
     const SPEC: Spec;
 
+    /// Returns every effect that a run with this input may have; mostly the one of the specification. An action whose
+    /// input decides, such as any request to Graph, says here what each input may do. `input` is what the caller sent,
+    /// validated or not: what cannot be judged counts as everything that the action may do.
+    ///
+    /// ```
+    /// use connector_sdk::{Action, Effect};
+    /// # use connector_sdk::{Context, Deleted, Plan, Request, Result, Spec};
+    /// # #[derive(serde::Deserialize, schemars::JsonSchema)]
+    /// # struct DeleteUser { id: String }
+    /// # impl Action for DeleteUser {
+    /// #     type Output = Deleted;
+    /// #     const SPEC: Spec = Spec::new("delete_user", "Delete user", Effect::Delete);
+    /// #     fn plan(self, _: &Context) -> Result<Plan<Deleted>> {
+    /// #         Ok(Request::delete("/users/{user}").path_param("user", self.id).deleted())
+    /// #     }
+    /// # }
+    ///
+    /// assert_eq!(DeleteUser::effects(&serde_json::json!({ "id": "u1" })), [Effect::Delete]);
+    /// ```
+    fn effects(_input: &Value) -> Vec<Effect> {
+        vec![Self::SPEC.effect]
+    }
+
     /// Returns the plan of this input. Pure: the same input and context make the same plan.
     ///
     /// # Errors
@@ -58,6 +81,12 @@ pub trait AnyAction: Sealed + Send + Sync {
     fn input_schema(&self) -> Value;
     /// Returns the JSON Schema of the output.
     fn output_schema(&self) -> Value;
+    /// Returns every effect that a run with this input may have: see [`Action::effects`].
+    fn effects(&self, input: &Value) -> Vec<Effect>;
+    /// Returns the strongest effect that a run with this input may have: the last one in the order of [`Effect`].
+    fn effect(&self, input: &Value) -> Effect {
+        self.effects(input).into_iter().max().unwrap_or(self.spec().effect)
+    }
     /// Returns whether `input` yields a list whose items are emitted one by one.
     fn lists(&self, input: &Value) -> bool {
         self.spec().list || (self.spec().bulk && bulk::is_many(input))
@@ -85,6 +114,12 @@ impl<A: Action> AnyAction for ErasedAction<A> {
     fn output_schema(&self) -> Value {
         let one = counting::told(schema::output::<A::Output>(A::SPEC.title), || schema::input::<A>(A::SPEC.title));
         graph_type::complete(if A::SPEC.bulk { bulk::output_schema(one) } else { one })
+    }
+    fn effects(&self, input: &Value) -> Vec<Effect> {
+        match input.get("items").and_then(Value::as_array).filter(|_| A::SPEC.bulk && bulk::is_many(input)) {
+            Some(items) if !items.is_empty() => items.iter().flat_map(A::effects).collect(),
+            _ => A::effects(input),
+        }
     }
     fn plan(&self, input: Value, cx: &Context) -> Result<Plan<Json>> {
         if A::SPEC.bulk && bulk::is_many(&input) {
@@ -120,6 +155,9 @@ impl<A: Action> AnyAction for Renamed<A> {
     }
     fn output_schema(&self) -> Value {
         self.own.output_schema()
+    }
+    fn effects(&self, input: &Value) -> Vec<Effect> {
+        self.own.effects(input)
     }
     fn plan(&self, input: Value, cx: &Context) -> Result<Plan<Json>> {
         self.own.plan(input, cx)

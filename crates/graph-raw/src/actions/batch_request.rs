@@ -1,6 +1,6 @@
 //! `batch_request`
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use connector_sdk::schema::rules;
 use connector_sdk::{Action, Context, Effect, Issue, Plan, Result, Secret, Spec};
@@ -100,6 +100,13 @@ impl From<PartVerb> for Method {
 impl Action for BatchRequest {
     type Output = Responses;
     const SPEC: Spec = Spec::new("batch_request", "Batch request", Effect::Send).by_input();
+
+    fn effects(input: &Value) -> Vec<Effect> {
+        let parts = input.get("requests").and_then(Value::as_array).filter(|parts| !parts.is_empty());
+        let Some(parts) = parts else { return Verb::Post.effects().to_vec() };
+        let all = parts.iter().flat_map(|part| Verb::effects_of(part.get("method")).iter().copied());
+        all.collect::<BTreeSet<_>>().into_iter().collect()
+    }
 
     fn plan(self, cx: &Context) -> Result<Plan<Responses>> {
         let mut issues = Vec::new();
