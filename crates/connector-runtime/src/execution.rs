@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use connector_sdk::{AnyAction, Context, Effect, Json, Plan, Result};
-use graph_client::{ItemSink, Journal, Session, preview};
+use graph_client::{ItemSink, Journal, Observer, Session, preview};
 
 use crate::connection::Connected;
 use crate::dynamic::CheckedRun;
@@ -53,7 +53,7 @@ impl Host {
         let list = found.item.lists(&run.input);
         let mut items = Vec::new();
         let mode = run.mode;
-        let outcome = self.execute_found(found, list, run, &mut items).await?;
+        let outcome = self.execute_found(found, list, run, RunContext::default(), &mut items).await?;
         if !list || outcome.repeated || mode == Mode::Preview {
             return Ok(outcome);
         }
@@ -68,21 +68,23 @@ impl Host {
     pub async fn execute_into(&self, run: Run, items: &mut dyn ItemSink) -> Result<Outcome> {
         let found = self.0.registry.action(&run.action)?;
         let list = found.item.lists(&run.input);
-        self.execute_found(found, list, run, items).await
+        self.execute_found(found, list, run, RunContext::default(), items).await
     }
 
     // `list`: whether the action emits items.
-    async fn execute_found(
+    pub(crate) async fn execute_found(
         &self,
         found: Found<'_, dyn AnyAction>,
         list: bool,
         run: Run,
+        context: RunContext,
         items: &mut dyn ItemSink,
     ) -> Result<Outcome> {
         found.validator.check(&run.input)?;
-        let connected = self.0.connections.connect(&run.connection).await?;
+        let connected = self.0.connections.connect_as(&run.connection, context.connection.as_deref()).await?;
         let mut session = self.session(&connected, found.item.spec(), &run);
-        let mut execution = Execution { host: self, found, connected, run, list };
+        session.observer = context.observer.clone();
+        let mut execution = Execution { host: self, found, connected, run, context, list };
         let claim = match execution.claim().await? {
             Some(Claim::Done(output)) => return Ok(Outcome { output, repeated: true, failed: None }),
             Some(Claim::Mine(claim)) => Some(claim),
@@ -100,12 +102,26 @@ impl Host {
     }
 }
 
+/// For whom a run is executed, beyond what its caller asks for.
+#[derive(Default)]
+pub(crate) struct RunContext {
+    /// Principal, to whom the outcomes under idempotency keys belong; empty for the owner.
+    pub(crate) space: String,
+    /// Id that the connection must have, where its use was allowed for that one.
+    pub(crate) connection: Option<String>,
+    /// Whether the run was begun before under its key, so that it may be gone on with and not begun again.
+    pub(crate) begun: bool,
+    /// Observer of the run's calls.
+    pub(crate) observer: Option<Arc<dyn Observer>>,
+}
+
 /// A run that is being executed.
 struct Execution<'a> {
     host: &'a Host,
     found: Found<'a, dyn AnyAction>,
     connected: Arc<Connected>,
     run: Run,
+    context: RunContext,
     /// Whether the action emits items.
     list: bool,
 }
@@ -123,7 +139,8 @@ impl Execution<'_> {
         let entropy = inner.rng.take()?;
         let (action, input) = (self.run.action.as_str(), &self.run.input);
         let resumes = self.found.item.spec().resumes;
-        let work = KeyedRun { connected: &self.connected, action, key, input, resumes, entropy };
+        let RunContext { space, begun, .. } = &self.context;
+        let work = KeyedRun { connected: &self.connected, action, key, input, space, begun: *begun, resumes, entropy };
         Outcomes::new(&inner.vault, &inner.store).claim(work).await.map(Some)
     }
 

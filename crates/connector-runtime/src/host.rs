@@ -136,10 +136,22 @@ impl Host {
     /// # Errors
     /// As [`Host::execute`].
     pub async fn choices(&self, picklist: &str, connection: &str, input: Value, ask: ChoiceQuery) -> Result<Choices> {
+        self.choices_as(picklist, connection, None, input, ask).await
+    }
+
+    // `id`: that the connection must have.
+    pub(crate) async fn choices_as(
+        &self,
+        picklist: &str,
+        connection: &str,
+        id: Option<&str>,
+        input: Value,
+        ask: ChoiceQuery,
+    ) -> Result<Choices> {
         let found = self.0.registry.picklist(picklist)?;
         found.validator.check(&input)?;
         let run = Run::new(picklist, connection, Value::Null);
-        let connected = self.0.connections.connect(connection).await?;
+        let connected = self.0.connections.connect_as(connection, id).await?;
         let session = self.session(&connected, found.item.spec(), &run);
         let plan = found.item.choices(input, ask, &self.context(&connected, &run, &session)?)?;
         connected.client.run(plan, &session, &mut Vec::new()).await

@@ -12,6 +12,12 @@ pub(crate) const OUTCOME: &str = "outcome";
 pub(crate) const JOURNAL: &str = "journal";
 /// The holder of an API key. The key of the document is `main/{id}`.
 pub(crate) const PRINCIPAL: &str = "principal";
+/// A confirmation that was used. The key of the document is `main/{SHA-256 of its nonce}`.
+pub(crate) const CONFIRMATION: &str = "confirmation";
+/// What a confirmation is sealed as. It is handed out and never stored.
+pub(crate) const CONFIRMATION_TEXT: &str = "confirmation_text";
+/// An approval. The key of the document is `main/{id}`.
+pub(crate) const APPROVAL: &str = "approval";
 /// The address of an unfinished upload session.
 pub(crate) const UPLOAD: &str = "upload";
 

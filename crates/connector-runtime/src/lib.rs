@@ -23,8 +23,10 @@ pub mod fuzz;
 pub mod prelude;
 pub mod store;
 
+mod authorized;
 mod builder;
 mod canonical;
+mod confirmation;
 mod connection;
 mod context;
 mod digest;
@@ -57,7 +59,9 @@ mod stream;
 mod uploads;
 mod validate;
 
+pub use authorized::{AuthorizedConnections, AuthorizedHost, AuthorizedKeys, Previewed};
 pub use builder::Builder;
+pub use confirmation::Confirmation;
 pub use connection::{
     BrowserSignIn, ConnectionInfo, ConnectionState, Connections, DeviceSignIn, ExternalConnection, Followers,
     ListedConnection, NewConnection, RequestedScopes, Secrets, SignInStep, TestReport, Trouble,

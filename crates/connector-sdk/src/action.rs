@@ -61,6 +61,13 @@ pub trait Action: DeserializeOwned + JsonSchema + Send + 'static {
         vec![Self::SPEC.effect]
     }
 
+    /// Returns the addresses of everybody whom a run with this input reaches, or `None` where the input does not say:
+    /// then a caller who may reach some domains only cannot run it. An action that sends only to the addresses in its
+    /// input names them here.
+    fn recipients(_input: &Value) -> Option<Vec<String>> {
+        None
+    }
+
     /// Returns the plan of this input. Pure: the same input and context make the same plan.
     ///
     /// # Errors
@@ -87,6 +94,9 @@ pub trait AnyAction: Sealed + Send + Sync {
     fn effect(&self, input: &Value) -> Effect {
         self.effects(input).into_iter().max().unwrap_or(self.spec().effect)
     }
+    /// Returns the addresses of everybody whom a run with this input reaches, where the input says: see
+    /// [`Action::recipients`].
+    fn recipients(&self, input: &Value) -> Option<Vec<String>>;
     /// Returns whether `input` yields a list whose items are emitted one by one.
     fn lists(&self, input: &Value) -> bool {
         self.spec().list || (self.spec().bulk && bulk::is_many(input))
@@ -116,9 +126,19 @@ impl<A: Action> AnyAction for ErasedAction<A> {
         graph_type::complete(if A::SPEC.bulk { bulk::output_schema(one) } else { one })
     }
     fn effects(&self, input: &Value) -> Vec<Effect> {
-        match input.get("items").and_then(Value::as_array).filter(|_| A::SPEC.bulk && bulk::is_many(input)) {
-            Some(items) if !items.is_empty() => items.iter().flat_map(A::effects).collect(),
-            _ => A::effects(input),
+        match many::<A>(input) {
+            Some(items) => items.iter().flat_map(A::effects).collect(),
+            None => A::effects(input),
+        }
+    }
+    fn recipients(&self, input: &Value) -> Option<Vec<String>> {
+        match many::<A>(input) {
+            Some(items) => items
+                .iter()
+                .map(A::recipients)
+                .collect::<Option<Vec<_>>>()
+                .map(|all| all.into_iter().flatten().collect()),
+            None => A::recipients(input),
         }
     }
     fn plan(&self, input: Value, cx: &Context) -> Result<Plan<Json>> {
@@ -159,6 +179,9 @@ impl<A: Action> AnyAction for Renamed<A> {
     fn effects(&self, input: &Value) -> Vec<Effect> {
         self.own.effects(input)
     }
+    fn recipients(&self, input: &Value) -> Option<Vec<String>> {
+        self.own.recipients(input)
+    }
     fn plan(&self, input: Value, cx: &Context) -> Result<Plan<Json>> {
         self.own.plan(input, cx)
     }
@@ -172,6 +195,12 @@ impl<A: Action> AnyAction for Renamed<A> {
 pub fn delegate<A: Action>(input: &Value, cx: &Context) -> Result<Plan<Json>> {
     let action: A = input::read(input.clone())?;
     Ok(action.plan(cx)?.and_then_print().with_scopes(A::SPEC.scopes))
+}
+
+// The inputs of a bulk run that has some.
+fn many<A: Action>(input: &Value) -> Option<&Vec<Value>> {
+    let items = input.get("items").and_then(Value::as_array);
+    items.filter(|items| A::SPEC.bulk && bulk::is_many(input) && !items.is_empty())
 }
 
 fn plan_one<A: Action>(input: Value, cx: &Context) -> Result<Plan<Json>> {

@@ -133,7 +133,7 @@ impl Principals<'_> {
     }
 
     // Somebody may seal it with another key meanwhile.
-    async fn remove(&self, id: &PrincipalId) -> Result<bool> {
+    pub(super) async fn remove(&self, id: &PrincipalId) -> Result<bool> {
         while let Some(revision) = self.0.revision(PRINCIPAL, &place(id)).await? {
             match self.0.remove(PRINCIPAL, &place(id), revision).await {
                 Ok(()) => return Ok(true),

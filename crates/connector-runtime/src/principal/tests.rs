@@ -19,8 +19,8 @@ fn principal(id: &str, grant: Grant, parent: Option<Arc<Principal>>) -> Arc<Prin
 }
 
 fn patterns() -> impl Strategy<Value = Patterns> {
-    let texts = ["*", "outlook.*", "outlook.list_*", "outlook.send_email", "graph*", "graph_raw.get", "work", "w*"];
-    prop::collection::vec(prop::sample::select(&texts[..]), 0..4).prop_map(|texts| Patterns::new(texts).unwrap())
+    let texts = vec!["*", "outlook.*", "outlook.list_*", "outlook.send_email", "graph*", "graph_raw.get", "work", "w*"];
+    prop::collection::vec(prop::sample::select(texts), 0..4).prop_map(|texts| Patterns::new(texts).unwrap())
 }
 
 fn rule() -> impl Strategy<Value = Rule> {
