@@ -109,6 +109,22 @@ impl Confirmation {
         Ok(Confirmed { nonce: text.nonce, until: text.until })
     }
 
+    /// Reads a confirmation of this principal, whatever its run.
+    ///
+    /// # Errors
+    /// As [`Confirmation::check`].
+    pub(crate) async fn read(
+        &self,
+        vault: &SealedDocuments,
+        principal: &PrincipalId,
+        now: Timestamp,
+    ) -> Result<Confirmed> {
+        let run = self.open(vault).await.map(|text| text.run).filter(|run| run.principal == *principal);
+        let run =
+            run.ok_or_else(|| refused("unknown", "this is no confirmation of this host, or it has been changed"))?;
+        self.check(vault, &run, now).await
+    }
+
     // `None` for whatever was not sealed here.
     async fn open(&self, vault: &SealedDocuments) -> Option<SealedText> {
         let sealed = (self.0.len() <= MAX_LENGTH).then(|| URL_SAFE_NO_PAD.decode(&self.0).ok()).flatten()?;

@@ -21,5 +21,8 @@ pub(crate) const APPROVAL: &str = "approval";
 /// The address of an unfinished upload session.
 pub(crate) const UPLOAD: &str = "upload";
 
+/// Retention of used confirmations and of approvals, which end after ten minutes: an hour.
+pub(crate) const KEPT_WHILE_OPEN: Duration = Duration::from_secs(3600);
+
 /// Retention of outcomes under a key, of their journals, and of the addresses of unfinished uploads: 7 days.
 pub(crate) const KEPT: Duration = Duration::from_secs(7 * 24 * 3600);

@@ -23,6 +23,8 @@ pub mod fuzz;
 pub mod prelude;
 pub mod store;
 
+mod approval;
+mod audit;
 mod authorized;
 mod builder;
 mod canonical;
@@ -59,7 +61,11 @@ mod stream;
 mod uploads;
 mod validate;
 
-pub use authorized::{AuthorizedConnections, AuthorizedHost, AuthorizedKeys, Previewed};
+pub use approval::{Answer, Approval, ApprovalState, Question};
+pub use audit::{AuditEvent, AuditObserver};
+pub use authorized::{
+    AuthorizedApprovals, AuthorizedAudit, AuthorizedConnections, AuthorizedHost, AuthorizedKeys, Previewed,
+};
 pub use builder::Builder;
 pub use confirmation::Confirmation;
 pub use connection::{

@@ -1,15 +1,22 @@
 //! Runs and previews of a principal.
 
+use std::sync::Arc;
+use std::time::Instant;
+
 use connector_sdk::{Effect, Json, Result, join_list_output};
 use graph_client::ItemSink;
 use serde::Serialize;
 
 use super::AuthorizedHost;
+use super::audit::AuditedRun;
 use super::rules::Judged;
+use crate::approval::{Approval, ApprovalState, Approvals, Asked, Question};
+use crate::audit::{AuditEvent, RequestIds};
 use crate::confirmation::{Confirmation, Confirmed, ConfirmedRun, input_hash, refused, used};
 use crate::execution::RunContext;
 use crate::principal::Rule;
 use crate::run::{Mode, Outcome, Run};
+use crate::store::{AuditEnd, AuditEntry, AuditKind};
 
 /// A preview of a run, with what must come before the run itself.
 #[derive(Debug, Clone, Serialize)]
@@ -33,6 +40,12 @@ impl AuthorizedHost {
     /// # Errors
     /// As [`Host::execute`](crate::Host::execute); `denied` where the principal may not make the run at all.
     pub async fn preview(&self, run: Run) -> Result<Previewed> {
+        let action = run.action.clone();
+        let previewed = self.preview_judged(run).await;
+        self.audit_refusal(&action, previewed)
+    }
+
+    async fn preview_judged(&self, run: Run) -> Result<Previewed> {
         let judged = self.judge(&run).await?;
         let (effect, rule) = (judged.effect, judged.rule);
         let bound = match effect == Effect::Read && rule == Rule::Allow {
@@ -58,6 +71,7 @@ impl AuthorizedHost {
     /// |---|---|
     /// | `missing` | preview the run, and give its confirmation |
     /// | `unknown`, `other_run`, `expired`, `used` | preview the run again |
+    /// | `approval_waiting` | have it approved, then make the same call with the same confirmation |
     pub async fn execute(&self, run: Run, confirm: Option<&Confirmation>) -> Result<Outcome> {
         let mut items = Vec::new();
         let list = self.find_action(&run.action).is_ok_and(|found| found.item.lists(&run.input));
@@ -80,6 +94,17 @@ impl AuthorizedHost {
         confirm: Option<&Confirmation>,
         items: &mut dyn ItemSink,
     ) -> Result<Outcome> {
+        let action = run.action.clone();
+        let outcome = self.execute_judged(run, confirm, items).await;
+        self.audit_refusal(&action, outcome)
+    }
+
+    async fn execute_judged(
+        &self,
+        run: Run,
+        confirm: Option<&Confirmation>,
+        items: &mut dyn ItemSink,
+    ) -> Result<Outcome> {
         let judged = self.judge(&run).await?;
         if run.mode == Mode::Preview {
             return self.made(judged, run, None, items).await;
@@ -89,7 +114,11 @@ impl AuthorizedHost {
             (_, None) => return Err(refused("missing", "this run needs the confirmation of a preview")),
             (_, Some(confirm)) => {
                 let bound = self.bound_run(&judged, &run).await?;
-                Some(confirm.check(&self.host.0.vault, &bound, self.now()).await?)
+                let confirmed = confirm.check(&self.host.0.vault, &bound, self.now()).await?;
+                if judged.rule == Rule::AfterApproval {
+                    self.require_approval(&judged, &run, &confirmed).await?;
+                }
+                Some(confirmed)
             }
         };
         self.made(judged, run, confirmed, items).await
@@ -104,12 +133,80 @@ impl AuthorizedHost {
         })
     }
 
-    // The run itself, after everything about it was decided.
+    async fn require_approval(&self, judged: &Judged<'_>, run: &Run, confirmed: &Confirmed) -> Result<()> {
+        let now = self.now();
+        let ask = || Approval {
+            id: String::new(),
+            principal: self.principal.id.clone(),
+            interface: self.interface,
+            action: run.action.clone(),
+            connection: judged.connection.clone(),
+            effect: judged.effect,
+            question: Question::write(&Asked {
+                asker: &self.principal.name,
+                id: &run.action,
+                action: judged.found.item,
+                connection: &judged.connection,
+                effect: judged.effect,
+                input: &run.input,
+            }),
+            answered_by: self.principal.approvals(),
+            state: ApprovalState::Waiting,
+            at: now,
+            until: confirmed.until,
+            answer: None,
+            above: self.principal.above().cloned().collect(),
+        };
+        let asked = |approval: &str| {
+            let entry = AuditEntry {
+                action: Some(run.action.clone()),
+                effect: Some(judged.effect),
+                connection: Some(judged.connection.id.clone()),
+                target: Some(approval.to_owned()),
+                end: Some(AuditEnd::default()),
+                ..self.entry(AuditKind::ApprovalAsked)
+            };
+            self.audit_log().notify(&AuditEvent::Approval {
+                principal: &entry.principal,
+                interface: entry.interface,
+                kind: entry.kind,
+                approval,
+            });
+            self.audit_log().later(entry);
+        };
+        Approvals(&self.host.0.vault).require(confirmed, ask, asked, now).await
+    }
+
+    // The run itself, after everything about it was decided, between its two entries in the audit log.
     async fn made(
+        &self,
+        judged: Judged<'_>,
+        run: Run,
+        confirmed: Option<Confirmed>,
+        items: &mut dyn ItemSink,
+    ) -> Result<Outcome> {
+        let kind = if run.mode == Mode::Preview { AuditKind::Preview } else { AuditKind::Run };
+        let entry = AuditEntry {
+            action: Some(run.action.clone()),
+            effect: Some(judged.effect),
+            connection: Some(judged.connection.id.clone()),
+            ..self.entry(kind)
+        };
+        let is_change = run.mode == Mode::Live && judged.effect != Effect::Read;
+        let audited = AuditedRun { entry, effect: judged.effect, began: Instant::now() };
+        let begun = if is_change { Some(self.audit_log().begin(&audited.entry).await?) } else { None };
+        let ids = Arc::new(RequestIds::default());
+        let result = self.made_observed(judged, run, confirmed, ids.clone(), items).await;
+        self.audit_run(audited, begun, &ids, &result).await;
+        result
+    }
+
+    async fn made_observed(
         &self,
         judged: Judged<'_>,
         mut run: Run,
         confirmed: Option<Confirmed>,
+        ids: Arc<RequestIds>,
         items: &mut dyn ItemSink,
     ) -> Result<Outcome> {
         let Judged { found, connection, effect, .. } = judged;
@@ -126,7 +223,7 @@ impl AuthorizedHost {
             space: self.principal.id.as_str().to_owned(),
             connection: Some(connection.id),
             begun,
-            observer: None,
+            observer: Some(ids),
         };
         let list = found.item.lists(&run.input);
         self.host.execute_found(found, list, run, context, items).await

@@ -4,6 +4,7 @@ use connector_sdk::{Code, Error, Result};
 
 use super::AuthorizedHost;
 use crate::principal::{Grant, NewKey, Pattern, Patterns, PrincipalId, PrincipalInfo, Principals, no_such_key};
+use crate::store::{AuditEntry, AuditKind};
 
 /// The API keys that a principal may manage: those that it made, directly or through others. The owner manages all.
 pub struct AuthorizedKeys<'a> {
@@ -24,7 +25,10 @@ impl<'a> AuthorizedKeys<'a> {
     pub async fn add(&self, name: &str, grant: Grant) -> Result<NewKey> {
         self.check()?;
         let connections = self.bound(grant.connections).await?;
-        self.principals().add(&self.seen.principal, name, Grant { connections, ..grant }).await
+        let principals = self.principals();
+        let add = principals.add(&self.seen.principal, name, Grant { connections, ..grant });
+        let entry = self.seen.entry(AuditKind::KeyAdded);
+        self.seen.audited(entry, add, |new| Some(new.principal.id.to_string())).await
     }
 
     /// Lists the keys by id. One that cannot be read hides no other, and is listed for the owner alone.
@@ -55,7 +59,9 @@ impl<'a> AuthorizedKeys<'a> {
     pub async fn change(&self, id: &str, grant: Grant) -> Result<PrincipalInfo> {
         let found = self.find(id).await?;
         let connections = self.bound(grant.connections).await?;
-        self.principals().change(&found.id, Grant { connections, ..grant }).await
+        let principals = self.principals();
+        let change = principals.change(&found.id, Grant { connections, ..grant });
+        self.seen.audited(self.entry(AuditKind::KeyChanged, &found.id), change, |_| None).await
     }
 
     /// Revokes a key and those that were made with it. From then on none of them is accepted. Returns the ids of the
@@ -70,8 +76,14 @@ impl<'a> AuthorizedKeys<'a> {
         } else {
             self.find(id).await?.id
         };
-        let revoked = self.principals().revoke(&id).await?;
+        let principals = self.principals();
+        let entry = self.entry(AuditKind::KeyRevoked, &id);
+        let revoked = self.seen.audited(entry, principals.revoke(&id), |_| None).await?;
         if revoked.is_empty() { Err(no_such_key(id.as_str())) } else { Ok(revoked) }
+    }
+
+    fn entry(&self, kind: AuditKind, id: &PrincipalId) -> AuditEntry {
+        AuditEntry { target: Some(id.to_string()), ..self.seen.entry(kind) }
     }
 
     fn principals(&self) -> Principals<'_> {

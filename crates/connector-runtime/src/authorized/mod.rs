@@ -4,6 +4,8 @@
 //! principal does not reach looks to it as if it did not exist: the answers are equal, and suggestions name what it
 //! reaches.
 
+mod approvals;
+mod audit;
 mod connections;
 mod execution;
 mod keys;
@@ -20,6 +22,8 @@ use crate::host::Host;
 use crate::principal::{Interface, Principal, Principals, Rule, check_expiry};
 use crate::registry::{Found, unknown};
 
+pub use self::approvals::AuthorizedApprovals;
+pub use self::audit::AuthorizedAudit;
 pub use self::connections::AuthorizedConnections;
 pub use self::execution::Previewed;
 pub use self::keys::AuthorizedKeys;
@@ -178,9 +182,19 @@ impl AuthorizedHost {
         AuthorizedConnections::new(self)
     }
 
+    /// Returns the approvals that the principal sees.
+    pub fn approvals(&self) -> AuthorizedApprovals<'_> {
+        AuthorizedApprovals::new(self)
+    }
+
     /// Returns the API keys that the principal may manage.
     pub fn keys(&self) -> AuthorizedKeys<'_> {
         AuthorizedKeys::new(self)
+    }
+
+    /// Returns the entries of the audit log that the principal may read.
+    pub fn audit(&self) -> AuthorizedAudit<'_> {
+        AuthorizedAudit::new(self)
     }
 
     fn now(&self) -> Timestamp {
@@ -217,6 +231,3 @@ fn denied_by_rule(action: &str, effect: Effect) -> Error {
     Error::new(Code::Denied, format!("the rules of this key deny `{action}` with the effect `{}`", effect.name()))
         .with_reason("rule")
 }
-
-#[cfg(test)]
-mod tests;

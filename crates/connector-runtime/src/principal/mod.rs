@@ -281,6 +281,11 @@ impl Principal {
         id.is_owner() || self.links().any(|one| one.id == *id)
     }
 
+    /// Returns the ids of the principals above this one, the nearest first.
+    pub(crate) fn above(&self) -> impl Iterator<Item = &PrincipalId> {
+        self.links().skip(1).map(|one| &one.id)
+    }
+
     // The principal, and those that made it, without an end.
     fn links(&self) -> impl Iterator<Item = &Principal> {
         std::iter::successors(Some(self), |one| one.parent.as_deref())

@@ -113,23 +113,38 @@ impl Principals<'_> {
     /// # Errors
     /// The store's.
     pub(crate) async fn revoke(&self, id: &PrincipalId) -> Result<Vec<PrincipalId>> {
-        let all = self.all().await?;
-        let mut doomed = vec![id.clone()];
-        let mut at = 0;
-        while let Some(parent) = doomed.get(at).cloned() {
-            let made = all.iter().filter_map(|(id, info)| Some((id, info.as_ref().ok()?)));
-            let children = made.filter(|(_, info)| info.parent.as_ref() == Some(&parent)).map(|(id, _)| id);
-            let children: Vec<_> = children.filter(|id| !doomed.contains(id)).cloned().collect();
-            doomed.extend(children);
-            at += 1;
-        }
         let mut removed = Vec::new();
-        for id in doomed {
+        for id in self.with_made(id).await? {
             if self.remove(&id).await? {
                 removed.push(id);
             }
         }
         Ok(removed)
+    }
+
+    /// Returns the ids of the principals that this one made, directly or through others.
+    ///
+    /// # Errors
+    /// The store's.
+    pub(crate) async fn made_by(&self, id: &PrincipalId) -> Result<Vec<PrincipalId>> {
+        let mut ids = self.with_made(id).await?;
+        ids.retain(|made| made != id);
+        Ok(ids)
+    }
+
+    // The principal itself comes first, also where it is gone.
+    async fn with_made(&self, id: &PrincipalId) -> Result<Vec<PrincipalId>> {
+        let all = self.all().await?;
+        let mut found = vec![id.clone()];
+        let mut at = 0;
+        while let Some(parent) = found.get(at).cloned() {
+            let made = all.iter().filter_map(|(id, info)| Some((id, info.as_ref().ok()?)));
+            let children = made.filter(|(_, info)| info.parent.as_ref() == Some(&parent)).map(|(id, _)| id);
+            let children: Vec<_> = children.filter(|id| !found.contains(id)).cloned().collect();
+            found.extend(children);
+            at += 1;
+        }
+        Ok(found)
     }
 
     // Somebody may seal it with another key meanwhile.

@@ -1,0 +1,206 @@
+//! What a principal does not reach looks as if it did not exist.
+
+use connector_runtime::{
+    AuthorizedHost, ChoiceQuery, Code, ConnectionRef, Domain, Error, Exception, Grant, Interface, Listen, Patterns,
+    Principal, Rule, Rules, Run,
+};
+use serde_json::json;
+
+use crate::world::{World, grant, mail, printed, send};
+
+/// Calls everything that takes a connection, and returns the error of each call.
+async fn errors_at(seen: &AuthorizedHost, connection: &str) -> Vec<Error> {
+    let list = || Run::new("outlook.list_emails", connection, json!({ "limit": 1 }));
+    let choices = seen.choices("outlook.mail_folders", connection, json!({}), ChoiceQuery::default());
+    vec![
+        seen.execute(list(), None).await.unwrap_err(),
+        seen.execute_into(list(), None, &mut Vec::new()).await.unwrap_err(),
+        seen.preview(list()).await.unwrap_err(),
+        seen.execute(list().preview(), None).await.unwrap_err(),
+        seen.execute(Run::new("outlook.list_emails", connection, json!({ "limit": "x" })), None).await.unwrap_err(),
+        seen.execute(send(connection, "Lunch"), None).await.unwrap_err(),
+        seen.preview(send(connection, "Lunch")).await.unwrap_err(),
+        seen.connections().show(connection).await.unwrap_err(),
+        choices.await.unwrap_err(),
+        seen.resolve("outlook.list_emails", connection, &json!({})).await.unwrap_err(),
+    ]
+}
+
+#[tokio::test]
+async fn two_grants_do_not_cross_and_hidden_is_as_absent() {
+    let names: Vec<String> =
+        (0..50).map(|at| format!("{}{at:02}", if at % 2 == 0 { "even-" } else { "odd-" })).collect();
+    let world = World::with(&names.iter().map(String::as_str).collect::<Vec<_>>());
+    let actions = ["outlook.list_emails", "outlook.send_email"];
+    let mut tried = 0;
+    for (own, other) in [("even-", "odd-"), ("odd-", "even-")] {
+        let seen = world.seen_by("agent", grant(&[&format!("{own}*")], &actions, Rules::everything()));
+        let reached = seen.connections().names().await.unwrap();
+        assert_eq!(reached.len(), 25);
+        assert!(reached.iter().all(|one| one.name.starts_with(own)));
+        for hidden in names.iter().filter(|name| name.starts_with(other)) {
+            // As far from every name that is reached as the hidden one.
+            let absent = hidden.replace(other, &other.replace(['d', 'n'], "x"));
+            let as_hidden = errors_at(&seen, hidden).await;
+            let as_absent = errors_at(&seen, &absent).await;
+            for (hidden_error, absent_error) in as_hidden.iter().zip(&as_absent) {
+                assert_eq!(hidden_error.code(), Code::NotConnected, "{hidden_error:?}");
+                assert_eq!(printed(hidden_error, hidden), printed(absent_error, &absent));
+                tried += 1;
+            }
+        }
+    }
+    assert_eq!(tried, 2 * 25 * 10);
+    assert_eq!(world.sandbox.request_count(), 0, "nothing was sent for any of them");
+}
+
+#[tokio::test]
+async fn hidden_actions_and_triggers_are_as_absent_and_only_what_is_reached_is_suggested() {
+    let world = World::with(&["work"]);
+    let seen = world.seen_by("agent", grant(&["*"], &["outlook.list_*"], Rules::everything()));
+    let hidden = seen.execute(send("work", "Lunch"), None).await.unwrap_err();
+    let absent = seen.execute(Run::new("outlook.xxxx_xxxxx", "work", mail("Lunch")), None).await.unwrap_err();
+    assert_eq!(hidden.code(), Code::UnknownAction);
+    assert_eq!(printed(&hidden, "outlook.send_email"), printed(&absent, "outlook.xxxx_xxxxx"));
+    let near = seen.validate("outlook.send_emails", &json!({})).unwrap_err();
+    assert!(!near.advice().contains("outlook.send_email`"), "{}", near.advice());
+    let near = seen.validate("outlook.list_email", &json!({})).unwrap_err();
+    assert_eq!(near.advice(), "Did you mean `outlook.list_emails`?");
+    assert!(seen.trigger("outlook.new_email").is_err() && seen.triggers().next().is_none());
+    let picklist = seen.choices("outlook.categories", "work", json!({}), ChoiceQuery::default()).await.unwrap_err();
+    let absent = seen.choices("outlook.cxxxxxxxxx", "work", json!({}), ChoiceQuery::default()).await.unwrap_err();
+    assert_eq!(printed(&picklist, "outlook.categories"), printed(&absent, "outlook.cxxxxxxxxx"));
+    let folders = seen.choices("outlook.mail_folders", "", json!({}), ChoiceQuery::default()).await.unwrap();
+    assert!(!folders.choices.is_empty());
+}
+
+#[tokio::test]
+async fn a_connection_is_left_out_only_where_there_is_one() {
+    let world = World::with(&["home", "work"]);
+    let list = || Run::new("outlook.list_emails", "", json!({ "limit": 1 }));
+    let one = world.seen_by("agent", grant(&["work"], &["outlook.*"], Rules::default()));
+    assert!(one.execute(list(), None).await.is_ok());
+    let both = world.seen_by("agent", grant(&["work", "home"], &["outlook.*"], Rules::default()));
+    let error = both.execute(list(), None).await.unwrap_err();
+    assert_eq!((error.code(), error.advice()), (Code::InvalidInput, "Name one of them: home, work."));
+    let none = world.seen_by("agent", grant(&["w"], &["outlook.*"], Rules::default()));
+    assert_eq!(none.execute(list(), None).await.unwrap_err().code(), Code::NotConnected);
+}
+
+#[tokio::test]
+async fn a_new_connection_under_an_old_name_is_not_reached() {
+    let world = World::with(&[]);
+    let first = world.store("work").await;
+    let granted = grant(&["work"], &["outlook.*"], Rules::default());
+    let key = world.owner().keys().add("Agent", granted).await.unwrap().key;
+    let seen = world.host.authorize(world.host.authenticate(&key).await.unwrap(), Interface::Http);
+    assert_eq!(seen.connections().show("work").await.unwrap().id, first);
+    assert_eq!(seen.connections().list().await.unwrap().len(), 1);
+
+    world.host.connections().remove("work").await.unwrap();
+    let second = world.store("work").await;
+    assert_ne!(first, second);
+    let error = seen.connections().show("work").await.unwrap_err();
+    assert_eq!(error.message(), "there is no connection called `work`");
+    assert!(!error.advice().contains("Did you mean"), "{}", error.advice());
+    assert!(seen.connections().list().await.unwrap().is_empty());
+    assert!(world.owner().connections().show("work").await.is_ok());
+}
+
+#[tokio::test]
+async fn the_rules_deny_and_say_so() {
+    let world = World::with(&["work"]);
+    let seen = world.seen_by("agent", grant(&["work"], &["outlook.*"], Rules::default()));
+    for error in [
+        seen.execute(send("work", "Lunch"), None).await.unwrap_err(),
+        seen.preview(send("work", "Lunch")).await.unwrap_err(),
+    ] {
+        assert_eq!((error.code(), error.reason()), (Code::Denied, Some("rule")));
+    }
+    let exception = Exception { actions: Patterns::new(["outlook.list_emails"]).unwrap(), rule: Rule::Deny };
+    let rules = Rules { exceptions: vec![exception], ..Rules::default() };
+    let seen = world.seen_by("agent", grant(&["work"], &["outlook.list_emails"], rules));
+    let choices = seen.choices("outlook.mail_folders", "work", json!({}), ChoiceQuery::default()).await;
+    assert_eq!(choices.unwrap_err().code(), Code::Denied, "who may not read does not read by a picklist");
+    assert_eq!(world.sandbox.request_count(), 0);
+}
+
+#[tokio::test]
+async fn an_event_that_invites_somebody_is_a_sending() {
+    let world = World::with(&["work"]);
+    let rules = Rules { create: Rule::Allow, update: Rule::Allow, ..Rules::default() };
+    let seen = world.seen_by("agent", grant(&["work"], &["outlook.*"], rules));
+    let event = json!({
+        "subject": "Lunch",
+        "start": { "dateTime": "2026-03-02T12:00:00", "timeZone": "UTC" },
+        "end": { "dateTime": "2026-03-02T13:00:00", "timeZone": "UTC" },
+    });
+    let with = |name: &str, value: serde_json::Value| {
+        let mut event = event.clone();
+        event[name] = value;
+        Run::new("outlook.create_event", "work", event)
+    };
+    assert!(seen.preview(Run::new("outlook.create_event", "work", event.clone())).await.is_ok());
+    for run in [
+        with("attendees", json!([{ "email": "meganb@contoso.example" }])),
+        with("additionalProperties", json!({ "attendees": [{ "emailAddress": { "address": "m@contoso.example" } }] })),
+    ] {
+        assert_eq!(seen.preview(run).await.unwrap_err().code(), Code::Denied);
+    }
+}
+
+#[tokio::test]
+async fn only_named_domains_are_sent_to() {
+    let world = World::with(&["work"]);
+    let rules = Rules { recipients: Some(vec![Domain::new("contoso.example").unwrap()]), ..Rules::everything() };
+    let seen = world.seen_by("agent", grant(&["work"], &["outlook.*"], rules));
+    assert!(seen.execute(send("work", "Lunch"), None).await.is_ok());
+    let to = |name: &str, address: &str| {
+        let mut input = mail("Secrets");
+        input[name] = json!([address]);
+        Run::new("outlook.send_email", "work", input)
+    };
+    let requests = world.sandbox.request_count();
+    let runs = [
+        to("to", "eve@evil.example"),
+        to("cc", "eve@evil.example"),
+        to("bcc", "eve@sub.contoso.example"),
+        Run::new("outlook.send_email", "work", json!({ "items": [mail("Lunch"), to("to", "eve@evil.example").input] })),
+        Run::new("outlook.send_draft", "work", json!({ "messageId": "AAMk1" })),
+        Run::new("outlook.reply_to_email", "work", json!({ "messageId": "AAMk1", "comment": "Yes" })),
+    ];
+    for run in runs {
+        let error = seen.execute(run, None).await.unwrap_err();
+        assert_eq!((error.code(), error.reason()), (Code::Denied, Some("recipient")), "{error}");
+    }
+    assert_eq!(world.sandbox.request_count(), requests);
+}
+
+#[tokio::test]
+async fn the_owner_sees_the_host_as_it_is() {
+    let world = World::with(&["work"]);
+    let owner = world.owner();
+    let actions: usize = world.host.connectors().map(|connector| connector.actions.len()).sum();
+    assert_eq!(owner.actions().count(), actions);
+    assert_eq!(owner.connections().names().await.unwrap(), [ConnectionRef::new("work", "work")]);
+    assert!(owner.execute(send("work", "Lunch"), None).await.is_ok());
+    let unknown = owner.execute(send("wrok", "Lunch"), None).await.unwrap_err();
+    let bare = world.host.execute(send("wrok", "Lunch")).await.unwrap_err();
+    assert_eq!(printed(&unknown, "wrok"), printed(&bare, "wrok"));
+    let listen = Listen::new("outlook.new_email", "work", json!({}));
+    assert!(world.host.listen(listen).await.is_ok());
+}
+
+#[tokio::test]
+async fn whoever_holds_on_to_a_host_does_not_outlive_the_grant() {
+    let world = World::with(&["work"]);
+    let end = jiff::Timestamp::now() + jiff::SignedDuration::from_secs(60);
+    let granted = Grant { expires: Some(end), ..Grant::everything() };
+    let seen = world.seen_by("agent", granted);
+    let list = || Run::new("outlook.list_emails", "work", json!({ "limit": 1 }));
+    assert!(seen.execute(list(), None).await.is_ok());
+    world.pass(61);
+    assert_eq!(seen.execute(list(), None).await.unwrap_err().reason(), Some("expired"));
+    assert_eq!(seen.connections().names().await.unwrap_err().reason(), Some("expired"));
+    assert!(Principal::owner().expires().is_none());
+}
