@@ -109,6 +109,9 @@ pub(crate) struct RunContext {
     pub(crate) space: String,
     /// Id that the connection must have, where its use was allowed for that one.
     pub(crate) connection: Option<String>,
+    /// Key under which the run is made once where its caller gave none. The plan does not see it, so that it is the plan
+    /// that was previewed.
+    pub(crate) key: Option<String>,
     /// Whether the run was begun before under its key, so that it may be gone on with and not begun again.
     pub(crate) begun: bool,
     /// Observer of the run's calls.
@@ -134,11 +137,13 @@ impl Execution<'_> {
 
     /// Claims the run's key, if it has one that counts.
     async fn claim(&self) -> Result<Option<Claim>> {
-        let Some(key) = self.run.key.as_deref().filter(|_| self.is_change()) else { return Ok(None) };
+        let own = self.run.key.as_deref();
+        let Some(key) = own.or(self.context.key.as_deref()).filter(|_| self.is_change()) else { return Ok(None) };
         let inner = &self.host.0;
         let entropy = inner.rng.take()?;
         let (action, input) = (self.run.action.as_str(), &self.run.input);
-        let resumes = self.found.item.spec().resumes;
+        // An action finds what an earlier run has done by the key that its plan sees.
+        let resumes = self.found.item.spec().resumes && own.is_some();
         let RunContext { space, begun, .. } = &self.context;
         let work = KeyedRun { connected: &self.connected, action, key, input, space, begun: *begun, resumes, entropy };
         Outcomes::new(&inner.vault, &inner.store).claim(work).await.map(Some)

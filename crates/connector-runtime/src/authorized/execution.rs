@@ -210,18 +210,19 @@ impl AuthorizedHost {
         items: &mut dyn ItemSink,
     ) -> Result<Outcome> {
         let Judged { found, connection, effect, .. } = judged;
-        let mut begun = false;
+        let (mut begun, mut key) = (false, None);
         if let Some(confirmed) = confirmed {
             begun = !confirmed.take(&self.host.0.vault).await?;
             if begun && effect == Effect::Read {
                 return Err(used());
             }
-            run.key.get_or_insert_with(|| confirmed.key());
+            key = Some(confirmed.key());
         }
         run.connection = connection.name;
         let context = RunContext {
             space: self.principal.id.as_str().to_owned(),
             connection: Some(connection.id),
+            key,
             begun,
             observer: Some(ids),
         };
