@@ -64,7 +64,7 @@ mod validate;
 pub use approval::{Answer, Approval, ApprovalState, Question};
 pub use audit::{AuditEvent, AuditObserver};
 pub use authorized::{
-    AuthorizedApprovals, AuthorizedAudit, AuthorizedConnections, AuthorizedHost, AuthorizedKeys, Previewed,
+    AuthorizedApiKeys, AuthorizedApprovals, AuthorizedAudit, AuthorizedConnections, AuthorizedHost, Previewed,
 };
 pub use builder::Builder;
 pub use confirmation::Confirmation;
@@ -81,7 +81,7 @@ pub use listen::{Delivered, Gap, Listen, Listener, Notice};
 pub use metadata::{DownloadOrigin, FileOrigin, Metadata, MetadataFile, MetadataStatus};
 pub use nearest::nearest;
 pub use principal::{
-    Access, ApprovalBy, ConnectionRef, Domain, Exception, Grant, Interface, MAX_CHAIN, NewKey, Pattern, Patterns,
+    Access, ApprovalBy, ConnectionRef, Domain, Exception, Grant, Interface, MAX_CHAIN, NewApiKey, Pattern, Patterns,
     Principal, PrincipalId, PrincipalInfo, Reach, Rule, Rules,
 };
 pub use requests::{NeededBy, Suffices};

@@ -4,11 +4,11 @@
 //! principal does not reach looks to it as if it did not exist: the answers are equal, and suggestions name what it
 //! reaches.
 
+mod api_keys;
 mod approvals;
 mod audit;
 mod connections;
 mod execution;
-mod keys;
 mod rules;
 
 use std::sync::Arc;
@@ -22,11 +22,11 @@ use crate::host::Host;
 use crate::principal::{Interface, Principal, Principals, Rule, check_expiry};
 use crate::registry::{Found, unknown};
 
+pub use self::api_keys::AuthorizedApiKeys;
 pub use self::approvals::AuthorizedApprovals;
 pub use self::audit::AuthorizedAudit;
 pub use self::connections::AuthorizedConnections;
 pub use self::execution::Previewed;
-pub use self::keys::AuthorizedKeys;
 
 /// A host as one principal sees it, through one interface. Cheap to clone.
 ///
@@ -188,8 +188,8 @@ impl AuthorizedHost {
     }
 
     /// Returns the API keys that the principal may manage.
-    pub fn keys(&self) -> AuthorizedKeys<'_> {
-        AuthorizedKeys::new(self)
+    pub fn api_keys(&self) -> AuthorizedApiKeys<'_> {
+        AuthorizedApiKeys::new(self)
     }
 
     /// Returns the entries of the audit log that the principal may read.

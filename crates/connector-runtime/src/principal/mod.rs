@@ -21,7 +21,7 @@ use serde::{Deserialize, Serialize};
 pub use self::grant::{Access, Grant, Reach};
 pub use self::patterns::{Domain, Pattern, Patterns};
 pub use self::rules::{ApprovalBy, Exception, Rule, Rules};
-pub use self::stored::{NewKey, PrincipalInfo};
+pub use self::stored::{NewApiKey, PrincipalInfo};
 pub(crate) use self::stored::{Principals, check_expiry, no_such as no_such_key};
 
 /// Maximum number of principals in a chain: one, and those that made it.

@@ -37,7 +37,7 @@ pub struct PrincipalInfo {
 
 /// A key that was made. Its text is shown once and kept nowhere.
 #[derive(Debug)]
-pub struct NewKey {
+pub struct NewApiKey {
     /// Principal that holds the key.
     pub principal: PrincipalInfo,
     /// Text of the key, `tnk_{id}_{secret}`.
@@ -65,7 +65,7 @@ impl Principals<'_> {
     /// # Errors
     /// `invalid_input` for a grant that breaks the rules, a name that is no name, or a chain that would be too long;
     /// `denied` where the maker is not stored itself; the store's.
-    pub(crate) async fn add(&self, maker: &Principal, name: &str, grant: Grant) -> Result<NewKey> {
+    pub(crate) async fn add(&self, maker: &Principal, name: &str, grant: Grant) -> Result<NewApiKey> {
         let name = name.trim();
         if name.is_empty() || name.chars().count() > MAX_NAME || name.chars().any(char::is_control) {
             return Err(Error::invalid(
@@ -91,7 +91,7 @@ impl Principals<'_> {
         };
         let bytes = serde_json::to_vec(&stored).map_err(|error| Error::bug(error.to_string()))?;
         self.0.put(PRINCIPAL, &place(&key.id), None, &bytes).await?;
-        Ok(NewKey { principal: stored.info(key.id), key: text })
+        Ok(NewApiKey { principal: stored.info(key.id), key: text })
     }
 
     /// Returns the stored principals by id. One that cannot be read hides no other.

@@ -27,15 +27,15 @@ pub enum AuditKind {
     /// An approval was refused.
     ApprovalRefused,
     /// A key was made.
-    KeyAdded,
+    ApiKeyAdded,
     /// The grant of a key was changed.
-    KeyChanged,
+    ApiKeyChanged,
     /// A key was revoked.
-    KeyRevoked,
+    ApiKeyRevoked,
 }
 
 impl AuditKind {
-    /// Returns the stable name, such as `key_added`.
+    /// Returns the stable name, such as `api_key_added`.
     pub const fn name(self) -> &'static str {
         match self {
             AuditKind::Run => "run",
@@ -44,9 +44,9 @@ impl AuditKind {
             AuditKind::ApprovalAsked => "approval_asked",
             AuditKind::ApprovalGiven => "approval_given",
             AuditKind::ApprovalRefused => "approval_refused",
-            AuditKind::KeyAdded => "key_added",
-            AuditKind::KeyChanged => "key_changed",
-            AuditKind::KeyRevoked => "key_revoked",
+            AuditKind::ApiKeyAdded => "api_key_added",
+            AuditKind::ApiKeyChanged => "api_key_changed",
+            AuditKind::ApiKeyRevoked => "api_key_revoked",
         }
     }
 }

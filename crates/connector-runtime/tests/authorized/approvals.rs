@@ -68,13 +68,13 @@ async fn nobody_approves_its_own_run() {
     let world = World::with(&["work"]);
     let rules = after_approval(ApprovalBy::Console);
     let all = Grant { approve: true, keys: true, ..grant(&["work"], &["outlook.*"], rules) };
-    let key = world.owner().keys().add("Agent", all.clone()).await.unwrap().key;
+    let key = world.owner().api_keys().add("Agent", all.clone()).await.unwrap().key;
     let holder = world.host.authenticate(&key).await.unwrap();
     let agent = world.host.authorize(holder, Interface::Console);
     let (confirm, id) = ask(&agent, "Lunch").await;
     assert_eq!(agent.approvals().answer(&id, true).await.unwrap_err().code(), Code::Denied);
     // Nor by a key that it makes for the purpose.
-    let child = agent.keys().add("Friend", all.clone()).await.unwrap().key;
+    let child = agent.api_keys().add("Friend", all.clone()).await.unwrap().key;
     let friend = world.host.authorize(world.host.authenticate(&child).await.unwrap(), Interface::Console);
     assert_eq!(friend.approvals().answer(&id, true).await.unwrap_err().code(), Code::NotFound);
     assert!(friend.approvals().list().await.unwrap().is_empty());

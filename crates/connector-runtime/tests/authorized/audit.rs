@@ -106,7 +106,7 @@ async fn no_content_is_in_the_log_and_every_step_is() {
     let world = World::with(&["work"]);
     let rules = Rules { approvals: ApprovalBy::ClientOrConsole, send: Rule::AfterApproval, ..Rules::default() };
     let owner = world.owner();
-    let key = owner.keys().add(CANARY, grant(&["work"], &["outlook.*"], rules)).await.unwrap();
+    let key = owner.api_keys().add(CANARY, grant(&["work"], &["outlook.*"], rules)).await.unwrap();
     let holder = world.host.authenticate(&key.key).await.unwrap();
     let agent = world.host.authorize(holder, Interface::Mcp);
     let mut input = mail(CANARY);
@@ -119,18 +119,18 @@ async fn no_content_is_in_the_log_and_every_step_is() {
     agent.approvals().answer_through_client(&approval.id, true).await.unwrap();
     agent.execute(run(), Some(&confirm)).await.unwrap();
     let id = key.principal.id.to_string();
-    owner.keys().change(&id, Grant::default()).await.unwrap();
-    owner.keys().revoke(&id).await.unwrap();
+    owner.api_keys().change(&id, Grant::default()).await.unwrap();
+    owner.api_keys().revoke(&id).await.unwrap();
 
     let log = entries(&owner).await;
     let mut found = kinds(&log);
     found.sort_by_key(|kind| kind.name());
     let expected = [
+        AuditKind::ApiKeyAdded,
+        AuditKind::ApiKeyChanged,
+        AuditKind::ApiKeyRevoked,
         AuditKind::ApprovalAsked,
         AuditKind::ApprovalGiven,
-        AuditKind::KeyAdded,
-        AuditKind::KeyChanged,
-        AuditKind::KeyRevoked,
         AuditKind::Preview,
         AuditKind::Refusal,
         AuditKind::Run,
@@ -140,7 +140,7 @@ async fn no_content_is_in_the_log_and_every_step_is() {
     for secret in [CANARY, "meganb", confirm.as_str(), key.key.expose()] {
         assert!(!text.contains(secret), "{secret} is in {text}");
     }
-    let added = log.iter().find(|record| record.entry.kind == AuditKind::KeyAdded).unwrap();
+    let added = log.iter().find(|record| record.entry.kind == AuditKind::ApiKeyAdded).unwrap();
     assert_eq!(added.entry.end.as_ref().unwrap().target.as_deref(), Some(&*id));
 }
 
@@ -153,10 +153,10 @@ async fn a_key_reads_what_its_reach_says() {
     let granted = |audit| Grant { audit, keys: true, ..grant(&["work"], &["outlook.*"], Rules::default()) };
     let mut counts = Vec::new();
     for reach in [Reach::All, Reach::Own] {
-        let key = owner.keys().add("Reader", granted(reach)).await.unwrap();
+        let key = owner.api_keys().add("Reader", granted(reach)).await.unwrap();
         let seen = world.host.authorize(world.host.authenticate(&key.key).await.unwrap(), Interface::Http);
         seen.execute(list(), None).await.unwrap();
-        let child = seen.keys().add("Child", granted(Reach::All)).await.unwrap();
+        let child = seen.api_keys().add("Child", granted(Reach::All)).await.unwrap();
         let child = world.host.authorize(world.host.authenticate(&child.key).await.unwrap(), Interface::Http);
         child.execute(list(), None).await.unwrap();
         counts.push((entries(&seen).await.len(), entries(&child).await.len()));

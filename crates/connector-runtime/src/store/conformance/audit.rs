@@ -77,14 +77,14 @@ async fn pages_go_on_where_they_ended<S: AuditLog>(store: Arc<S>) {
 }
 
 async fn filters_let_pass_what_they_name<S: AuditLog>(store: Arc<S>) {
-    let other = AuditEntry { kind: AuditKind::KeyAdded, connection: None, end: Some(end()), ..entry("b", "y") };
+    let other = AuditEntry { kind: AuditKind::ApiKeyAdded, connection: None, end: Some(end()), ..entry("b", "y") };
     ok(store.record(&[entry("a", "x"), entry("b", "x"), other, entry("c", "x")]).await);
     let count = async |filter: AuditFilter| ok(store.entries(&filter, None, 100).await).len();
     let principals = |ids: &[&str]| Some(ids.iter().filter_map(|id| PrincipalId::new(*id).ok()).collect());
     let any = AuditFilter::default;
     assert_eq!(count(AuditFilter { principals: principals(&["a", "b"]), ..any() }).await, 3, "principals");
     assert_eq!(count(AuditFilter { principals: principals(&[]), ..any() }).await, 0, "no principal");
-    assert_eq!(count(AuditFilter { kind: Some(AuditKind::KeyAdded), ..any() }).await, 1, "kinds");
+    assert_eq!(count(AuditFilter { kind: Some(AuditKind::ApiKeyAdded), ..any() }).await, 1, "kinds");
     assert_eq!(count(AuditFilter { action: Some("x".to_owned()), ..any() }).await, 3, "actions");
     assert_eq!(count(AuditFilter { action: Some("x' OR 1=1".to_owned()), ..any() }).await, 0, "names are names");
     assert_eq!(count(AuditFilter { connection: Some("c1".to_owned()), ..any() }).await, 3, "connections");

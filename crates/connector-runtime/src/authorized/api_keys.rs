@@ -3,17 +3,17 @@
 use connector_sdk::{Code, Error, Result};
 
 use super::AuthorizedHost;
-use crate::principal::{Grant, NewKey, Pattern, Patterns, PrincipalId, PrincipalInfo, Principals, no_such_key};
+use crate::principal::{Grant, NewApiKey, Pattern, Patterns, PrincipalId, PrincipalInfo, Principals, no_such_key};
 use crate::store::{AuditEntry, AuditKind};
 
 /// The API keys that a principal may manage: those that it made, directly or through others. The owner manages all.
-pub struct AuthorizedKeys<'a> {
+pub struct AuthorizedApiKeys<'a> {
     seen: &'a AuthorizedHost,
 }
 
-impl<'a> AuthorizedKeys<'a> {
-    pub(super) fn new(seen: &'a AuthorizedHost) -> AuthorizedKeys<'a> {
-        AuthorizedKeys { seen }
+impl<'a> AuthorizedApiKeys<'a> {
+    pub(super) fn new(seen: &'a AuthorizedHost) -> AuthorizedApiKeys<'a> {
+        AuthorizedApiKeys { seen }
     }
 
     /// Makes a key. It never exceeds the principal that makes it. An exact name of a connection means the connection
@@ -22,12 +22,12 @@ impl<'a> AuthorizedKeys<'a> {
     /// # Errors
     /// `denied` without the right `keys`; `invalid_input` for a name or a grant that breaks the rules; `not_connected`
     /// for the exact name of a connection that the principal does not reach; the store's.
-    pub async fn add(&self, name: &str, grant: Grant) -> Result<NewKey> {
+    pub async fn add(&self, name: &str, grant: Grant) -> Result<NewApiKey> {
         self.check()?;
         let connections = self.bound(grant.connections).await?;
         let principals = self.principals();
         let add = principals.add(&self.seen.principal, name, Grant { connections, ..grant });
-        let entry = self.seen.entry(AuditKind::KeyAdded);
+        let entry = self.seen.entry(AuditKind::ApiKeyAdded);
         self.seen.audited(entry, add, |new| Some(new.principal.id.to_string())).await
     }
 
@@ -52,23 +52,23 @@ impl<'a> AuthorizedKeys<'a> {
     }
 
     /// Replaces the grant of a key, which counts from its next call on. Exact names of connections are bound as in
-    /// [`AuthorizedKeys::add`], except those that are bound already.
+    /// [`AuthorizedApiKeys::add`], except those that are bound already.
     ///
     /// # Errors
-    /// As [`AuthorizedKeys::add`] and [`AuthorizedKeys::show`].
+    /// As [`AuthorizedApiKeys::add`] and [`AuthorizedApiKeys::show`].
     pub async fn change(&self, id: &str, grant: Grant) -> Result<PrincipalInfo> {
         let found = self.find(id).await?;
         let connections = self.bound(grant.connections).await?;
         let principals = self.principals();
         let change = principals.change(&found.id, Grant { connections, ..grant });
-        self.seen.audited(self.entry(AuditKind::KeyChanged, &found.id), change, |_| None).await
+        self.seen.audited(self.entry(AuditKind::ApiKeyChanged, &found.id), change, |_| None).await
     }
 
     /// Revokes a key and those that were made with it. From then on none of them is accepted. Returns the ids of the
     /// revoked keys.
     ///
     /// # Errors
-    /// As [`AuthorizedKeys::show`]. The owner can also revoke a key that cannot be read.
+    /// As [`AuthorizedApiKeys::show`]. The owner can also revoke a key that cannot be read.
     pub async fn revoke(&self, id: &str) -> Result<Vec<PrincipalId>> {
         let id = if self.seen.principal.is_owner() {
             self.check()?;
@@ -77,7 +77,7 @@ impl<'a> AuthorizedKeys<'a> {
             self.find(id).await?.id
         };
         let principals = self.principals();
-        let entry = self.entry(AuditKind::KeyRevoked, &id);
+        let entry = self.entry(AuditKind::ApiKeyRevoked, &id);
         let revoked = self.seen.audited(entry, principals.revoke(&id), |_| None).await?;
         if revoked.is_empty() { Err(no_such_key(id.as_str())) } else { Ok(revoked) }
     }
