@@ -73,8 +73,16 @@ pub struct Approval {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub answer: Option<Answer>,
     /// Principals above the one that asks.
-    #[serde(default)]
+    #[serde(skip)]
     pub(crate) above: Vec<PrincipalId>,
+}
+
+/// An approval as it is stored.
+#[derive(Serialize, Deserialize)]
+struct StoredApproval {
+    #[serde(flatten)]
+    approval: Approval,
+    above: Vec<PrincipalId>,
 }
 
 /// The approvals of a host.
@@ -169,18 +177,20 @@ impl Approvals<'_> {
     }
 
     async fn store(&self, approval: &Approval, expected: Option<Revision>) -> Result<()> {
-        let text = serde_json::to_vec(approval).map_err(|error| Error::bug(error.to_string()))?;
+        let stored = StoredApproval { approval: approval.clone(), above: approval.above.clone() };
+        let text = serde_json::to_vec(&stored).map_err(|error| Error::bug(error.to_string()))?;
         self.0.put(APPROVAL, &format!("main/{}", approval.id), expected, &text).await.map(|_| ())
     }
 }
 
 impl Approval {
     fn read(plain: &[u8], now: Timestamp) -> Result<Approval> {
-        let mut approval: Approval = serde_json::from_slice(plain).map_err(|_| {
+        let StoredApproval { mut approval, above } = serde_json::from_slice(plain).map_err(|_| {
             Error::new(Code::Unavailable, "a stored approval cannot be read")
                 .retry(Retry::Never)
                 .with_hint("It may be written by a newer version. Preview the run again.")
         })?;
+        approval.above = above;
         // What was approved and not used in time is over as well.
         if approval.until <= now && matches!(approval.state, ApprovalState::Waiting | ApprovalState::Approved) {
             approval.state = ApprovalState::Expired;

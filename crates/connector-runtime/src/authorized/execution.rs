@@ -198,6 +198,9 @@ impl AuthorizedHost {
         let ids = Arc::new(RequestIds::default());
         let result = self.made_observed(judged, run, confirmed, ids.clone(), items).await;
         self.audit_run(audited, begun, &ids, &result).await;
+        // Also a host that only reads keeps entries of its audit log.
+        let inner = &self.host.0;
+        inner.retention.remove_if_due(&*inner.store, &inner.vault).await;
         result
     }
 

@@ -72,6 +72,24 @@ async fn failures_and_refusals_have_their_code() {
     assert_eq!(log[0].entry.action, None, "what a caller sent as a name is not kept");
 }
 
+#[tokio::test]
+async fn nothing_is_changed_where_the_log_cannot_be_written() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("tenon.db");
+    let store = Sqlite::open(&path).unwrap();
+    let world = World::built(&["work"], |builder| builder.store(Arc::new(store), KeyRing::random().unwrap()));
+    let owner = world.owner();
+    let key = owner.api_keys().add("Agent", Grant::everything()).await.unwrap();
+    rusqlite::Connection::open(&path).unwrap().execute_batch("DROP TABLE audit").unwrap();
+    let error = owner.execute(send("work", "Lunch"), None).await.unwrap_err();
+    assert!(error.to_string().ends_with("while the audit log was written, so nothing was done"), "{error}");
+    assert_eq!(world.sandbox.request_count(), 0);
+    owner.api_keys().revoke(key.principal.id.as_str()).await.unwrap_err();
+    assert!(world.host.authenticate(&key.key).await.is_ok(), "the key is still there");
+    let list = Run::new("outlook.list_emails", "work", json!({ "limit": 1 }));
+    assert!(owner.execute(list, None).await.is_ok(), "reads go on");
+}
+
 /// Never lets a request leave.
 struct Stuck;
 

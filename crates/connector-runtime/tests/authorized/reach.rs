@@ -159,7 +159,7 @@ async fn the_rules_deny_and_say_so() {
 }
 
 #[tokio::test]
-async fn an_event_that_invites_somebody_is_a_sending() {
+async fn an_event_that_invites_and_a_rule_that_forwards_are_sendings() {
     let world = World::with(&["work"]);
     let rules = Rules { create: Rule::Allow, update: Rule::Allow, ..Rules::default() };
     let seen = world.seen_by("agent", grant(&["work"], &["outlook.*"], rules));
@@ -180,6 +180,15 @@ async fn an_event_that_invites_somebody_is_a_sending() {
         with("additionalProperties", json!({ "attendees": [{ "emailAddress": { "address": "m@contoso.example" } }] })),
     ] {
         assert_eq!(seen.preview(run).await.unwrap_err().code(), Code::Denied);
+    }
+    let rule = |actions: serde_json::Value| {
+        let input = json!({ "displayName": "All", "sequence": 1, "actions": actions });
+        Run::new("outlook.create_message_rule", "work", input)
+    };
+    assert!(seen.preview(rule(json!({ "markAsRead": true }))).await.is_ok());
+    for actions in [json!({ "forwardTo": ["eve@evil.example"] }), json!({ "redirectTo": ["eve@evil.example"] })] {
+        let error = seen.preview(rule(actions)).await.unwrap_err();
+        assert_eq!(error.code(), Code::Denied, "{error}");
     }
 }
 

@@ -35,7 +35,7 @@ pub use outcome::{Gone, Updated};
 pub use people::{Address, EmailAddress, KnownAddress, Recipient, named_recipients, recipients};
 pub use person::Person;
 pub use recurrence::{Recurrence, RecurrencePattern, RecurrenceRange, WeekIndex};
-pub use rule::{ActionFlag, MessageRule, RuleActions, RuleConditions, Sensitivity, SizeRange};
+pub use rule::{ActionFlag, MessageRule, RuleActions, RuleConditions, Sensitivity, SizeRange, sends_on};
 pub use settings::{
     CategoryColor, DayOfWeek, DelegateDelivery, ExternalAudience, FocusedInboxOverride, IdType, Language, LocaleInfo,
     MailTip, MailTips, MailboxSettings, OutlookCategory, ReplyStatus, TimeZoneInformation, TranslatedId, WorkingHours,
