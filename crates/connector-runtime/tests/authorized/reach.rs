@@ -1,12 +1,14 @@
 //! What a principal does not reach looks as if it did not exist.
 
+use std::sync::Arc;
+
 use connector_runtime::{
-    AuthorizedHost, ChoiceQuery, Code, ConnectionRef, Domain, Error, Exception, Grant, Host, Interface, Listen,
-    Patterns, Principal, Rule, Rules, Run,
+    AuthorizedHost, ChoiceQuery, Code, Confirmation, ConnectionRef, Domain, Error, Exception, Grant, Host, Interface,
+    Listen, Patterns, Principal, PrincipalId, Rule, Rules, Run,
 };
 use serde_json::json;
 
-use crate::world::{World, grant, mail, printed, send};
+use crate::world::{World, grant, mail, principal, printed, send};
 
 /// Calls everything that takes a connection, and returns the error of each call.
 async fn errors_at(seen: &AuthorizedHost, connection: &str) -> Vec<Error> {
@@ -20,10 +22,33 @@ async fn errors_at(seen: &AuthorizedHost, connection: &str) -> Vec<Error> {
         seen.execute(Run::new("outlook.list_emails", connection, json!({ "limit": "x" })), None).await.unwrap_err(),
         seen.execute(send(connection, "Lunch"), None).await.unwrap_err(),
         seen.preview(send(connection, "Lunch")).await.unwrap_err(),
+        seen.execute(send(connection, "Lunch").key("key"), None).await.unwrap_err(),
+        seen.execute(send(connection, "Lunch"), Some(&Confirmation::new("AAAA"))).await.unwrap_err(),
+        seen.execute_into(send(connection, "Lunch"), None, &mut Vec::new()).await.unwrap_err(),
         seen.connections().show(connection).await.unwrap_err(),
         choices.await.unwrap_err(),
         seen.resolve("outlook.list_emails", connection, &json!({})).await.unwrap_err(),
     ]
+}
+
+/// Returns principals that reach the connections whose names begin with `own`, each in another way.
+fn reaching(world: &World, own: &str, names: &[String]) -> Vec<AuthorizedHost> {
+    let actions = ["outlook.list_emails", "outlook.send_email"];
+    let beginning = format!("{own}*");
+    let exact: Vec<&str> = names.iter().map(String::as_str).filter(|name| name.starts_with(own)).collect();
+    let granted = |connections: &[&str]| grant(connections, &actions, Rules::everything());
+    let made = |parent: Grant, own: Grant| {
+        let parent = Some(principal("parent", parent));
+        let id = PrincipalId::new("child").unwrap();
+        Arc::new(Principal { id, name: "Child".into(), grant: own, parent })
+    };
+    let principals = [
+        principal("agent", granted(&[&beginning])),
+        principal("agent", granted(&exact)),
+        made(granted(&[&beginning]), Grant::everything()),
+        made(Grant::everything(), granted(&exact)),
+    ];
+    principals.into_iter().map(|one| world.host.authorize(one, Interface::Http)).collect()
 }
 
 #[tokio::test]
@@ -31,26 +56,26 @@ async fn two_grants_do_not_cross_and_hidden_is_as_absent() {
     let names: Vec<String> =
         (0..50).map(|at| format!("{}{at:02}", if at % 2 == 0 { "even-" } else { "odd-" })).collect();
     let world = World::with(&names.iter().map(String::as_str).collect::<Vec<_>>());
-    let actions = ["outlook.list_emails", "outlook.send_email"];
     let mut tried = 0;
     for (own, other) in [("even-", "odd-"), ("odd-", "even-")] {
-        let seen = world.seen_by("agent", grant(&[&format!("{own}*")], &actions, Rules::everything()));
-        let reached = seen.connections().names().await.unwrap();
-        assert_eq!(reached.len(), 25);
-        assert!(reached.iter().all(|one| one.name.starts_with(own)));
-        for hidden in names.iter().filter(|name| name.starts_with(other)) {
-            // As far from every name that is reached as the hidden one.
-            let absent = hidden.replace(other, &other.replace(['d', 'n'], "x"));
-            let as_hidden = errors_at(&seen, hidden).await;
-            let as_absent = errors_at(&seen, &absent).await;
-            for (hidden_error, absent_error) in as_hidden.iter().zip(&as_absent) {
-                assert_eq!(hidden_error.code(), Code::NotConnected, "{hidden_error:?}");
-                assert_eq!(printed(hidden_error, hidden), printed(absent_error, &absent));
-                tried += 1;
+        for seen in reaching(&world, own, &names) {
+            let reached = seen.connections().names().await.unwrap();
+            assert_eq!(reached.len(), 25);
+            assert!(reached.iter().all(|one| one.name.starts_with(own)));
+            for hidden in names.iter().filter(|name| name.starts_with(other)) {
+                // As far from every name that is reached as the hidden one.
+                let absent = hidden.replace(other, &other.replace(['d', 'n'], "x"));
+                let as_hidden = errors_at(&seen, hidden).await;
+                let as_absent = errors_at(&seen, &absent).await;
+                for (hidden_error, absent_error) in as_hidden.iter().zip(&as_absent) {
+                    assert_eq!(hidden_error.code(), Code::NotConnected, "{hidden_error:?}");
+                    assert_eq!(printed(hidden_error, hidden), printed(absent_error, &absent));
+                    tried += 2;
+                }
             }
         }
     }
-    assert_eq!(tried, 2 * 25 * 10);
+    assert_eq!(tried, 2 * 4 * 25 * 13 * 2);
     assert_eq!(world.sandbox.request_count(), 0, "nothing was sent for any of them");
 }
 
