@@ -8,6 +8,7 @@ use graph_client::{ClientOptions, Limits, Observer, Policy, RetryPolicy};
 use jiff::Timestamp;
 use url::Url;
 
+use crate::audit::{Audit, AuditObserver};
 use crate::connection::{Connections, ExternalConnection};
 use crate::host::{Host, Inner, Now};
 use crate::key::KeyRing;
@@ -50,6 +51,7 @@ pub struct HostBuilder {
     reference: Option<Arc<dyn Reference>>,
     notifications: Option<Arc<Url>>,
     now: Option<Arc<Now>>,
+    audit_observers: Vec<Arc<dyn AuditObserver>>,
 }
 
 impl Host {
@@ -119,6 +121,12 @@ impl HostBuilder {
         self
     }
 
+    /// Adds an observer that is notified of what principals do, such as for metrics.
+    pub fn audit_observer(mut self, observer: Arc<dyn AuditObserver>) -> HostBuilder {
+        self.audit_observers.push(observer);
+        self
+    }
+
     /// Sets Microsoft's own description of Graph, such as a [`Metadata`](crate::Metadata), from which questions about
     /// Graph are answered. Without it `graph_raw.find_permissions` knows nothing, and there are no warnings about raw
     /// requests.
@@ -184,6 +192,7 @@ impl HostBuilder {
             ),
             registry: Registry::new(self.connectors)?,
             vault,
+            audit: Audit::new(store.clone(), self.audit_observers),
             store,
             reference: self.reference,
             notifications: self.notifications,

@@ -40,6 +40,17 @@ impl Host {
     /// `unknown_action`; `invalid_input` where something that a dynamic schema depends on is missing; and
     /// those of [`Host::execute`].
     pub async fn resolve(&self, id: &str, connection: &str, input: &Value) -> Result<Resolved> {
+        self.resolve_as(id, connection, None, input).await
+    }
+
+    // `connection_id`: that the connection must have.
+    pub(crate) async fn resolve_as(
+        &self,
+        id: &str,
+        connection: &str,
+        connection_id: Option<&str>,
+        input: &Value,
+    ) -> Result<Resolved> {
         let mut resolved = match self.0.registry.action(id) {
             Ok(found) => Resolved { input: found.item.input_schema(), output: found.item.output_schema() },
             Err(error) => match self.0.registry.trigger(id) {
@@ -57,7 +68,7 @@ impl Host {
         if names.is_empty() {
             return Ok(resolved);
         }
-        let connected = self.0.connections.connect(connection).await?;
+        let connected = self.0.connections.connect_as(connection, connection_id).await?;
         let run = Run::new(id, connection, Value::Null);
         for name in names {
             let schema = self.ask(&name, input, &connected, &run, true).await?.unwrap_or_default();

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use connector_sdk::{AnyAction, Context, Effect, Json, Plan, Result};
-use graph_client::{ItemSink, Journal, Session, preview};
+use graph_client::{ItemSink, Journal, Observer, Session, preview};
 
 use crate::connection::Connected;
 use crate::dynamic::CheckedRun;
@@ -58,7 +58,7 @@ impl Host {
         let list = found.item.lists(&run.input);
         let mut items = Vec::new();
         let mode = run.mode;
-        let outcome = self.execute_found(found, list, run, &mut items).await?;
+        let outcome = self.execute_found(found, list, run, RunContext::default(), &mut items).await?;
         if !list || outcome.repeated || mode == Mode::Preview {
             return Ok(outcome);
         }
@@ -73,21 +73,23 @@ impl Host {
     pub async fn execute_into(&self, run: Run, items: &mut dyn ItemSink) -> Result<Outcome> {
         let found = self.0.registry.action(&run.action)?;
         let list = found.item.lists(&run.input);
-        self.execute_found(found, list, run, items).await
+        self.execute_found(found, list, run, RunContext::default(), items).await
     }
 
     // `list`: whether the action emits items.
-    async fn execute_found(
+    pub(crate) async fn execute_found(
         &self,
         found: Found<'_, dyn AnyAction>,
         list: bool,
         run: Run,
+        context: RunContext,
         items: &mut dyn ItemSink,
     ) -> Result<Outcome> {
         found.validator.check(&run.input)?;
-        let connected = self.0.connections.connect(&run.connection).await?;
+        let connected = self.0.connections.connect_as(&run.connection, context.connection.as_deref()).await?;
         let mut session = self.session(&connected, found.item.spec(), &run);
-        let mut execution = Execution { host: self, found, connected, run, list };
+        session.observer = context.observer.clone();
+        let mut execution = Execution { host: self, found, connected, run, context, list };
         let claim = match execution.claim().await? {
             Some(Claim::Done(output)) => return Ok(Outcome { output, repeated: true, failed: None }),
             Some(Claim::Mine(claim)) => Some(claim),
@@ -105,12 +107,29 @@ impl Host {
     }
 }
 
+/// For whom a run is executed, beyond what its caller asks for.
+#[derive(Default)]
+pub(crate) struct RunContext {
+    /// Principal, to whom the outcomes under idempotency keys belong; empty for the owner.
+    pub(crate) space: String,
+    /// Id that the connection must have, where its use was allowed for that one.
+    pub(crate) connection: Option<String>,
+    /// Key under which the run is made once where its caller gave none. The plan does not see it, so that it is the plan
+    /// that was previewed.
+    pub(crate) key: Option<String>,
+    /// Whether the run was begun before under its key, so that it may be gone on with and not begun again.
+    pub(crate) begun: bool,
+    /// Observer of the run's calls.
+    pub(crate) observer: Option<Arc<dyn Observer>>,
+}
+
 /// A run that is being executed.
 struct Execution<'a> {
     host: &'a Host,
     found: Found<'a, dyn AnyAction>,
     connected: Arc<Connected>,
     run: Run,
+    context: RunContext,
     /// Whether the action emits items.
     list: bool,
 }
@@ -123,12 +142,15 @@ impl Execution<'_> {
 
     /// Claims the run's key, if it has one that counts.
     async fn claim(&self) -> Result<Option<Claim>> {
-        let Some(key) = self.run.key.as_deref().filter(|_| self.is_change()) else { return Ok(None) };
+        let own = self.run.key.as_deref();
+        let Some(key) = own.or(self.context.key.as_deref()).filter(|_| self.is_change()) else { return Ok(None) };
         let inner = &self.host.0;
         let entropy = inner.rng.take()?;
         let (action, input) = (self.run.action.as_str(), &self.run.input);
-        let resumes = self.found.item.spec().resumes;
-        let work = KeyedRun { connected: &self.connected, action, key, input, resumes, entropy };
+        // An action finds what an earlier run has done by the key that its plan sees.
+        let resumes = self.found.item.spec().resumes && own.is_some();
+        let RunContext { space, begun, .. } = &self.context;
+        let work = KeyedRun { connected: &self.connected, action, key, input, space, begun: *begun, resumes, entropy };
         Outcomes::new(&inner.vault, &inner.store).claim(work).await.map(Some)
     }
 

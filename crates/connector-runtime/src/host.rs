@@ -9,6 +9,7 @@ use jiff::Timestamp;
 use serde_json::Value;
 use url::Url;
 
+use crate::audit::Audit;
 use crate::connection::Connections;
 use crate::registry::Registry;
 use crate::retention::Retention;
@@ -47,6 +48,7 @@ pub(crate) struct Inner {
     pub(crate) remembered: SchemaCache,
     pub(crate) rng: Rng,
     pub(crate) retention: Retention,
+    pub(crate) audit: Audit,
     pub(crate) now: Arc<Now>,
 }
 
@@ -113,11 +115,13 @@ impl Host {
         &self.0.connections
     }
 
-    /// Waits until what must not be cut off has ended: new tokens that were requested are stored. This takes at most as
+    /// Waits until what must not be cut off has ended: new tokens that were requested are stored, and the
+    /// last entries of the audit log. This takes at most as
     /// long as one request may (30 seconds), and mostly no time. Call it before the runtime ends; the host can be used
     /// further.
     pub async fn shutdown(&self) {
         self.0.connections.shutdown().await;
+        self.0.audit.flush().await;
     }
 
     /// Validates an input against an action's schema, as every run does first. Nothing is sent.
@@ -136,10 +140,22 @@ impl Host {
     /// # Errors
     /// As [`Host::execute`].
     pub async fn choices(&self, picklist: &str, connection: &str, input: Value, ask: ChoiceQuery) -> Result<Choices> {
+        self.choices_as(picklist, connection, None, input, ask).await
+    }
+
+    // `id`: that the connection must have.
+    pub(crate) async fn choices_as(
+        &self,
+        picklist: &str,
+        connection: &str,
+        id: Option<&str>,
+        input: Value,
+        ask: ChoiceQuery,
+    ) -> Result<Choices> {
         let found = self.0.registry.picklist(picklist)?;
         found.validator.check(&input)?;
         let run = Run::new(picklist, connection, Value::Null);
-        let connected = self.0.connections.connect(connection).await?;
+        let connected = self.0.connections.connect_as(connection, id).await?;
         let session = self.session(&connected, found.item.spec(), &run);
         let plan = found.item.choices(input, ask, &self.context(&connected, &run, &session)?)?;
         connected.client.run(plan, &session, &mut Vec::new()).await

@@ -10,8 +10,19 @@ pub(crate) const OAUTH_PROFILE: &str = "oauth_profile";
 pub(crate) const OUTCOME: &str = "outcome";
 /// A message of the journal of a run with a key. The key of the document is `{run}/{attempt}-{number}`.
 pub(crate) const JOURNAL: &str = "journal";
+/// The holder of an API key. The key of the document is `main/{id}`.
+pub(crate) const PRINCIPAL: &str = "principal";
+/// A confirmation that was used. The key of the document is `main/{SHA-256 of its nonce}`.
+pub(crate) const CONFIRMATION: &str = "confirmation";
+/// What a confirmation is sealed as. It is handed out and never stored.
+pub(crate) const CONFIRMATION_TEXT: &str = "confirmation_text";
+/// An approval. The key of the document is `main/{id}`.
+pub(crate) const APPROVAL: &str = "approval";
 /// The address of an unfinished upload session.
 pub(crate) const UPLOAD: &str = "upload";
+
+/// Retention of used confirmations and of approvals, which end after ten minutes: an hour.
+pub(crate) const KEPT_WHILE_OPEN: Duration = Duration::from_secs(3600);
 
 /// Retention of outcomes under a key, of their journals, and of the addresses of unfinished uploads: 7 days.
 pub(crate) const KEPT: Duration = Duration::from_secs(7 * 24 * 3600);

@@ -23,8 +23,12 @@ pub mod fuzz;
 pub mod prelude;
 pub mod store;
 
+mod approval;
+mod audit;
+mod authorized;
 mod builder;
 mod canonical;
+mod confirmation;
 mod connection;
 mod context;
 mod digest;
@@ -42,6 +46,7 @@ mod listen;
 mod metadata;
 mod named;
 mod needs;
+mod principal;
 mod random;
 mod registry;
 mod requests;
@@ -55,7 +60,13 @@ mod stream;
 mod uploads;
 mod validate;
 
+pub use approval::{Answer, Approval, ApprovalState, Question};
+pub use audit::{AuditEvent, AuditObserver};
+pub use authorized::{
+    AuthorizedApiKeys, AuthorizedApprovals, AuthorizedAudit, AuthorizedConnections, AuthorizedHost, Previewed,
+};
 pub use builder::HostBuilder;
+pub use confirmation::Confirmation;
 pub use connection::{
     BrowserSignIn, ConnectionInfo, ConnectionState, Connections, DeviceSignIn, ExternalConnection, Followers,
     ListedConnection, NewConnection, RequestedScopes, Secrets, SignInStep, TestReport, Trouble,
@@ -67,6 +78,10 @@ pub use host::Host;
 pub use key::{Key, KeyId, KeyRing, KeySource};
 pub use listen::{Delivered, Gap, Listen, Listener, Notice};
 pub use metadata::{DownloadOrigin, FileOrigin, Metadata, MetadataFile, MetadataStatus};
+pub use principal::{
+    Access, ApprovalBy, ConnectionRef, Domain, Exception, Grant, Interface, MAX_CHAIN, NewApiKey, Pattern, Patterns,
+    Principal, PrincipalId, PrincipalInfo, Reach, Rule, Rules,
+};
 pub use requests::{NeededBy, Suffices};
 pub use run::{Mode, Outcome, Run};
 pub use scopes::{Depends, Needed};

@@ -1,6 +1,6 @@
 //! Registry of the actions, triggers, picklists and dynamic schemas of a host, by name.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::OnceLock;
 
 use connector_sdk::{
@@ -21,6 +21,8 @@ struct Registered {
     triggers: Index,
     picklists: Index,
     dynamic_schemas: Index,
+    // Made at first use: it needs every schema of the connector.
+    picklist_users: OnceLock<HashMap<String, Vec<String>>>,
 }
 
 /// Index of the things of one kind by name: the position in their list, and the validator.
@@ -75,6 +77,7 @@ impl Registry {
                     "dynamic schemas",
                     connector.dynamic_schemas.iter().map(|dynamic| dynamic.spec().name),
                 )?,
+                picklist_users: OnceLock::new(),
                 connector,
             });
         }
@@ -129,6 +132,34 @@ impl Registry {
         )
     }
 
+    /// Returns the ids of the actions, in the order of the lists.
+    pub(crate) fn action_ids(&self) -> impl Iterator<Item = String> {
+        self.ids(|connector| connector.actions.iter().map(|action| action.spec().name).collect())
+    }
+
+    /// Returns the ids of the triggers, in the order of the lists.
+    pub(crate) fn trigger_ids(&self) -> impl Iterator<Item = String> {
+        self.ids(|connector| connector.triggers.iter().map(|trigger| trigger.spec().name).collect())
+    }
+
+    /// Returns the ids of the picklists, in the order of the lists.
+    pub(crate) fn picklist_ids(&self) -> impl Iterator<Item = String> {
+        self.ids(|connector| connector.picklists.iter().map(|picklist| picklist.spec().name).collect())
+    }
+
+    fn ids(&self, names: impl Fn(&Connector) -> Vec<&'static str>) -> impl Iterator<Item = String> {
+        self.connectors()
+            .flat_map(move |connector| names(connector).into_iter().map(|name| format!("{}.{name}", connector.name)))
+    }
+
+    /// Returns the ids of the actions and triggers whose input has properties with this picklist, directly or as what
+    /// another picklist asks for.
+    pub(crate) fn users_of_picklist(&self, id: &str) -> &[String] {
+        let Some((connector, name)) = id.split_once('.') else { return &[] };
+        let known = self.connectors.iter().find(|known| known.connector.name == connector);
+        known.and_then(|known| known.users().get(name)).map_or(&[], Vec::as_slice)
+    }
+
     fn registered(&self, name: &str) -> Result<&Registered> {
         self.connectors.iter().find(|known| known.connector.name == name).ok_or_else(|| {
             let names = self.connectors().map(|connector| connector.name);
@@ -167,6 +198,58 @@ impl Registry {
         let validator = validator.get().ok_or_else(|| Error::bug("a validator was set and is gone"))?;
         Ok(Found { item, validator })
     }
+}
+
+impl Registered {
+    // By picklist, the ids of the actions and triggers that have it.
+    fn users(&self) -> &HashMap<String, Vec<String>> {
+        self.picklist_users.get_or_init(|| {
+            let Connector { name, actions, triggers, picklists, .. } = &self.connector;
+            let mut users: HashMap<String, Vec<String>> = HashMap::new();
+            let actions = actions.iter().map(|action| (action.spec().name, action.input_schema()));
+            let triggers = triggers.iter().map(|trigger| (trigger.spec().name, trigger.input_schema()));
+            for (own, schema) in actions.chain(triggers) {
+                for picklist in named_picklists(&schema) {
+                    users.entry(picklist).or_default().push(format!("{name}.{own}"));
+                }
+            }
+            let asked: Vec<(&str, BTreeSet<String>)> =
+                picklists.iter().map(|list| (list.spec().name, named_picklists(&list.input_schema()))).collect();
+            // A picklist that needs a second one makes its users those of the second one, and so on.
+            for _ in 0..picklists.len() {
+                let mut grew = false;
+                for (list, needed) in &asked {
+                    let own = users.get(*list).cloned().unwrap_or_default();
+                    for needed in needed {
+                        let all = users.entry(needed.clone()).or_default();
+                        let before = all.len();
+                        all.extend(own.iter().filter(|id| !all.contains(id)).cloned().collect::<Vec<_>>());
+                        grew |= all.len() > before;
+                    }
+                }
+                if !grew {
+                    break;
+                }
+            }
+            users
+        })
+    }
+}
+
+fn named_picklists(schema: &Value) -> BTreeSet<String> {
+    fn walk(schema: &Value, names: &mut BTreeSet<String>) {
+        match schema {
+            Value::Object(object) => {
+                names.extend(object.get("x-picklist").and_then(Value::as_str).map(str::to_owned));
+                object.values().for_each(|value| walk(value, names));
+            }
+            Value::Array(items) => items.iter().for_each(|value| walk(value, names)),
+            _ => {}
+        }
+    }
+    let mut names = BTreeSet::new();
+    walk(schema, &mut names);
+    names
 }
 
 /// Creates the error for an unknown name, with the nearest ones that exist.

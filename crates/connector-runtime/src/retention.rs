@@ -7,7 +7,8 @@ use connector_sdk::{Code, Result};
 use jiff::Timestamp;
 use serde::Deserialize;
 
-use crate::kinds::{JOURNAL, KEPT, OUTCOME, UPLOAD};
+use crate::audit;
+use crate::kinds::{APPROVAL, CONFIRMATION, JOURNAL, KEPT, KEPT_WHILE_OPEN, OUTCOME, UPLOAD};
 use crate::seal::SealedDocuments;
 use crate::store::{Store, owner};
 
@@ -19,6 +20,8 @@ const EVERY: Duration = Duration::from_secs(24 * 3600);
 const LEASE: Duration = Duration::from_secs(300);
 /// Interval at which a process checks whether a removal is due.
 const ASK: Duration = Duration::from_secs(3600);
+/// Number of entries of the audit log that are removed at once, so that no writer waits long.
+const PRUNED: u64 = 1000;
 /// Number of documents that are read at once.
 const PAGE: usize = 100;
 
@@ -51,13 +54,16 @@ async fn remove_if_due(store: &dyn Store, vault: &SealedDocuments) -> Result<()>
         Some(_) => {}
     }
     let Some(lease) = store.claim(TASK, &owner()?, LEASE, 1).await?.pop() else { return Ok(()) };
-    for kind in [OUTCOME, JOURNAL, UPLOAD] {
-        remove(vault, kind).await?;
+    for (kind, kept) in
+        [(OUTCOME, KEPT), (JOURNAL, KEPT), (UPLOAD, KEPT), (CONFIRMATION, KEPT_WHILE_OPEN), (APPROVAL, KEPT_WHILE_OPEN)]
+    {
+        remove(vault, kind, kept).await?;
     }
+    while store.prune(audit::KEPT, PRUNED).await? == PRUNED {}
     store.complete(&lease, Some(EVERY)).await
 }
 
-async fn remove(vault: &SealedDocuments, kind: &str) -> Result<()> {
+async fn remove(vault: &SealedDocuments, kind: &str, kept: Duration) -> Result<()> {
     #[derive(Deserialize)]
     struct Dated {
         at: Timestamp,
@@ -71,7 +77,7 @@ async fn remove(vault: &SealedDocuments, kind: &str) -> Result<()> {
             // What does not open is left to whoever has its key.
             let Some(Dated { at }) = plain.ok().and_then(|plain| serde_json::from_slice(&plain).ok()) else { continue };
             let age = Duration::try_from(Timestamp::now().duration_since(at)).unwrap_or_default();
-            if age <= KEPT {
+            if age <= kept {
                 continue;
             }
             match vault.remove(kind, &key, revision).await {

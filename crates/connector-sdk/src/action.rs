@@ -38,6 +38,36 @@ pub trait Action: DeserializeOwned + JsonSchema + Send + 'static {
     /// Specification of the action.
     const SPEC: Spec;
 
+    /// Returns every effect that a run with this input may have; mostly the one of the specification. An action whose
+    /// input decides, such as any request to Graph, says here what each input may do. `input` is what the caller sent,
+    /// validated or not: what cannot be judged counts as everything that the action may do.
+    ///
+    /// ```
+    /// use connector_sdk::{Action, Effect};
+    /// # use connector_sdk::{Context, Deleted, Plan, Request, Result, Spec};
+    /// # #[derive(serde::Deserialize, schemars::JsonSchema)]
+    /// # struct DeleteUser { id: String }
+    /// # impl Action for DeleteUser {
+    /// #     type Output = Deleted;
+    /// #     const SPEC: Spec = Spec::new("delete_user", "Delete user", Effect::Delete);
+    /// #     fn plan(self, _: &Context) -> Result<Plan<Deleted>> {
+    /// #         Ok(Request::delete("/users/{user}").path_param("user", self.id).deleted())
+    /// #     }
+    /// # }
+    ///
+    /// assert_eq!(DeleteUser::effects(&serde_json::json!({ "id": "u1" })), [Effect::Delete]);
+    /// ```
+    fn effects(_input: &Value) -> Vec<Effect> {
+        vec![Self::SPEC.effect]
+    }
+
+    /// Returns the addresses of everybody whom a run with this input reaches, or `None` where the input does not say:
+    /// then a caller who may reach some domains only cannot run it. An action that sends only to the addresses in its
+    /// input names them here.
+    fn recipients(_input: &Value) -> Option<Vec<String>> {
+        None
+    }
+
     /// Returns the plan of this input. Pure: the same input and context make the same plan.
     ///
     /// # Errors
@@ -58,6 +88,15 @@ pub trait AnyAction: Sealed + Send + Sync {
     fn input_schema(&self) -> Value;
     /// Returns the JSON Schema of the output.
     fn output_schema(&self) -> Value;
+    /// Returns every effect that a run with this input may have: see [`Action::effects`].
+    fn effects(&self, input: &Value) -> Vec<Effect>;
+    /// Returns the strongest effect that a run with this input may have: the last one in the order of [`Effect`].
+    fn effect(&self, input: &Value) -> Effect {
+        self.effects(input).into_iter().max().unwrap_or(self.spec().effect)
+    }
+    /// Returns the addresses of everybody whom a run with this input reaches, where the input says: see
+    /// [`Action::recipients`].
+    fn recipients(&self, input: &Value) -> Option<Vec<String>>;
     /// Returns whether `input` yields a list whose items are emitted one by one.
     fn lists(&self, input: &Value) -> bool {
         self.spec().list || (self.spec().bulk && bulk::is_many(input))
@@ -85,6 +124,22 @@ impl<A: Action> AnyAction for ErasedAction<A> {
     fn output_schema(&self) -> Value {
         let one = counting::told(schema::output::<A::Output>(A::SPEC.title), &|| schema::input::<A>(A::SPEC.title));
         graph_type::complete(if A::SPEC.bulk { bulk::output_schema(one) } else { one })
+    }
+    fn effects(&self, input: &Value) -> Vec<Effect> {
+        match many::<A>(input) {
+            Some(items) => items.iter().flat_map(A::effects).collect(),
+            None => A::effects(input),
+        }
+    }
+    fn recipients(&self, input: &Value) -> Option<Vec<String>> {
+        match many::<A>(input) {
+            Some(items) => items
+                .iter()
+                .map(A::recipients)
+                .collect::<Option<Vec<_>>>()
+                .map(|all| all.into_iter().flatten().collect()),
+            None => A::recipients(input),
+        }
     }
     fn plan(&self, input: Value, cx: &Context) -> Result<Plan<Json>> {
         if A::SPEC.bulk && bulk::is_many(&input) {
@@ -121,6 +176,12 @@ impl<A: Action> AnyAction for Renamed<A> {
     fn output_schema(&self) -> Value {
         self.own.output_schema()
     }
+    fn effects(&self, input: &Value) -> Vec<Effect> {
+        self.own.effects(input)
+    }
+    fn recipients(&self, input: &Value) -> Option<Vec<String>> {
+        self.own.recipients(input)
+    }
     fn plan(&self, input: Value, cx: &Context) -> Result<Plan<Json>> {
         self.own.plan(input, cx)
     }
@@ -134,6 +195,12 @@ impl<A: Action> AnyAction for Renamed<A> {
 pub fn delegate<A: Action>(input: &Value, cx: &Context) -> Result<Plan<Json>> {
     let action: A = input::read(input.clone())?;
     Ok(action.plan(cx)?.and_then_print().with_scopes(A::SPEC.scopes))
+}
+
+// The inputs of a bulk run that has some.
+fn many<A: Action>(input: &Value) -> Option<&Vec<Value>> {
+    let items = input.get("items").and_then(Value::as_array);
+    items.filter(|items| A::SPEC.bulk && bulk::is_many(input) && !items.is_empty())
 }
 
 fn plan_one<A: Action>(input: Value, cx: &Context) -> Result<Plan<Json>> {

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 /// use connector_sdk::{Actor, Code};
 ///
 /// let code = Code::NotConnected;
-/// assert_eq!((code.name(), code.http_status(), code.exit_code()), ("not_connected", 401, 20));
+/// assert_eq!((code.name(), code.http_status(), code.exit_code()), ("not_connected", 424, 20));
 /// assert_eq!(code.actor(), Actor::User);
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -27,6 +27,10 @@ pub enum Code {
     MissingScope,
     /// Graph refused the signed-in user or app.
     Forbidden,
+    /// The rules of this host do not let the caller do it. Nothing was sent.
+    Denied,
+    /// The rules of this host ask for a preview or an approval first. Nothing was sent.
+    NotConfirmed,
     /// Graph does not know the object.
     NotFound,
     /// The object exists already, or changed in the meantime.
@@ -60,6 +64,8 @@ pub enum Actor {
     User,
     /// The administrator of the tenant: grant, consent, enable.
     Administrator,
+    /// The operator: whoever runs this host, and says what each caller may do.
+    Operator,
     /// Nobody: it passes by itself.
     Nobody,
     /// The authors of this software: report a defect.
@@ -75,6 +81,8 @@ impl Code {
         Code::NotConnected,
         Code::MissingScope,
         Code::Forbidden,
+        Code::Denied,
+        Code::NotConfirmed,
         Code::NotFound,
         Code::Conflict,
         Code::Rejected,
@@ -105,7 +113,7 @@ impl Code {
                 Actor::Caller,
                 "Name a connection that exists, or make one of this name.",
             ),
-            Code::NotConnected => ("not_connected", 401, 20, Actor::User, "Sign in again, then try again."),
+            Code::NotConnected => ("not_connected", 424, 20, Actor::User, "Sign in again, then try again."),
             Code::MissingScope => (
                 "missing_scope",
                 403,
@@ -119,6 +127,16 @@ impl Code {
                 22,
                 Actor::Administrator,
                 "Ask an administrator whether this account may do it; consent and policies are checked by Microsoft.",
+            ),
+            Code::Denied => {
+                ("denied", 403, 23, Actor::Operator, "Ask whoever runs this host to widen what this key may do.")
+            }
+            Code::NotConfirmed => (
+                "not_confirmed",
+                428,
+                24,
+                Actor::Caller,
+                "Preview the same input, then run it with the confirmation that the preview returned.",
             ),
             Code::NotFound => (
                 "not_found",

@@ -1,10 +1,11 @@
 //! Specifications of actions, triggers and picklists.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::scopes::{AnyOf, Scopes};
 
-/// Effect of an action on the world. Retry rules, previews and the hints for agents come from it.
+/// Effect of an action on the world. Retry rules, previews and the hints for agents come from it. Effects are ordered
+/// from the weakest to the strongest.
 ///
 /// ```
 /// use connector_sdk::Effect;
@@ -12,7 +13,7 @@ use crate::scopes::{AnyOf, Scopes};
 /// assert!(Effect::Delete.is_destructive() && !Effect::Update.is_destructive());
 /// assert_eq!(Effect::Read.name(), "read");
 /// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Effect {

@@ -104,14 +104,12 @@ impl ClientBuilder {
         let throttle = Arc::new(Throttle::new(retries.patience));
         let replication_lag = ReplicationLag::default();
         let observers: Arc<[_]> = observers.into();
-        let observed = |policy: fn(Arc<[_]>) -> Observed| {
-            (!observers.is_empty()).then(|| Arc::new(policy(observers.clone())) as _)
-        };
         let mut chain = per_call;
         chain.reverse();
         // The order is a promise, see `pipeline.rs`.
         chain.push(Arc::new(Trace));
-        chain.extend(observed(Observed::Calls));
+        // Always there: a run may bring an observer of its own.
+        chain.push(Arc::new(Observed::Calls(observers.clone())));
         chain.extend([
             Arc::new(Deadline) as Arc<dyn Policy>,
             Arc::new(replication_lag.clone()),
@@ -119,7 +117,9 @@ impl ClientBuilder {
         ]);
         chain.extend(per_try.into_iter().rev());
         chain.push(throttle.clone());
-        chain.extend(observed(Observed::Tries));
+        if !observers.is_empty() {
+            chain.push(Arc::new(Observed::Tries(observers)));
+        }
         chain.extend([Arc::new(Auth) as Arc<dyn Policy>, Arc::new(OriginPolicy)]);
         Client {
             inner: Arc::new(Inner { transport: self.transport, chain, throttle, replication_lag, limits, retries }),

@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use connector_sdk::{Json, Result, Scopes};
 use tokio::time::Instant;
 
-use crate::{Endpoint, Files, Journal, NoFiles, NoProgress, Progress, Tokens, UploadSessionStore};
+use crate::{Endpoint, Files, Journal, NoFiles, NoProgress, Observer, Progress, Tokens, UploadSessionStore};
 
 /// A run on a connection.
 ///
@@ -56,6 +56,8 @@ pub struct Session {
     pub journal: Option<Arc<dyn Journal>>,
     /// Listener for the progress of the run.
     pub progress: Arc<dyn Progress>,
+    /// Observer of the run's calls, besides those of the client.
+    pub observer: Option<Arc<dyn Observer>>,
 }
 
 impl Session {
@@ -73,6 +75,7 @@ impl Session {
             uploads: None,
             journal: None,
             progress: Arc::new(NoProgress),
+            observer: None,
         }
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use connector_sdk::{ApiVersion, FileRef, Raw};
+use connector_sdk::{ApiVersion, Effect, FileRef, Raw};
 use http::Method;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -65,6 +65,25 @@ pub enum Verb {
     Options,
     /// Read the headers alone.
     Head,
+}
+
+impl Verb {
+    /// Every effect that a request with this method may have, as far as the method tells. A POST may be anything: it
+    /// creates, and it calls functions that change, remove and send.
+    pub fn effects(self) -> &'static [Effect] {
+        match self {
+            Verb::Get | Verb::Options | Verb::Head => &[Effect::Read],
+            Verb::Post => &[Effect::Create, Effect::Update, Effect::Delete, Effect::Send],
+            Verb::Put | Verb::Patch => &[Effect::Update],
+            Verb::Delete => &[Effect::Delete],
+        }
+    }
+
+    /// Every effect that a request with this method, as an input names it, may have. What is no method counts as POST.
+    pub(crate) fn effects_of(method: Option<&Value>) -> &'static [Effect] {
+        let verb = method.and_then(|method| Verb::deserialize(method).ok());
+        verb.unwrap_or(Verb::Post).effects()
+    }
 }
 
 impl From<Verb> for Method {

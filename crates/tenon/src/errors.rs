@@ -143,6 +143,8 @@ fn meaning(code: Code) -> &'static str {
             "A part was carried out, which the error lists, and the rest was not; or none of many items was done, for several reasons."
         }
         Code::Forbidden => "Graph or the sign-in service refused the signed-in user or app.",
+        Code::Denied => "The rules of the host do not let the caller do it. Nothing was sent.",
+        Code::NotConfirmed => "The rules of the host ask for a preview or an approval first. Nothing was sent.",
         Code::NotFound => "Graph does not know the object.",
         Code::Conflict => {
             "The object exists already or changed in the meantime; or another listener of this name is alive."

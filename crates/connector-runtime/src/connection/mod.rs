@@ -41,6 +41,7 @@ pub use self::profiles::Followers;
 pub use self::record::{ConnectionState, Trouble};
 pub use self::requested_scopes::RequestedScopes;
 pub use self::sign_in::{BrowserSignIn, DeviceSignIn, NewConnection, SignInStep};
+pub(crate) use self::stored::no_such;
 pub use self::test::TestReport;
 pub use self::transfer::Secrets;
 #[cfg(fuzzing)]

@@ -6,7 +6,17 @@ use super::Connections;
 use super::info::{ConnectionInfo, ListedConnection};
 use super::record::ConnectionRecord;
 use crate::kinds::CONNECTION;
+use crate::principal::ConnectionRef;
 use crate::store::Revision;
+
+/// Creates the error for a connection that does not exist, with the nearest of these names.
+pub(crate) fn no_such<'a>(name: &str, names: impl Iterator<Item = &'a str>) -> Error {
+    let error = Error::new(Code::UnknownConnection, format!("there is no connection called `{name}`"));
+    match nearest(name, names) {
+        Some(near) => error.with_hint(format!("Did you mean `{near}`?")),
+        None => error,
+    }
+}
 
 impl Connections {
     /// Lists the stored connections, by name. One that cannot be read hides no other.
@@ -99,12 +109,39 @@ impl Connections {
     // That there is none of this name, with the nearest that there is.
     async fn missing(&self, name: &str) -> Result<Error> {
         let stored = self.0.vault.keys_of(CONNECTION).await?;
-        let names = stored.iter().map(String::as_str).chain(self.given());
-        let error = Error::new(Code::UnknownConnection, format!("there is no connection called `{name}`"));
-        Ok(match nearest(name, names) {
-            Some(near) => error.with_hint(format!("Did you mean `{near}`?")),
-            None => error,
+        Ok(no_such(name, stored.iter().map(String::as_str).chain(self.given())))
+    }
+
+    /// Returns the connection of this name by name and id; `None` where there is none. The id of one that cannot be
+    /// read is empty.
+    ///
+    /// # Errors
+    /// The store's.
+    pub(crate) async fn reference(&self, name: &str) -> Result<Option<ConnectionRef>> {
+        if self.0.given.contains_key(name) {
+            return Ok(Some(ConnectionRef::new(name, name)));
+        }
+        Ok(match self.0.vault.revision(CONNECTION, name).await? {
+            None => None,
+            Some(_) => match ConnectionRecord::load(&self.0.vault, name).await {
+                Ok(found) => found.map(|(_, record)| ConnectionRef::new(name, record.id)),
+                Err(_) => Some(ConnectionRef::new(name, "")),
+            },
         })
+    }
+
+    /// Returns all connections by name and id, those that the embedding program gave first.
+    ///
+    /// # Errors
+    /// The store's.
+    pub(crate) async fn references(&self) -> Result<Vec<ConnectionRef>> {
+        let given = self.given().map(|name| ConnectionRef::new(name, name));
+        let stored = self.records().await?.into_iter().filter(|(name, _)| !self.0.given.contains_key(name));
+        let stored = stored.map(|(name, record)| {
+            let id = record.map(|record| record.id).unwrap_or_default();
+            ConnectionRef { name, id }
+        });
+        Ok(given.chain(stored).collect())
     }
 
     /// Stores a connection that was made anew, if the stored one is still the same.

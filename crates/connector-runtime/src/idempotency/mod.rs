@@ -46,6 +46,10 @@ pub(crate) struct KeyedRun<'a> {
     pub(crate) action: &'a str,
     pub(crate) key: &'a str,
     pub(crate) input: &'a Value,
+    /// Principal that runs it: two of them do not see each other's outcomes. Empty for the owner.
+    pub(crate) space: &'a str,
+    /// Whether the work was begun before, so that it may be gone on with and not begun again.
+    pub(crate) begun: bool,
     /// Whether the action itself finds what an earlier run has done, so that it may be sent again.
     pub(crate) resumes: bool,
     /// Random bytes, for a first run.
@@ -84,7 +88,12 @@ impl<'a> Outcomes<'a> {
         if work.key.is_empty() || work.key.len() > 255 {
             return Err(Error::invalid("", "an idempotency key has 1 to 255 bytes"));
         }
-        let id = digest(&[&work.connected.id, work.action, work.key]);
+        let own = [&*work.connected.id, work.action, work.key];
+        let id = match work.space {
+            "" => digest(&own),
+            // No connection is called like the first line and has an action like the second.
+            space => digest(&[&["principal", space][..], &own].concat()),
+        };
         let input = digest(&[&canonical(work.input)]);
         if let Some(output) = self.done(&id, &input, &work).await? {
             return Ok(Claim::Done(output));
@@ -96,6 +105,10 @@ impl<'a> Outcomes<'a> {
             return Ok(Claim::Done(output));
         }
         let found = KeyedRunRecord::load(self.vault, &id).await?;
+        if work.begun && found.is_none() {
+            hold.end().await?;
+            return Err(crate::confirmation::used());
+        }
         let earlier = found.as_ref().and_then(|found| found.record.goes_on().then(|| found.record.clone()));
         let record = match earlier {
             Some(record) => record,
@@ -124,7 +137,12 @@ impl<'a> Outcomes<'a> {
 
     // What came of it, if it was done, under its name of today or of an older version.
     async fn done(&self, id: &str, input: &str, work: &KeyedRun<'_>) -> Result<Option<Json>> {
-        let former = work.connected.former.as_ref().map(|name| digest(&[name, work.action, work.key]));
+        let former = work
+            .connected
+            .former
+            .as_ref()
+            .filter(|_| work.space.is_empty())
+            .map(|name| digest(&[name, work.action, work.key]));
         for id in std::iter::once(id).chain(former.as_deref().filter(|former| *former != id)) {
             let Some(StoredRecord { record, .. }) = KeyedRunRecord::load(self.vault, id).await? else { continue };
             if record.age() > KEPT {

@@ -1,4 +1,4 @@
-//! Stores of what must survive a restart: four small traits, named by what they promise.
+//! Stores of what must survive a restart: five small traits, named by what they promise.
 //!
 //! | trait | promise |
 //! |---|---|
@@ -6,6 +6,7 @@
 //! | [`TaskQueue`] | one durable timer and one live holder per key |
 //! | [`EventLog`] | events and the cursor that they came with are committed together |
 //! | [`RateBudget`] | never more than so many in a window |
+//! | [`AuditLog`] | who did what, written before it is done |
 //!
 //! One process, several processes on one machine and a cluster run the same code on them; the engine
 //! decides how far a promise reaches. [`Sqlite`] is the embedded engine. [`conformance`] is the one
@@ -21,6 +22,7 @@
 pub mod conformance;
 pub mod sqlite;
 
+mod audit;
 mod budget;
 mod documents;
 mod files;
@@ -31,6 +33,7 @@ mod tasks;
 
 use connector_sdk::{Error, Result};
 
+pub use audit::{AuditEnd, AuditEntry, AuditFilter, AuditKind, AuditLog, AuditRecord};
 pub use budget::{RateBudget, Take};
 pub use documents::{Doc, DocumentStore, Lock, Put, Revision};
 pub use log::{Committed, EventLog, NewEvent, StoredEvent};
@@ -41,10 +44,10 @@ pub(crate) use files::{OnlyOwner, create_folder};
 pub(crate) use hold::Hold;
 pub(crate) use owner::owner;
 
-/// An engine that keeps all four promises.
-pub trait Store: DocumentStore + TaskQueue + EventLog + RateBudget {}
+/// An engine that keeps all five promises.
+pub trait Store: DocumentStore + TaskQueue + EventLog + RateBudget + AuditLog {}
 
-impl<T: DocumentStore + TaskQueue + EventLog + RateBudget> Store for T {}
+impl<T: DocumentStore + TaskQueue + EventLog + RateBudget + AuditLog> Store for T {}
 
 /// Maximum length of a name of a kind, key, owner, source, consumer or event id, in bytes.
 pub const MAX_NAME: usize = 1024;

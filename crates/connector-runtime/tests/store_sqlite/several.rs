@@ -6,8 +6,8 @@ use std::time::Duration;
 use async_trait::async_trait;
 use bytes::Bytes;
 use connector_runtime::store::{
-    Committed, Doc, DocumentStore, EventLog, Lease, Lock, NewEvent, Put, RateBudget, Revision, Sqlite, StoredEvent,
-    Take, TaskQueue,
+    AuditEnd, AuditEntry, AuditFilter, AuditLog, AuditRecord, Committed, Doc, DocumentStore, EventLog, Lease, Lock,
+    NewEvent, Put, RateBudget, Revision, Sqlite, StoredEvent, Take, TaskQueue,
 };
 use connector_sdk::Result;
 
@@ -127,5 +127,21 @@ impl EventLog for Several {
 impl RateBudget for Several {
     async fn take(&self, key: &str, n: u32, limit: u32, window: Duration) -> Result<Take> {
         self.next().take(key, n, limit, window).await
+    }
+}
+
+#[async_trait]
+impl AuditLog for Several {
+    async fn record(&self, entries: &[AuditEntry]) -> Result<Vec<u64>> {
+        self.next().record(entries).await
+    }
+    async fn finish(&self, id: u64, end: &AuditEnd) -> Result<()> {
+        self.next().finish(id, end).await
+    }
+    async fn entries(&self, filter: &AuditFilter, before: Option<u64>, limit: usize) -> Result<Vec<AuditRecord>> {
+        self.next().entries(filter, before, limit).await
+    }
+    async fn prune(&self, age: Duration, most: u64) -> Result<u64> {
+        self.next().prune(age, most).await
     }
 }

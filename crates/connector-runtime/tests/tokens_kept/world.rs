@@ -8,8 +8,8 @@ use std::time::Duration;
 use async_trait::async_trait;
 use bytes::Bytes;
 use connector_runtime::store::{
-    Committed, Doc, DocumentStore, EventLog, Lease, Lock, NewEvent, Put, RateBudget, Revision, Sqlite, StoredEvent,
-    Take, TaskQueue,
+    AuditEnd, AuditEntry, AuditFilter, AuditLog, AuditRecord, Committed, Doc, DocumentStore, EventLog, Lease, Lock,
+    NewEvent, Put, RateBudget, Revision, Sqlite, StoredEvent, Take, TaskQueue,
 };
 use connector_runtime::{ConnectionInfo, Host, Key, KeyRing, NewConnection, SignInStep};
 use connector_sdk::{ByteStream, Code, Error, Result, Secret, SignInMethod, Transport, read_to_end, whole};
@@ -280,6 +280,22 @@ impl EventLog for Moody {
 #[async_trait]
 impl RateBudget for Moody {
     async fn take(&self, _: &str, _: u32, _: u32, _: Duration) -> Result<Take> {
+        panic!("{UNUSED}")
+    }
+}
+
+#[async_trait]
+impl AuditLog for Moody {
+    async fn record(&self, _: &[AuditEntry]) -> Result<Vec<u64>> {
+        panic!("{UNUSED}")
+    }
+    async fn finish(&self, _: u64, _: &AuditEnd) -> Result<()> {
+        panic!("{UNUSED}")
+    }
+    async fn entries(&self, _: &AuditFilter, _: Option<u64>, _: usize) -> Result<Vec<AuditRecord>> {
+        panic!("{UNUSED}")
+    }
+    async fn prune(&self, _: Duration, _: u64) -> Result<u64> {
         panic!("{UNUSED}")
     }
 }

@@ -81,6 +81,7 @@ struct Details {
     message: String,
     retry: Retry,
     hint: Option<String>,
+    reason: Option<&'static str>,
     issues: Vec<Issue>,
     upstream: Option<Upstream>,
     context: Vec<String>,
@@ -105,6 +106,7 @@ impl Error {
             message: cut(message.into()),
             retry,
             hint: None,
+            reason: None,
             issues: Vec::new(),
             upstream: None,
             context: Vec::new(),
@@ -162,6 +164,21 @@ impl Error {
     #[must_use]
     pub fn with_hint(mut self, hint: impl Into<String>) -> Error {
         self.0.hint = Some(hint.into());
+        self
+    }
+
+    /// Sets the reason: a stable name that tells apart errors of one code, such as `expired`. Interfaces print it.
+    ///
+    /// ```
+    /// use connector_sdk::{Code, Error};
+    ///
+    /// let error = Error::new(Code::NotConfirmed, "the confirmation has expired").with_reason("expired");
+    /// assert_eq!(error.reason(), Some("expired"));
+    /// assert_eq!(serde_json::to_value(&error).unwrap()["reason"], "expired");
+    /// ```
+    #[must_use]
+    pub fn with_reason(mut self, reason: &'static str) -> Error {
+        self.0.reason = Some(reason);
         self
     }
 
@@ -289,6 +306,10 @@ impl Error {
     /// Returns the error code.
     pub fn code(&self) -> Code {
         self.0.code
+    }
+    /// Returns the reason: a stable name that tells apart errors of one code, where there are several.
+    pub fn reason(&self) -> Option<&'static str> {
+        self.0.reason
     }
     /// Returns the sentence for people, without the advice.
     pub fn message(&self) -> &str {

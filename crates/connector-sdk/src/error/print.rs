@@ -46,6 +46,8 @@ impl Serialize for Error {
         #[serde(rename_all = "camelCase")]
         struct Shape<'a> {
             code: Code,
+            #[serde(skip_serializing_if = "Option::is_none")]
+            reason: Option<&'static str>,
             message: String,
             hint: &'a str,
             who_acts: Actor,
@@ -65,6 +67,7 @@ impl Serialize for Error {
         let _ = change::write(&self.0.carried_out, self.0.more_carried_out, &mut message);
         Shape {
             code: self.0.code,
+            reason: self.0.reason,
             message,
             hint: self.advice(),
             who_acts: self.0.code.actor(),

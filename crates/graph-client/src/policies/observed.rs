@@ -17,8 +17,21 @@ pub(crate) enum Observed {
     Tries(Arc<[Arc<dyn Observer>]>),
 }
 
+impl Observed {
+    fn observers(&self) -> &[Arc<dyn Observer>] {
+        match self {
+            Observed::Calls(all) | Observed::Tries(all) => all,
+        }
+    }
+}
+
 impl Policy for Observed {
     fn send<'c>(&'c self, call: &'c mut Call<'_>, next: Next<'c>) -> BoxFuture<'c, Result<HttpResponse>> {
+        // While nobody listens, its place in the chain costs nothing.
+        let own = call.session().observer.as_ref().filter(|_| matches!(self, Observed::Calls(_)));
+        if own.is_none() && self.observers().is_empty() {
+            return next.send(call);
+        }
         Box::pin(async move {
             let began = Instant::now();
             let outcome = next.send(call).await;
@@ -33,7 +46,7 @@ impl Policy for Observed {
                 request_id: answer.ok().and_then(|answer| answer.headers.get("request-id")?.to_str().ok()),
             };
             match self {
-                Observed::Calls(all) => all.iter().for_each(|observer| observer.call_ended(&event)),
+                Observed::Calls(all) => all.iter().chain(own).for_each(|observer| observer.call_ended(&event)),
                 Observed::Tries(all) => all.iter().for_each(|observer| observer.try_ended(&event)),
             }
             outcome

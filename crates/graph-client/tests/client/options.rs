@@ -59,3 +59,22 @@ async fn policies_stand_outside_and_inside_retry_and_observers_hear_both() {
         ]
     );
 }
+
+#[tokio::test]
+async fn an_observer_of_a_session_hears_its_calls_alone_and_no_attempts() {
+    let stage = Stage::script([Reply::ok().header("request-id", "r1"), Reply::ok(), Reply::ok()]);
+    let (own, all) = (Log::default(), Log::default());
+    let mut options = ClientOptions::default();
+    options.observers.push(Arc::new(Noting("", all.clone())));
+    let client = Client::builder(stage.clone()).options(options).build();
+    let mut observed = session();
+    observed.observer = Some(Arc::new(Noting("", own.clone())));
+    client.send(&Request::get("/me"), &observed).await.unwrap();
+    client.send(&Request::get("/users"), &session()).await.unwrap();
+    assert_eq!(*own.lock().unwrap(), ["call GET /me 1 Ok(200) Some(\"r1\")"]);
+    assert_eq!(all.lock().unwrap().iter().filter(|line| line.starts_with("call")).count(), 2);
+    // Also without an observer of the client.
+    let bare = Client::new(stage.clone());
+    bare.send(&Request::get("/me"), &observed).await.unwrap();
+    assert_eq!(own.lock().unwrap().len(), 2);
+}

@@ -220,6 +220,7 @@ pub(crate) fn session() -> Session {
         uploads: None,
         journal: None,
         progress: Arc::new(NoProgress),
+        observer: None,
     }
 }
 

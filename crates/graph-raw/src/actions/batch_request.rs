@@ -1,6 +1,6 @@
 //! `batch_request`
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use connector_sdk::schema::rules;
 use connector_sdk::{Action, Context, Effect, Issue, Plan, Result, Secret, Spec};
@@ -100,6 +100,13 @@ impl From<PartVerb> for Method {
 impl Action for BatchRequest {
     type Output = Responses;
     const SPEC: Spec = Spec::new("batch_request", "Batch request", Effect::Send).by_input();
+
+    fn effects(input: &Value) -> Vec<Effect> {
+        let parts = input.get("requests").and_then(Value::as_array).filter(|parts| !parts.is_empty());
+        let Some(parts) = parts else { return Verb::Post.effects().to_vec() };
+        let all = parts.iter().flat_map(|part| Verb::effects_of(part.get("method")).iter().copied());
+        all.collect::<BTreeSet<_>>().into_iter().collect()
+    }
 
     fn plan(self, cx: &Context) -> Result<Plan<Responses>> {
         let mut issues = Vec::new();
@@ -211,5 +218,62 @@ impl PartRequest {
             .map(Secret::new);
         let secrets = in_headers.chain(in_body.unwrap_or_default()).collect();
         Some(Part { id, method, url, headers, body: self.body, depends, sensitive, secrets })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use connector_sdk::AnyAction;
+
+    use super::*;
+
+    fn action(name: &str) -> (Vec<Box<dyn AnyAction>>, usize) {
+        let all = crate::connector().actions;
+        let at = all.iter().position(|action| action.spec().name == name).unwrap();
+        (all, at)
+    }
+
+    fn effects(name: &str, input: &Value) -> (Vec<Effect>, Effect) {
+        let (all, at) = action(name);
+        (all[at].effects(input), all[at].effect(input))
+    }
+
+    const ANYTHING: [Effect; 4] = [Effect::Create, Effect::Update, Effect::Delete, Effect::Send];
+
+    #[test]
+    fn a_request_has_the_effects_of_its_method() {
+        for (method, expected, strongest) in [
+            ("GET", &[Effect::Read][..], Effect::Read),
+            ("HEAD", &[Effect::Read], Effect::Read),
+            ("OPTIONS", &[Effect::Read], Effect::Read),
+            ("PUT", &[Effect::Update], Effect::Update),
+            ("PATCH", &[Effect::Update], Effect::Update),
+            ("DELETE", &[Effect::Delete], Effect::Delete),
+            ("POST", &ANYTHING, Effect::Send),
+            ("get", &ANYTHING, Effect::Send),
+            ("TRACE", &ANYTHING, Effect::Send),
+        ] {
+            let input = json!({ "method": method, "url": "/me" });
+            assert_eq!(effects("raw_request", &input), (expected.to_vec(), strongest), "{method}");
+        }
+        assert_eq!(effects("raw_request", &json!({ "url": "/me" })).0, ANYTHING, "no method");
+        assert_eq!(effects("post", &json!({ "url": "/me" })).0, ANYTHING);
+        assert_eq!(effects("delete", &json!({ "url": "/me" })).0, [Effect::Delete]);
+    }
+
+    #[test]
+    fn a_batch_has_the_effects_of_all_of_its_parts() {
+        let batch = |methods: &[&str]| {
+            let parts: Vec<Value> = methods.iter().map(|method| json!({ "method": method, "url": "/me" })).collect();
+            effects("batch_request", &json!({ "requests": parts }))
+        };
+        assert_eq!(batch(&["GET", "GET"]), (vec![Effect::Read], Effect::Read));
+        let mixed = (vec![Effect::Read, Effect::Update, Effect::Delete], Effect::Delete);
+        assert_eq!(batch(&["DELETE", "GET", "PATCH"]), mixed);
+        assert_eq!(batch(&["GET", "POST"]).1, Effect::Send);
+        for unclear in [json!({}), json!({ "requests": [] }), json!({ "requests": "GET" })] {
+            assert_eq!(effects("batch_request", &unclear).0, ANYTHING, "{unclear}");
+        }
+        assert_eq!(effects("batch_request", &json!({ "requests": [{ "url": "/me" }] })).0, ANYTHING);
     }
 }

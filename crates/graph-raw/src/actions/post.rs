@@ -5,9 +5,9 @@ use connector_sdk::{Action, Context, Effect, Plan, Result, Spec};
 use http::Method;
 use schemars::JsonSchema;
 use serde::Deserialize;
-use serde_json::json;
+use serde_json::{Value, json};
 
-use crate::vocabulary::{Answer, Url};
+use crate::vocabulary::{Answer, Url, Verb};
 use crate::write_request::WriteRequest;
 
 /// Create something in Microsoft Graph, or call one of its functions, with a POST request. A request whose answer was
@@ -30,6 +30,10 @@ pub struct Post {
 impl Action for Post {
     type Output = Answer;
     const SPEC: Spec = Spec::new("post", "Post", Effect::Send).by_input();
+
+    fn effects(_: &Value) -> Vec<Effect> {
+        Verb::Post.effects().to_vec()
+    }
 
     fn plan(self, cx: &Context) -> Result<Plan<Answer>> {
         self.request.plan(Method::POST, self.url, cx)

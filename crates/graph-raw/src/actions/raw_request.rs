@@ -92,6 +92,10 @@ impl Action for RawRequest {
     // It may do anything, so it counts as what must be handled with the most care.
     const SPEC: Spec = Spec::new("raw_request", "Raw request", Effect::Send).by_input();
 
+    fn effects(input: &Value) -> Vec<Effect> {
+        Verb::effects_of(input.get("method")).to_vec()
+    }
+
     fn plan(self, cx: &Context) -> Result<Plan<Answer>> {
         let rule = RetryRule::new(self.max_retries, Duration::from_millis(self.retry_delay_ms))
             .with_exponential(self.use_exponential_backoff)

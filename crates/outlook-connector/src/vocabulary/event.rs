@@ -279,6 +279,14 @@ pub struct EventContent {
     pub hide_attendees: Option<bool>,
 }
 
+/// Whether the input of an event invites somebody, so that Exchange sends invitations.
+pub fn invites(input: &Value) -> bool {
+    let is_given = |object: &Value| {
+        object.get("attendees").is_some_and(|all| !all.is_null() && all.as_array().is_none_or(|all| !all.is_empty()))
+    };
+    is_given(input) || input.get("additionalProperties").is_some_and(is_given)
+}
+
 impl EventContent {
     /// As Graph takes it.
     ///

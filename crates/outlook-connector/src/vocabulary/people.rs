@@ -2,6 +2,7 @@
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 /// An email address.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
@@ -55,6 +56,12 @@ impl From<Address> for Recipient {
     fn from(address: Address) -> Recipient {
         Recipient { email_address: EmailAddress { name: None, address: Some(address.0) } }
     }
+}
+
+/// Addresses that an input names in `to`, `cc` and `bcc`.
+pub fn named_recipients(input: &Value) -> Vec<String> {
+    let lists = ["to", "cc", "bcc"].into_iter().filter_map(|name| input.get(name)?.as_array());
+    lists.flatten().map(|address| address.as_str().unwrap_or_default().to_owned()).collect()
 }
 
 /// Addresses as Graph writes them.

@@ -257,6 +257,15 @@ impl RuleConditions {
     }
 }
 
+/// Whether the input of a rule for messages sends messages on to somebody.
+pub fn sends_on(input: &Value) -> bool {
+    let actions = input.get("actions");
+    ["forwardTo", "forwardAsAttachmentTo", "redirectTo"].into_iter().any(|name| {
+        let addresses = actions.and_then(|actions| actions.get(name)).filter(|value| !value.is_null());
+        addresses.is_some_and(|all| all.as_array().is_none_or(|all| !all.is_empty()))
+    })
+}
+
 impl RuleActions {
     /// As Graph takes it, when the folders that are given by well-known names have been looked up.
     ///

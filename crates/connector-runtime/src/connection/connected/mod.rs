@@ -9,7 +9,7 @@ use graph_client::{Client, Endpoint, Session, Tokens};
 
 use super::record::ConnectionRecord;
 use super::source::{StoredTokens, TokenSource, Ways};
-use super::{Connections, ExternalConnection};
+use super::{Connections, ExternalConnection, no_such};
 use crate::kinds::CONNECTION;
 use crate::store::Revision;
 use crate::uploads::StoredUploadSessions;
@@ -100,6 +100,18 @@ impl Connections {
         match self.0.vault.revision(CONNECTION, name).await?.and_then(|revision| self.0.live.at(name, revision)) {
             Some(connected) => Ok(connected),
             None => self.connect_stored(name).await,
+        }
+    }
+
+    /// Returns a connection as [`Connections::connect`] does, if it still has this id.
+    ///
+    /// # Errors
+    /// As for a connection that does not exist, when it has another id.
+    pub(crate) async fn connect_as(&self, name: &str, id: Option<&str>) -> Result<Arc<Connected>> {
+        let connected = self.connect(name).await?;
+        match id {
+            Some(id) if *connected.id != *id => Err(no_such(name, std::iter::empty())),
+            _ => Ok(connected),
         }
     }
 

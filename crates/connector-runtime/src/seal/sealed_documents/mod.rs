@@ -17,6 +17,9 @@ use crate::store::{Doc, DocumentStore, Put, Revision};
 /// Prefix of the vault's document kinds, which tells them from those that are stored in the clear.
 const SEALED: &str = "sealed.";
 
+/// Key of what is handed out. No document has it: a line break is in no name.
+const HANDED_OUT: &str = "\n";
+
 /// Number of documents that are read at once while all are resealed.
 const PAGE: usize = 100;
 
@@ -71,6 +74,22 @@ impl SealedDocuments {
     ) -> Result<Revision> {
         let bytes = seal(&self.sealing_key().await?, AssociatedData { kind, key }, plain)?;
         self.docs.put(&sealed(kind), key, expected, bytes.into()).await
+    }
+
+    /// Seals a text that is handed out and not stored. It opens as this kind alone.
+    ///
+    /// # Errors
+    /// As [`SealedDocuments::put`].
+    pub(crate) async fn seal_text(&self, kind: &str, plain: &[u8]) -> Result<Vec<u8>> {
+        seal(&self.sealing_key().await?, AssociatedData { kind, key: HANDED_OUT }, plain)
+    }
+
+    /// Opens what [`SealedDocuments::seal_text`] has sealed.
+    ///
+    /// # Errors
+    /// `unavailable` when it was not sealed so, has been changed, or its key is not at hand.
+    pub(crate) async fn open_text(&self, kind: &str, sealed: &[u8]) -> Result<Plain> {
+        self.open(AssociatedData { kind, key: HANDED_OUT }, sealed).await
     }
 
     /// Returns the revision of the document without opening it: for that no key is needed.

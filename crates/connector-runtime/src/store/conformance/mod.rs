@@ -14,6 +14,7 @@
 //! A check panics with a sentence that says which promise was broken. No check depends on how fast the
 //! machine is: what must not happen is given an hour, and what must happen is waited for.
 
+mod audit;
 mod budget;
 mod docs;
 mod locks;
@@ -46,6 +47,7 @@ pub async fn check_all<S: Store + 'static>(make: impl AsyncFn() -> S) {
     tasks::check(&make).await;
     log::check(&make).await;
     budget::check(&make).await;
+    audit::check(&make).await;
 }
 
 /// Runs checks by name, so that a failure is found quickly.

@@ -1,7 +1,7 @@
 //! The embedded engine: one SQLite file, shared by the processes of one machine.
 //!
 //! ```text
-//!  docs · tasks · log · budget      what each promise means in SQL
+//!  docs · tasks · log · budget · audit   what each promise means in SQL
 //!        │            │
 //!        ▼            ▼
 //!     Readers       Writer          many snapshots at once; one queue, many jobs to a commit
@@ -16,6 +16,7 @@
 //!
 //! [wal]: https://www.sqlite.org/wal.html
 
+mod audit;
 mod budget;
 mod clock;
 mod docs;

@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 
 use crate::attach::{Files, Item};
 use crate::permissions::CALENDARS_WRITE;
-use crate::vocabulary::{CalendarId, Event, EventContent, Mailbox, NewAttachment, Preferences};
+use crate::vocabulary::{CalendarId, Event, EventContent, Mailbox, NewAttachment, Preferences, invites};
 
 /// Create an event in a calendar. Those who are invited get a message. With an idempotency key or a `transactionId` it
 /// is created once, however often the action is tried.
@@ -43,6 +43,10 @@ impl Action for CreateEvent {
     type Output = Raw<Event>;
     const SPEC: Spec =
         Spec::new("create_event", "Create event", Effect::Create).scopes(CALENDARS_WRITE).bulk().resumes();
+
+    fn effects(input: &Value) -> Vec<Effect> {
+        if invites(input) { vec![Effect::Create, Effect::Send] } else { vec![Effect::Create] }
+    }
 
     fn plan(self, cx: &Context) -> Result<Plan<Raw<Event>>> {
         for (missing, property) in [

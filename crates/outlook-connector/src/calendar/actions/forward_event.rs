@@ -3,10 +3,10 @@
 use connector_sdk::{Action, Context, Effect, Fields, Plan, Result, Spec};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::permissions::CALENDARS_READ;
-use crate::vocabulary::{Address, EventId, Mailbox, recipients};
+use crate::vocabulary::{Address, EventId, Mailbox, named_recipients, recipients};
 
 /// Invite more people to a meeting. Its organiser gets to know.
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -36,6 +36,10 @@ pub struct Outcome {
 impl Action for ForwardEvent {
     type Output = Outcome;
     const SPEC: Spec = Spec::new("forward_event", "Forward event", Effect::Send).scopes(CALENDARS_READ).bulk();
+
+    fn recipients(input: &Value) -> Option<Vec<String>> {
+        Some(named_recipients(input))
+    }
 
     fn plan(self, cx: &Context) -> Result<Plan<Outcome>> {
         let request = self.mailbox.root(cx)?.post("/events/{event}/forward").exchange_id("event", self.event_id.0);

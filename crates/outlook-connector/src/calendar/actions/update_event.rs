@@ -7,7 +7,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 use crate::permissions::CALENDARS_WRITE;
-use crate::vocabulary::{Event, EventContent, EventId, Mailbox, Preferences};
+use crate::vocabulary::{Event, EventContent, EventId, Mailbox, Preferences, invites};
 
 /// Change an event: a single one, a whole series by the id of its master, or one occurrence by its own. Absent
 /// properties stay as they are, null clears a property, and lists are replaced as a whole. Those who are invited get a
@@ -36,6 +36,10 @@ pub struct UpdateEvent {
 impl Action for UpdateEvent {
     type Output = Raw<Event>;
     const SPEC: Spec = Spec::new("update_event", "Update event", Effect::Update).scopes(CALENDARS_WRITE).bulk();
+
+    fn effects(input: &Value) -> Vec<Effect> {
+        if invites(input) { vec![Effect::Update, Effect::Send] } else { vec![Effect::Update] }
+    }
 
     fn plan(self, cx: &Context) -> Result<Plan<Raw<Event>>> {
         let shown = Preferences { time_zone: self.content.time_zone.clone(), body_format: None };

@@ -3,13 +3,13 @@
 use connector_sdk::{Action, Context, Effect, Plan, Result, Spec};
 use schemars::JsonSchema;
 use serde::Deserialize;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::attach::Files;
 use crate::mail::reply::{Answer, Kind};
 use crate::mail::send_once::{self, Sent};
 use crate::permissions::MAIL_SEND;
-use crate::vocabulary::{Address, Mailbox, MessageId, NewAttachment};
+use crate::vocabulary::{Address, Mailbox, MessageId, NewAttachment, named_recipients};
 
 /// Forward a message with its attachments. With an idempotency key it is sent once, however often the action is tried.
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -47,6 +47,10 @@ impl Action for ForwardEmail {
         .cases(send_once::DRAFT_CASES)
         .bulk()
         .resumes();
+
+    fn recipients(input: &Value) -> Option<Vec<String>> {
+        Some(named_recipients(input))
+    }
 
     fn plan(self, cx: &Context) -> Result<Plan<Sent>> {
         let answer = Answer {

@@ -4,14 +4,16 @@ use connector_sdk::schema::rules;
 use connector_sdk::{Action, Context, Effect, Error, Plan, Result, Root, ScopeCase, Spec};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::attach::{FileAttachment, Files, Item};
 use crate::mail::compose::{Addressees, Header, OutgoingMessage};
 use crate::mail::drafts;
 use crate::mail::send_once::{self, Draft, ExtendedProperty, Sent};
 use crate::permissions::{MAIL_SEND, MAIL_SEND_AS};
-use crate::vocabulary::{Address, BodyType, Importance, ItemBody, Mailbox, MailboxId, NewAttachment, Recipient};
+use crate::vocabulary::{
+    Address, BodyType, Importance, ItemBody, Mailbox, MailboxId, NewAttachment, Recipient, named_recipients,
+};
 
 /// Send a new email from the connected mailbox and keep a copy in Sent Items. At least one recipient is needed, in
 /// `to`, `cc` or `bcc`. With an idempotency key it is sent once, however often the action is tried.
@@ -76,6 +78,10 @@ impl Action for SendEmail {
         ])
         .bulk()
         .resumes();
+
+    fn recipients(input: &Value) -> Option<Vec<String>> {
+        Some(named_recipients(input))
+    }
 
     fn plan(mut self, cx: &Context) -> Result<Plan<Sent>> {
         if self.addressees.is_empty() {

@@ -7,11 +7,11 @@ use connector_sdk::{Action, Context, Effect, Error, Json, Plan, Properties, Resu
 use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::mail::compose::OutgoingMessage;
 use crate::permissions::MAIL_SEND_DRAFTS;
-use crate::vocabulary::{Address, BodyType, ItemBody, Mailbox, Message, recipients};
+use crate::vocabulary::{Address, BodyType, ItemBody, Mailbox, Message, named_recipients, recipients};
 
 /// How long to wait between two looks.
 const PAUSE: Duration = Duration::from_secs(30);
@@ -81,6 +81,10 @@ pub struct Chosen {
 impl Action for SendEmailAndWait {
     type Output = Chosen;
     const SPEC: Spec = Spec::new("send_email_and_wait", "Send email and wait", Effect::Send).scopes(MAIL_SEND_DRAFTS);
+
+    fn recipients(input: &Value) -> Option<Vec<String>> {
+        Some(named_recipients(input))
+    }
 
     fn plan(self, cx: &Context) -> Result<Plan<Chosen>> {
         let blank = self.options.iter().position(|option| option.trim().is_empty());

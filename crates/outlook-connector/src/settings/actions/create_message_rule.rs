@@ -3,10 +3,10 @@
 use connector_sdk::{Action, Context, Effect, Fields, Plan, Raw, Result, ScopeCase, Spec};
 use schemars::JsonSchema;
 use serde::Deserialize;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::permissions::{MAIL_SEE, SETTINGS_WRITE};
-use crate::vocabulary::{Mailbox, MessageRule, RuleActions, RuleConditions};
+use crate::vocabulary::{Mailbox, MessageRule, RuleActions, RuleConditions, sends_on};
 
 /// Create a rule that Outlook applies to messages that arrive in the inbox. A rule that forwards or redirects sends
 /// mail on without asking anybody.
@@ -42,6 +42,10 @@ impl Action for CreateMessageRule {
         .scopes(SETTINGS_WRITE)
         .cases(&[ScopeCase::besides("an action names a well-known folder", MAIL_SEE)])
         .bulk();
+
+    fn effects(input: &Value) -> Vec<Effect> {
+        if sends_on(input) { vec![Effect::Create, Effect::Send] } else { vec![Effect::Create] }
+    }
 
     fn plan(self, cx: &Context) -> Result<Plan<Raw<MessageRule>>> {
         let root = self.mailbox.root(cx)?;

@@ -4,10 +4,10 @@ use connector_sdk::schema::rules;
 use connector_sdk::{Action, Context, Edit, Effect, Fields, Plan, Raw, Result, ScopeCase, Spec};
 use schemars::JsonSchema;
 use serde::Deserialize;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::permissions::{MAIL_SEE, SETTINGS_WRITE};
-use crate::vocabulary::{Mailbox, MessageRule, RuleActions, RuleConditions, RuleId};
+use crate::vocabulary::{Mailbox, MessageRule, RuleActions, RuleConditions, RuleId, sends_on};
 
 /// Change a rule of the inbox. Absent properties stay as they are; conditions, actions and exceptions are replaced as a
 /// whole, and null removes conditions or exceptions. A rule that forwards or redirects sends mail on without asking
@@ -49,6 +49,10 @@ impl Action for UpdateMessageRule {
         .scopes(SETTINGS_WRITE)
         .cases(&[ScopeCase::besides("an action names a well-known folder", MAIL_SEE)])
         .bulk();
+
+    fn effects(input: &Value) -> Vec<Effect> {
+        if sends_on(input) { vec![Effect::Update, Effect::Send] } else { vec![Effect::Update] }
+    }
 
     fn plan(self, cx: &Context) -> Result<Plan<Raw<MessageRule>>> {
         let root = self.mailbox.root(cx)?;

@@ -1,0 +1,179 @@
+//! The audit log: who did what, and how it ended.
+
+use std::time::Duration;
+
+use async_trait::async_trait;
+use connector_sdk::{Code, Effect, Result};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::principal::{Interface, PrincipalId};
+
+/// What an entry of the audit log is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum AuditKind {
+    /// A run of an action.
+    Run,
+    /// A preview of a run.
+    Preview,
+    /// A call that was refused by the rules.
+    Refusal,
+    /// An approval was asked for.
+    ApprovalAsked,
+    /// An approval was given.
+    ApprovalGiven,
+    /// An approval was refused.
+    ApprovalRefused,
+    /// A key was made.
+    ApiKeyAdded,
+    /// The grant of a key was changed.
+    ApiKeyChanged,
+    /// A key was revoked.
+    ApiKeyRevoked,
+}
+
+impl AuditKind {
+    /// Returns the stable name, such as `api_key_added`.
+    pub const fn name(self) -> &'static str {
+        match self {
+            AuditKind::Run => "run",
+            AuditKind::Preview => "preview",
+            AuditKind::Refusal => "refusal",
+            AuditKind::ApprovalAsked => "approval_asked",
+            AuditKind::ApprovalGiven => "approval_given",
+            AuditKind::ApprovalRefused => "approval_refused",
+            AuditKind::ApiKeyAdded => "api_key_added",
+            AuditKind::ApiKeyChanged => "api_key_changed",
+            AuditKind::ApiKeyRevoked => "api_key_revoked",
+        }
+    }
+}
+
+/// An entry of the audit log. It holds no input, output, address, subject or token.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct AuditEntry {
+    /// What it is about.
+    pub kind: AuditKind,
+    /// Principal that called; empty for the owner.
+    pub principal: PrincipalId,
+    /// Interface through which it called.
+    pub interface: Interface,
+    /// Id of the action.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub action: Option<String>,
+    /// Strongest effect that the run may have.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub effect: Option<Effect>,
+    /// Id of the connection.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub connection: Option<String>,
+    /// Id of the key or the approval.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub target: Option<String>,
+    /// How it ended. Without it, it is going on, or nobody knows how it ended.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub end: Option<AuditEnd>,
+}
+
+/// How something in the audit log ended.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct AuditEnd {
+    /// Error code; `None` for a success.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub code: Option<Code>,
+    /// Reason within the code, where the error has one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+    /// Duration in milliseconds.
+    #[serde(default)]
+    pub milliseconds: u64,
+    /// Whether the outcome of an earlier run was returned.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub repeated: bool,
+    /// Number of requests that were sent to Graph.
+    #[serde(default)]
+    pub requests: u64,
+    /// Graph's ids of the first requests: at most 20.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub request_ids: Vec<String>,
+    /// Id of what was made.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub target: Option<String>,
+}
+
+/// An entry as it was read.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct AuditRecord {
+    /// Position in the log: rises with each entry, and is never used twice.
+    pub id: u64,
+    /// Time at which the entry was appended, by the engine's clock.
+    pub at: Timestamp,
+    /// The entry.
+    #[serde(flatten)]
+    pub entry: AuditEntry,
+}
+
+/// Entries that are looked for. All that is set must hold.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct AuditFilter {
+    /// Principals, any of them; `None`: every principal.
+    pub principals: Option<Vec<PrincipalId>>,
+    /// What the entry is about.
+    pub kind: Option<AuditKind>,
+    /// Id of the action.
+    pub action: Option<String>,
+    /// Id of the connection.
+    pub connection: Option<String>,
+    /// Whether the entry has no end.
+    pub is_open: bool,
+}
+
+/// A log of who did what.
+///
+/// ```
+/// use connector_runtime::store::{AuditEnd, AuditEntry, AuditFilter, AuditKind, AuditLog, Sqlite};
+/// use connector_runtime::{Interface, PrincipalId};
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> connector_sdk::Result<()> {
+/// let store = Sqlite::in_memory()?;
+/// let entry = AuditEntry {
+///     kind: AuditKind::Run,
+///     principal: PrincipalId::owner(),
+///     interface: Interface::CommandLine,
+///     action: Some("outlook.send_email".into()),
+///     effect: None,
+///     connection: None,
+///     target: None,
+///     end: None,
+/// };
+/// let ids = store.record(&[entry]).await?;
+/// store.finish(ids[0], &AuditEnd::default()).await?;
+/// let page = store.entries(&AuditFilter::default(), None, 10).await?;
+/// assert_eq!(page[0].entry.end, Some(AuditEnd::default()));
+/// # Ok(())
+/// # }
+/// ```
+#[async_trait]
+pub trait AuditLog: Send + Sync {
+    /// Appends all of these entries or none, in order, and returns their ids. When it returns, they outlive a crash.
+    async fn record(&self, entries: &[AuditEntry]) -> Result<Vec<u64>>;
+
+    /// Adds the end to an entry that has none.
+    ///
+    /// # Errors
+    /// `conflict` when the entry has an end, or is gone; nothing is changed then.
+    async fn finish(&self, id: u64, end: &AuditEnd) -> Result<()>;
+
+    /// Returns the latest `limit` entries that the filter lets pass and whose id is below `before`, the latest first.
+    /// To continue, pass the last id as `before`.
+    async fn entries(&self, filter: &AuditFilter, before: Option<u64>, limit: usize) -> Result<Vec<AuditRecord>>;
+
+    /// Removes at most `most` entries that are older than `age`, the oldest first, and returns how many.
+    async fn prune(&self, age: Duration, most: u64) -> Result<u64>;
+}

@@ -1,0 +1,8 @@
+//! The host as principals see it, over the sandbox.
+
+mod api_keys;
+mod approvals;
+mod audit;
+mod confirmations;
+mod reach;
+mod world;
