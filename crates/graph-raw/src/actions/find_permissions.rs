@@ -9,7 +9,7 @@ use serde_json::json;
 use super::batch_request::PartVerb;
 
 /// List the permissions that a request needs, the least privileged first. The answer comes from Microsoft's table of
-/// permissions on this machine, without any request; `tenon metadata fetch` downloads the table once.
+/// permissions on this machine, without any request. The host must have been given the table.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [
