@@ -54,8 +54,12 @@ fn differences(case: &Case, connectors: &[Connector]) -> Vec<String> {
         let trigger = connector.and_then(|it| it.find_trigger(&case.action))?;
         Some(play::play_trigger(trigger, transcript))
     });
+    let played = played.or_else(|| {
+        let picklist = connector.and_then(|it| it.find_picklist(&case.action))?;
+        Some(play::play_picklist(picklist, transcript))
+    });
     let Some(played) = played else {
-        return vec![format!("there is no action or trigger {}.{}", case.connector, case.action)];
+        return vec![format!("there is no action, trigger or picklist {}.{}", case.connector, case.action)];
     };
     let mut lines = play::differences(transcript, &played);
     if played.left_over > 0 && lines.is_empty() {

@@ -1,6 +1,6 @@
 //! Plays a transcript without a network.
 
-use connector_sdk::{AnyAction, AnyTrigger, Code, Error, Json, ScriptedRun, Sent};
+use connector_sdk::{AnyAction, AnyPicklist, AnyTrigger, ChoiceQuery, Code, Error, Json, ScriptedRun, Sent};
 use serde_json::{Map, Value};
 
 use crate::difference::{self, Lines};
@@ -30,6 +30,22 @@ pub fn play_trigger(trigger: &dyn AnyTrigger, transcript: &Transcript) -> Played
     let issues = connector_schemas::instance::issues(&trigger.input_schema(), &transcript.input);
     let end = if issues.is_empty() { transcript.poll(trigger, &mut stage) } else { Err(Error::issues(issues)) };
     Played { left_over: stage.left_over(), sent: stage.sent, end }
+}
+
+/// Plays `transcript` with a picklist: validates the input, and lists the first page of choices.
+pub fn play_picklist(picklist: &dyn AnyPicklist, transcript: &Transcript) -> Played {
+    let mut stage = transcript.stage();
+    let end = choices(picklist, transcript, &mut stage);
+    Played { left_over: stage.left_over(), sent: stage.sent, end }
+}
+
+fn choices(picklist: &dyn AnyPicklist, transcript: &Transcript, stage: &mut ScriptedRun) -> Result<Value, Error> {
+    let issues = connector_schemas::instance::issues(&picklist.input_schema(), &transcript.input);
+    if !issues.is_empty() {
+        return Err(Error::issues(issues));
+    }
+    let plan = picklist.choices(transcript.input.clone(), ChoiceQuery::default(), &transcript.context())?;
+    Json::of(&stage.run(plan)?)?.read()
 }
 
 fn run(action: &dyn AnyAction, transcript: &Transcript, stage: &mut ScriptedRun) -> Result<Value, Error> {

@@ -68,8 +68,11 @@ const TABLES: &[&[Covers]] = &[
     outlook_changes::COVERS,
 ];
 
+/// What connectors list: kind and id, with the source.
+type Listed = BTreeMap<(&'static str, String), &'static str>;
+
 // What transcripts show to work and to fail.
-fn played() -> BTreeSet<(&'static str, String)> {
+fn played(listed: &Listed) -> BTreeSet<(&'static str, String)> {
     let (mut works, mut fails) = (BTreeSet::new(), BTreeSet::new());
     for case in cases() {
         let Ok(transcript) = &case.transcript else { continue };
@@ -77,14 +80,16 @@ fn played() -> BTreeSet<(&'static str, String)> {
         all.insert(format!("{}.{}", case.connector, case.action));
     }
     let both: Vec<_> = works.intersection(&fails).cloned().collect();
-    // A transcript does not say of which kind the thing is; names are unique within a kind, and looked up in both.
-    both.iter().flat_map(|name| ["action", "trigger"].map(|kind| (kind, name.clone()))).collect()
+    // A transcript does not say of which kind the thing is. It is played with the first of these that has its name.
+    let kinds = ["action", "trigger", "picklist"];
+    let first = |name: &String| kinds.into_iter().find(|kind| listed.contains_key(&(*kind, name.clone())));
+    both.into_iter().filter_map(|name| Some((first(&name)?, name))).collect()
 }
 
 #[test]
 fn everything_that_is_listed_is_run() {
     let stage = Stage::new();
-    let mut listed = BTreeMap::new();
+    let mut listed = Listed::new();
     for connector in stage.host.connectors() {
         let mut list = |kind, name, source| listed.insert((kind, format!("{}.{name}", connector.name)), source);
         connector.actions.iter().for_each(|it| _ = list("action", it.spec().name, it.source()));
@@ -96,7 +101,7 @@ fn everything_that_is_listed_is_run() {
     let covered = TABLES.iter().copied().flatten();
     let known: BTreeSet<_> = covered.clone().map(|covers| (covers.what.0, covers.what.1.to_owned())).collect();
     // What several connectors list is one thing, and is run under one of its names; its examples are run under all.
-    let played = played();
+    let played = played(&listed);
     let sources: BTreeSet<_> = known.iter().chain(&played).filter_map(|what| listed.get(what)).collect();
     let missing: Vec<_> = listed
         .iter()
