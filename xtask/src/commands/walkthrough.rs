@@ -48,16 +48,9 @@ pub(crate) fn run(args: Args, checkout: &Checkout) -> Result<()> {
     result
 }
 
-/// What asks for the step of `cargo xtask ci`, as long as the page has no tests of the picklist and the trigger that fail.
-const ASKED_FOR: &str = "TENON_WALKTHROUGH";
-
-/// Follows the page as a step of `cargo xtask ci`. It is skipped aloud unless it is asked for, in a checkout with
-/// changes, and without Microsoft's metadata, from which the page makes actions.
+/// Follows the page as a step of `cargo xtask ci`. It is skipped aloud in a checkout with changes, and without
+/// Microsoft's metadata, from which the page makes actions.
 pub(super) fn step(checkout: &Checkout) -> Result<Ended> {
-    if std::env::var_os(ASKED_FOR).is_none() {
-        println!("SKIPPED: the page was not followed; {ASKED_FOR}=1 asks for it");
-        return Ok(Ended::Skipped);
-    }
     if let Some(missing) = Places::default().or_found(checkout).missing() {
         println!("SKIPPED: {missing} is not here, so the page was not followed");
         return Ok(Ended::Skipped);
