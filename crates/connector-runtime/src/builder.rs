@@ -12,6 +12,7 @@ use crate::audit::{Audit, AuditObserver};
 use crate::connection::{Connections, ExternalConnection};
 use crate::host::{Host, Inner, Now};
 use crate::key::KeyRing;
+use crate::rates::Rates;
 use crate::registry::Registry;
 use crate::retention::Retention;
 use crate::rng::Rng;
@@ -199,6 +200,7 @@ impl HostBuilder {
             now: self.now.unwrap_or_else(|| Arc::new(Timestamp::now)),
             remembered: SchemaCache::default(),
             rng: Rng::default(),
+            rates: Rates::default(),
             retention: Retention::default(),
         })))
     }

@@ -11,6 +11,7 @@ use url::Url;
 
 use crate::audit::Audit;
 use crate::connection::Connections;
+use crate::rates::Rates;
 use crate::registry::Registry;
 use crate::retention::Retention;
 use crate::rng::Rng;
@@ -47,6 +48,7 @@ pub(crate) struct Inner {
     pub(crate) notifications: Option<Arc<Url>>,
     pub(crate) remembered: SchemaCache,
     pub(crate) rng: Rng,
+    pub(crate) rates: Rates,
     pub(crate) retention: Retention,
     pub(crate) audit: Audit,
     pub(crate) now: Arc<Now>,

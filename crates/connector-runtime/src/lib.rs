@@ -43,11 +43,13 @@ mod key;
 mod keys;
 mod kinds;
 mod listen;
+mod long_numbers;
 mod metadata;
 mod named;
 mod needs;
 mod principal;
 mod random;
+mod rates;
 mod registry;
 mod requests;
 mod retention;
@@ -71,12 +73,13 @@ pub use connection::{
     BrowserSignIn, ConnectionInfo, ConnectionState, Connections, DeviceSignIn, ExternalConnection, Followers,
     ListedConnection, NewConnection, RequestedScopes, Secrets, SignInStep, TestReport, Trouble,
 };
-pub use connector_sdk::join_list_output;
+pub use connector_sdk::{join_list_output, read_input, split_list_output};
 pub use dynamic::Resolved;
 pub use files::{LocalFiles, write_private_file};
 pub use host::Host;
 pub use key::{Key, KeyId, KeyRing, KeySource};
 pub use listen::{Delivered, Gap, Listen, Listener, Notice};
+pub use long_numbers::long_numbers;
 pub use metadata::{DownloadOrigin, FileOrigin, Metadata, MetadataFile, MetadataStatus};
 pub use principal::{
     Access, ApprovalBy, ConnectionRef, Domain, Exception, Grant, Interface, MAX_CHAIN, NewApiKey, Pattern, Patterns,

@@ -13,7 +13,7 @@ use crate::{Error, Result, schema};
 ///
 /// # Errors
 /// `invalid_input` with one violation and its place.
-pub(crate) fn read<T: DeserializeOwned>(input: Value) -> Result<T> {
+pub fn read<T: DeserializeOwned>(input: Value) -> Result<T> {
     serde_path_to_error::deserialize(input)
         .map_err(|error| Error::invalid(pointer(error.path()), error.inner().to_string()))
 }

@@ -3,8 +3,8 @@
 use clap::{Parser, Subcommand};
 
 use crate::commands::{
-    actions, choices, completions, connect, connections, describe, key, listen, metadata, profiles, raw, run, sandbox,
-    scopes, validate,
+    actions, approvals, audit, choices, completions, connect, connections, describe, key, keys, listen, metadata,
+    profiles, raw, run, sandbox, scopes, serve, validate,
 };
 use crate::output::ScreenArgs;
 
@@ -57,6 +57,14 @@ pub(crate) enum Command {
     Metadata(metadata::MetadataArgs),
     /// Show, change and move the key that seals what is stored
     Key(key::KeyArgs),
+    /// Serve everything over HTTP, for other programs: the host as a service
+    Serve(serve::ServeArgs),
+    /// Make, list, show, change and revoke the API keys of the service
+    Keys(keys::KeysArgs),
+    /// List, show, approve and refuse the runs that wait for a person
+    Approvals(approvals::ApprovalsArgs),
+    /// List who did what, without any content
+    Audit(audit::AuditArgs),
     /// Serve a Microsoft Graph in memory on this machine, to try things and to test
     Sandbox(sandbox::SandboxArgs),
     /// Validate the descriptors of a connector, in whatever language it is written

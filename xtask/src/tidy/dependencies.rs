@@ -75,6 +75,46 @@ pub(super) fn only_programs_name_connectors(project: &Project) -> Vec<Finding> {
     found
 }
 
+/// What serves HTTP: routing and middleware.
+const SERVER: [&str; 3] = ["axum", "tower", "tower-http"];
+
+/// How things are served is decided in one crate, and a program that embeds the host without it builds none of this.
+pub(super) fn only_the_service_serves(project: &Project) -> Vec<Finding> {
+    let mut found = Vec::new();
+    for package in project.metadata.workspace_packages() {
+        if ["connector-service", "tenon-tests"].contains(&package.name.as_str()) {
+            continue;
+        }
+        let named = package.dependencies.iter().find(|dependency| SERVER.contains(&dependency.name.as_str()));
+        if let Some(dependency) = named {
+            let message = format!("depends on {}; only connector-service serves HTTP with it", dependency.name);
+            found.push(Finding::new(format!("crates/{}/Cargo.toml", package.name), message));
+        }
+    }
+    found
+}
+
+/// A handler that had the bare host could forget to ask what its caller may do.
+pub(super) fn handlers_see_the_authorized_host(project: &Project) -> Vec<Finding> {
+    const SERVICE: &str = "crates/connector-service/src";
+    // Who makes a service gives it the host, which `auth` keeps.
+    let may = |path: &str| path.starts_with(&format!("{SERVICE}/auth/")) || path == format!("{SERVICE}/service.rs");
+    let names_host = |line: &str| {
+        let mut words = line.split(|c: char| !c.is_alphanumeric() && c != '_');
+        !line.trim_start().starts_with("//") && words.any(|word| word == "Host")
+    };
+    project
+        .rust_below(SERVICE)
+        .filter(|source| !may(&source.path) && !source.path.starts_with(&format!("{SERVICE}/tests/")))
+        .filter_map(|source| {
+            source.product_lines().find(|(_, line)| names_host(line)).map(|(number, _)| (source, number))
+        })
+        .map(|(source, number)| {
+            Finding::new(&source.path, "names Host; a handler has the AuthorizedHost of its caller").line(number)
+        })
+        .collect()
+}
+
 /// What makes connections, and what makes them safe: HTTP clients and TLS.
 const NETWORK: [&str; 5] = ["hyper_util::client", "hyper_rustls", "rustls::", "rustls_platform_verifier", "reqwest::"];
 /// The client's transports.

@@ -20,6 +20,8 @@ const RULES: &[Rule] = &[
     ("connectors do no IO", dependencies::pure_crates_do_no_io),
     ("the runtime names no connector", dependencies::only_programs_name_connectors),
     ("one client transport", dependencies::one_client_transport),
+    ("one server", dependencies::only_the_service_serves),
+    ("handlers see the authorized host", dependencies::handlers_see_the_authorized_host),
     ("no clock, no environment", sources::pure_crates_read_no_world),
     ("one thing, one file", connectors::one_thing_one_file),
     ("listed everywhere", connectors::listed_everywhere),

@@ -13,7 +13,7 @@ mod rules;
 
 use std::sync::Arc;
 
-use connector_sdk::{AnyAction, AnyTrigger, ChoiceQuery, Choices, Code, Effect, Error, Result, Secret};
+use connector_sdk::{AnyAction, AnyTrigger, ChoiceQuery, Choices, Code, Connector, Effect, Error, Result, Secret};
 use jiff::Timestamp;
 use serde_json::Value;
 
@@ -77,6 +77,37 @@ impl AuthorizedHost {
     /// Returns the interface through which the principal calls.
     pub fn interface(&self) -> Interface {
         self.interface
+    }
+
+    /// Counts a call of the principal, which may make so many in a minute, over all processes that share the store. An
+    /// interface calls it once for each request.
+    ///
+    /// # Errors
+    /// `throttled` with the reason `rate` and the time to wait; the store's.
+    pub async fn count_call(&self, per_minute: u32) -> Result<()> {
+        self.host.0.rates.count(&*self.host.0.store, &self.principal.id, per_minute).await
+    }
+
+    /// Returns the connectors of which the principal reaches an action or a trigger.
+    pub fn connectors(&self) -> impl Iterator<Item = &Connector> {
+        self.host.connectors().filter(|connector| self.reaches_connector(connector))
+    }
+
+    /// Returns a connector of which the principal reaches an action or a trigger.
+    ///
+    /// # Errors
+    /// `unknown_action` with the nearest name that it reaches; the same for a connector that it does not reach.
+    pub fn connector(&self, name: &str) -> Result<&Connector> {
+        let found = self.connectors().find(|connector| connector.name == name);
+        found.ok_or_else(|| unknown("connector", name, self.connectors().map(|connector| connector.name)))
+    }
+
+    /// Returns the schema of a connector's connections, as [`Host::connection_schema`] does.
+    ///
+    /// # Errors
+    /// As [`AuthorizedHost::connector`].
+    pub fn connection_schema(&self, connector: &str) -> Result<Value> {
+        self.host.connection_schema(self.connector(connector)?.name)
     }
 
     /// Returns the actions that the principal reaches, with their ids.
@@ -204,6 +235,12 @@ impl AuthorizedHost {
     // Whoever holds on to a host does not outlive the grant.
     fn check_expiry(&self) -> Result<()> {
         check_expiry(&self.principal, self.now())
+    }
+
+    fn reaches_connector(&self, connector: &Connector) -> bool {
+        let actions = connector.actions.iter().map(|action| action.spec().name);
+        let triggers = connector.triggers.iter().map(|trigger| trigger.spec().name);
+        actions.chain(triggers).any(|name| self.principal.reaches_action(&format!("{}.{name}", connector.name)))
     }
 
     fn find_action(&self, id: &str) -> Result<Found<'_, dyn AnyAction>> {

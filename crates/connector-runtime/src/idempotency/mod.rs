@@ -11,7 +11,7 @@ mod record;
 use std::sync::Arc;
 use std::time::Duration;
 
-use connector_sdk::{Code, Error, Json, Result};
+use connector_sdk::{Code, Error, Json, Result, Retry};
 use jiff::Timestamp;
 use serde_json::Value;
 
@@ -151,6 +151,7 @@ impl<'a> Outcomes<'a> {
             // Formerly the properties counted in their order.
             if record.input != input && record.input != digest(&[&work.input.to_string()]) {
                 return Err(Error::invalid("", "this idempotency key was used with another input")
+                    .with_reason("key_reused")
                     .with_hint("Use one key for one piece of work, and a new key for new work."));
             }
             match record.state {
@@ -206,6 +207,8 @@ impl Claimed {
 
 fn going_on() -> Error {
     Error::new(Code::Conflict, "a run with this idempotency key is going on")
+        .with_reason("key_in_use")
+        .retry(Retry::After(Duration::from_secs(1)))
         .with_hint("Wait for it, then ask again with the same key.")
 }
 

@@ -35,6 +35,19 @@ pub enum AuditKind {
 }
 
 impl AuditKind {
+    /// All kinds, in the order of the documentation.
+    pub const ALL: &'static [AuditKind] = &[
+        AuditKind::Run,
+        AuditKind::Preview,
+        AuditKind::Refusal,
+        AuditKind::ApprovalAsked,
+        AuditKind::ApprovalGiven,
+        AuditKind::ApprovalRefused,
+        AuditKind::ApiKeyAdded,
+        AuditKind::ApiKeyChanged,
+        AuditKind::ApiKeyRevoked,
+    ];
+
     /// Returns the stable name, such as `api_key_added`.
     pub const fn name(self) -> &'static str {
         match self {

@@ -1,6 +1,8 @@
 //! The commands: one to a file.
 
 pub(crate) mod actions;
+pub(crate) mod approvals;
+pub(crate) mod audit;
 pub(crate) mod choices;
 pub(crate) mod completions;
 pub(crate) mod connect;
@@ -8,6 +10,7 @@ pub(crate) mod connections;
 pub(crate) mod describe;
 pub(crate) mod exit_codes;
 pub(crate) mod key;
+pub(crate) mod keys;
 pub(crate) mod listen;
 pub(crate) mod metadata;
 pub(crate) mod profiles;
@@ -15,6 +18,7 @@ pub(crate) mod raw;
 pub(crate) mod run;
 pub(crate) mod sandbox;
 pub(crate) mod scopes;
+pub(crate) mod serve;
 pub(crate) mod transfer;
 pub(crate) mod validate;
 
@@ -50,6 +54,10 @@ pub(crate) fn dispatch(command: Command, screen: &Screen) -> CliResult {
         Command::Scopes(args) => alone(until_stopped(scopes::scopes(args, screen)), screen),
         Command::Metadata(args) => alone(until_stopped(metadata::metadata(args, screen)), screen),
         Command::Key(args) => alone(until_stopped(key::key(args, screen)), screen),
+        Command::Serve(args) => on(Builder::new_multi_thread(), serve::serve(args, screen), screen),
+        Command::Keys(args) => alone(until_stopped(keys::keys(args, screen)), screen),
+        Command::Approvals(args) => alone(until_stopped(approvals::approvals(args, screen)), screen),
+        Command::Audit(args) => alone(until_stopped(audit::audit(args, screen)), screen),
         Command::Sandbox(args) => on(Builder::new_multi_thread(), sandbox::sandbox(args, screen), screen),
         Command::Actions(args) => actions::actions(&args, screen),
         Command::Describe(args) => alone(until_stopped(describe::describe(args, screen)), screen),

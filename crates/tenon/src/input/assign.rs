@@ -5,11 +5,12 @@ use std::path::PathBuf;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use connector_runtime::long_numbers;
 use connector_sdk::{Issue, schema::escape};
 use serde_json::{Map, Value, json};
 
 use super::schema::SchemaNode;
-use super::{Gathered, Sources, long_numbers};
+use super::{Gathered, Sources};
 
 /// A parsed `KEY=VALUE`.
 #[derive(Debug, PartialEq, Eq)]
@@ -40,7 +41,7 @@ pub(crate) fn assign(text: &str, schema: &Value, gathered: &mut Gathered, source
         };
         *target =
             serde_json::from_str(&text).map_err(|error| at(format!("the value after `:=` must be JSON: {error}")))?;
-        return long_numbers::issues(&text, &pointer).into_iter().next().map_or(Ok(()), Err);
+        return long_numbers(&text, &pointer).into_iter().next().map_or(Ok(()), Err);
     }
     let mut reader = Reader { files, exposed, sources, key: &pointer };
     if place.is("array") && !place.is("string") {

@@ -1,7 +1,6 @@
 //! Inputs, from the command line to JSON.
 
 mod assign;
-mod long_numbers;
 mod schema;
 mod source;
 
@@ -9,7 +8,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use clap::Args;
-use connector_runtime::LocalFiles;
+use connector_runtime::{LocalFiles, long_numbers};
 use connector_sdk::{Error, Issue, Result};
 use serde_json::{Value, json};
 
@@ -84,7 +83,7 @@ impl InputArgs {
             Error::invalid("", format!("{from} is not JSON: {error}"))
                 .with_hint("Write --input '{\"key\": \"value\"}', --input @FILE, or --input - for standard input.")
         })?;
-        let issues = long_numbers::issues(&text, "");
+        let issues = long_numbers(&text, "");
         if issues.is_empty() { Ok(value) } else { Err(Error::issues(issues)) }
     }
 }

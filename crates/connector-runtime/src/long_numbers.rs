@@ -14,8 +14,14 @@ const WHY: &str = "this whole number has more digits than are kept, so it would 
                    it is written.";
 
 /// Returns the places of whole numbers in a JSON text, below `pointer`, that would become other numbers when they are
-/// read.
-pub(crate) fn issues(text: &str, pointer: &str) -> Vec<Issue> {
+/// read. An interface refuses an input with such a number: an id or a count that is another one is worse than none.
+///
+/// ```
+/// let text = r#"{ "id": 123456789012345678901234, "count": 12 }"#;
+/// let issues = connector_runtime::long_numbers(text, "");
+/// assert_eq!(issues.iter().map(|issue| &*issue.pointer).collect::<Vec<_>>(), ["/id"]);
+/// ```
+pub fn long_numbers(text: &str, pointer: &str) -> Vec<Issue> {
     let mut issues = Vec::new();
     // Almost no input has so many digits in a row.
     if text.as_bytes().windows(DIGITS).any(|window| window.iter().all(u8::is_ascii_digit)) {
@@ -56,7 +62,7 @@ mod tests {
 
     #[test]
     fn a_number_that_would_become_another_one_has_its_place() {
-        let places = |text: &str| issues(text, "").into_iter().map(|issue| issue.pointer).collect::<Vec<_>>();
+        let places = |text: &str| long_numbers(text, "").into_iter().map(|issue| issue.pointer).collect::<Vec<_>>();
         assert_eq!(
             places(r#"{"data":{"a/b":[1,12345678901234567890123]},"n":-12345678901234567890}"#),
             ["/data/a~1b/1", "/n"]
@@ -64,6 +70,6 @@ mod tests {
         assert_eq!(places("12345678901234567890123"), [""]);
         let kept = r#"{"a":18446744073709551615,"b":-9223372036854775808,"c":1.50,"d":"12345678901234567890123","e":0.10000000000000000001}"#;
         assert!(places(kept).is_empty());
-        assert_eq!(issues("[123456789012345678901]", "/items")[0].pointer, "/items/0");
+        assert_eq!(long_numbers("[123456789012345678901]", "/items")[0].pointer, "/items/0");
     }
 }

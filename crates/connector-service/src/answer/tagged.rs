@@ -1,0 +1,42 @@
+//! Answers that a caller keeps, with a tag.
+
+use std::hash::{DefaultHasher, Hasher};
+
+use axum::response::Response;
+use connector_runtime::Json;
+use http::{HeaderValue, StatusCode, header};
+use serde::Serialize;
+
+use super::json_text;
+use crate::call::Call;
+use crate::route::Answer;
+
+/// Answers with a value and its tag, or that the caller has it already.
+///
+/// # Errors
+/// `bug` for what cannot be written.
+pub(crate) fn tagged<T: Serialize>(call: &Call, value: &T) -> Answer {
+    let text = Json::of(value)?;
+    let mut hasher = DefaultHasher::new();
+    hasher.write(text.bytes());
+    let tag = format!("\"{:016x}\"", hasher.finish());
+    if call
+        .header("if-none-match")?
+        .is_some_and(|known| known == "*" || known.split(',').any(|known| is_same(known, &tag)))
+    {
+        response = Response::default();
+        *response.status_mut() = StatusCode::NOT_MODIFIED;
+    } else {
+        response = json_text(text.bytes().clone());
+    }
+    if let Ok(tag) = HeaderValue::from_str(&tag) {
+        response.headers_mut().insert(header::ETAG, tag);
+    }
+    // It depends on the key, and is asked for again each time.
+    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-cache"));
+    Ok(response)
+}
+
+fn is_same(known: &str, tag: &str) -> bool {
+    known.trim().trim_start_matches("W/") == tag
+}

@@ -1,0 +1,35 @@
+//! The audit log.
+
+use connector_runtime::PrincipalId;
+use connector_runtime::store::{AuditFilter, AuditKind};
+use serde_json::json;
+
+use crate::answer;
+use crate::call::Call;
+use crate::route::Answer;
+
+/// Number of entries of a page, and the most that one may have.
+const USUAL: u64 = 100;
+const MOST: u64 = 1000;
+
+/// Lists entries of the audit log, the latest first.
+pub(crate) async fn list(call: Call) -> Answer {
+    let query = &call.query;
+    let limit = query.number("limit", 1, MOST)?.unwrap_or(USUAL) as usize;
+    let before = query.number("before", 1, u64::MAX)?;
+    let principals = match query.get("principal") {
+        Some("owner") => Some(vec![PrincipalId::owner()]),
+        Some(id) => Some(vec![PrincipalId::new(id)?]),
+        None => None,
+    };
+    let filter = AuditFilter {
+        principals,
+        kind: query.one_of("kind", AuditKind::ALL.iter().map(|kind| (kind.name(), *kind)))?,
+        action: query.get("action").map(str::to_owned),
+        connection: query.get("connection").map(str::to_owned),
+        is_open: query.one_of("open", [("true", true), ("false", false)].into_iter())?.unwrap_or_default(),
+    };
+    let entries = call.host.audit().page(filter, before, limit).await?;
+    let next = if entries.len() == limit { entries.last().map(|entry| entry.id) } else { None };
+    Ok(answer::json(&json!({ "entries": entries, "before": next }))?)
+}

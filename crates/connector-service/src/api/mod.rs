@@ -1,0 +1,12 @@
+//! The handlers, by subject. They translate and decide nothing.
+
+pub(crate) mod approvals;
+pub(crate) mod audit;
+pub(crate) mod choices;
+pub(crate) mod connections;
+pub(crate) mod errors;
+pub(crate) mod health;
+pub(crate) mod keys;
+pub(crate) mod openapi;
+pub(crate) mod registry;
+pub(crate) mod run;

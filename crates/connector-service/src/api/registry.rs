@@ -1,0 +1,139 @@
+//! What can be run: connectors, actions, triggers.
+
+use connector_runtime::{Effect, Error, Rule, Spec};
+use serde::Serialize;
+use serde_json::{Value, json};
+
+use crate::answer;
+use crate::call::Call;
+use crate::route::Answer;
+
+/// Lists the connectors.
+pub(crate) async fn connectors(call: Call) -> Answer {
+    let all: Vec<Value> = call
+        .host
+        .connectors()
+        .map(|connector| json!({ "name": connector.name, "title": connector.title, "description": connector.about }))
+        .collect();
+    answer::tagged(&call, &json!({ "connectors": all }))
+}
+
+/// Describes a connector, with the schema of its connections.
+pub(crate) async fn connector(call: Call) -> Answer {
+    let connector = call.host.connector(call.param("name"))?;
+    let prefix = format!("{}.", connector.name);
+    let of = |ids: Vec<String>| ids.into_iter().filter(|id| id.starts_with(&prefix)).collect::<Vec<_>>();
+    let described = json!({
+        "name": connector.name,
+        "title": connector.title,
+        "description": connector.about,
+        "connection": connector.connection,
+        "connectionSchema": call.host.connection_schema(connector.name)?,
+        "actions": of(call.host.actions().map(|(id, _)| id).collect()),
+        "triggers": of(call.host.triggers().map(|(id, _)| id).collect()),
+    });
+    answer::tagged(&call, &described)
+}
+
+/// What a list says of an action or a trigger.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Listed<'a> {
+    id: &'a str,
+    title: &'static str,
+    effect: Effect,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    rule: Option<Rule>,
+    list: bool,
+    bulk: bool,
+}
+
+impl<'a> Listed<'a> {
+    fn new(id: &'a str, spec: &Spec, rule: Option<Rule>) -> Listed<'a> {
+        Listed { id, title: spec.title, effect: spec.effect, rule, list: spec.list, bulk: spec.bulk }
+    }
+}
+
+/// Lists the actions that the caller reaches.
+pub(crate) async fn actions(call: Call) -> Answer {
+    let effect = call.query.one_of("effect", EFFECTS.iter().map(|effect| (effect.name(), *effect)))?;
+    let all: Vec<(String, &Spec)> = call.host.actions().map(|(id, action)| (id, action.spec())).collect();
+    let mut listed = Vec::new();
+    for (id, spec) in &all {
+        if is_wanted(&call, id, spec)? && effect.is_none_or(|effect| effect == spec.effect) {
+            listed.push(Listed::new(id, spec, Some(call.host.rule(id)?)));
+        }
+    }
+    answer::tagged(&call, &json!({ "actions": listed }))
+}
+
+const EFFECTS: &[Effect] = &[Effect::Read, Effect::Create, Effect::Update, Effect::Delete, Effect::Send];
+
+/// Lists the triggers that the caller reaches.
+pub(crate) async fn triggers(call: Call) -> Answer {
+    let all: Vec<(String, &Spec)> = call.host.triggers().map(|(id, trigger)| (id, trigger.spec())).collect();
+    let mut listed = Vec::new();
+    for (id, spec) in &all {
+        if is_wanted(&call, id, spec)? {
+            listed.push(Listed::new(id, spec, None));
+        }
+    }
+    answer::tagged(&call, &json!({ "triggers": listed }))
+}
+
+fn is_wanted(call: &Call, id: &str, spec: &Spec) -> Result<bool, Error> {
+    if let Some(connector) = call.query.get("connector") {
+        let connector = call.host.connector(connector)?;
+        if id.split('.').next() != Some(connector.name) {
+            return Ok(false);
+        }
+    }
+    let query = call.query.get("query").unwrap_or_default().to_lowercase();
+    let text = format!("{id} {}", spec.title).to_lowercase();
+    Ok(query.split_whitespace().all(|word| text.contains(word)))
+}
+
+/// Describes an action: its schemas, its permissions and the rule that it is under.
+pub(crate) async fn action(call: Call) -> Answer {
+    let id = call.param("id");
+    let action = call.host.action(id)?;
+    let described = Described {
+        id,
+        spec: action.spec(),
+        rule: Some(call.host.rule(id)?),
+        input: action.input_schema(),
+        output: Some(action.output_schema()),
+        event: None,
+    };
+    answer::tagged(&call, &described)
+}
+
+/// Describes a trigger.
+pub(crate) async fn trigger(call: Call) -> Answer {
+    let id = call.param("id");
+    let trigger = call.host.trigger(id)?;
+    let described = Described {
+        id,
+        spec: trigger.spec(),
+        rule: None,
+        input: trigger.input_schema(),
+        output: None,
+        event: Some(trigger.event_schema()),
+    };
+    answer::tagged(&call, &described)
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Described<'a> {
+    id: &'a str,
+    #[serde(flatten)]
+    spec: &'static Spec,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    rule: Option<Rule>,
+    input: Value,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    output: Option<Value>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    event: Option<Value>,
+}

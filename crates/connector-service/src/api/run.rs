@@ -1,0 +1,194 @@
+//! Runs, previews and validations.
+
+use std::sync::Arc;
+
+use axum::response::Response;
+use connector_runtime::{AuthorizedHost, Code, Confirmation, Effect, Error, Outcome, Run};
+use futures_util::StreamExt;
+use http::{HeaderName, HeaderValue};
+use serde_json::{Value, json};
+use tokio::sync::mpsc;
+
+use crate::answer::{self, Emitted, Message, Reported};
+use crate::call::Call;
+use crate::problem::Problem;
+use crate::route::{Answer, Gives};
+use crate::running::{Kind, Slot};
+
+/// Header with the idempotency key.
+const KEY: &str = "idempotency-key";
+/// Header with the confirmation of a preview.
+const CONFIRM: &str = "tenon-confirm";
+/// Header of an answer that is the outcome of an earlier run.
+const REPLAYED: HeaderName = HeaderName::from_static("idempotency-replayed");
+/// Header of an answer whose run did nothing of what it was asked to: the common code.
+const FAILED: HeaderName = HeaderName::from_static("tenon-failed");
+
+/// What a call asks to be run.
+struct Asked {
+    host: AuthorizedHost,
+    run: Run,
+    confirm: Option<Confirmation>,
+    /// Whether it goes on when the caller has gone: what changes something is finished.
+    goes_on: bool,
+    slot: Slot,
+}
+
+/// Runs an action.
+pub(crate) async fn run(mut call: Call) -> Answer {
+    let form = call.form()?;
+    let id = call.id;
+    let asked = asked(&mut call, form).await?;
+    match form {
+        Gives::JsonLines => Ok(answer::lines(begun(asked).await?, id)),
+        Gives::Events => Ok(answer::events(begun(asked).await?, id)),
+        Gives::Json => whole(asked).await,
+    }
+}
+
+/// Previews an action.
+pub(crate) async fn preview(mut call: Call) -> Answer {
+    let asked = asked(&mut call, Gives::Json).await?;
+    Ok(answer::json(&asked.host.preview(asked.run).await?)?)
+}
+
+/// Validates an input.
+pub(crate) async fn validate(mut call: Call) -> Answer {
+    let input = call.json().await?;
+    call.host.validate(call.param("id"), &input)?;
+    Ok(answer::json(&json!({ "valid": true }))?)
+}
+
+async fn asked(call: &mut Call, form: Gives) -> Result<Asked, Problem> {
+    let kind = if form == Gives::Events { Kind::Stream } else { Kind::Run };
+    let most = if kind == Kind::Stream { call.limits.streams } else { call.limits.runs };
+    let slot = call.running.take(&call.host.principal().id, kind, most)?;
+    // A name that does not exist is told before a body is read.
+    let action = call.param("id").to_owned();
+    call.host.action(&action)?;
+    let confirm = call.header(CONFIRM)?.map(Confirmation::new);
+    let key = call.header(KEY)?.map(str::to_owned);
+    let deadline = call.query.span("deadline")?;
+    let input = call.json().await?;
+    let effect = call.host.action(&action)?.effect(&input);
+    let mut run = Run::new(action, call.query.get("connection").unwrap_or_default(), input);
+    run.deadline = deadline.or((form == Gives::Json).then_some(call.limits.deadline));
+    run.key = key.map(|key| unquoted(&key));
+    Ok(Asked { host: call.host.clone(), run, confirm, goes_on: effect != Effect::Read, slot })
+}
+
+// The IETF draft makes it a string of structured fields, in quotes; most clients send it bare.
+fn unquoted(key: &str) -> String {
+    key.strip_prefix('"').and_then(|key| key.strip_suffix('"')).unwrap_or(key).to_owned()
+}
+
+async fn whole(asked: Asked) -> Answer {
+    let Asked { host, run, confirm, goes_on, slot } = asked;
+    let (again, seen) = (run.clone(), host.clone());
+    let work = async move {
+        let outcome = host.execute(run, confirm.as_ref()).await;
+        drop(slot);
+        (outcome, confirm)
+    };
+    let (outcome, confirm) = if goes_on {
+        // In a task of its own it goes on when the caller hangs up.
+        tokio::spawn(work).await.map_err(|error| Error::bug("a run ended without its outcome").caused_by(error))?
+    } else {
+        work.await
+    };
+    match outcome {
+        Ok(outcome) => Ok(printed(outcome)),
+        Err(error) => Err(explained(error, &seen, again, confirm.as_ref()).await),
+    }
+}
+
+fn printed(outcome: Outcome) -> Response {
+    let mut response = answer::json_text(outcome.output.bytes().clone());
+    set_marks(&mut response, outcome.repeated, outcome.failed);
+    response
+}
+
+fn set_marks(response: &mut Response, repeated: bool, failed: Option<Code>) {
+    if repeated {
+        response.headers_mut().insert(REPLAYED, HeaderValue::from_static("true"));
+    }
+    if let Some(code) = failed {
+        response.headers_mut().insert(FAILED, HeaderValue::from_static(code.name()));
+    }
+}
+
+/// Adds to a refusal what the caller needs to go on: the preview and its confirmation, or the approval that is waited
+/// for.
+async fn explained(error: Error, host: &AuthorizedHost, run: Run, confirm: Option<&Confirmation>) -> Problem {
+    let (code, reason) = (error.code(), error.reason());
+    let problem = Problem::from(error);
+    if code != Code::NotConfirmed {
+        return problem;
+    }
+    if reason == Some("approval_waiting") {
+        let Some(confirm) = confirm else { return problem };
+        return match host.approvals().of(confirm).await {
+            Ok(Some(approval)) => problem.with("approval", serde_json::to_value(&approval).unwrap_or_default()),
+            _ => problem,
+        };
+    }
+    match host.preview(run).await {
+        Ok(previewed) => match serde_json::to_value(&previewed) {
+            Ok(Value::Object(members)) => members.into_iter().fold(problem, |problem, (name, value)| {
+                if matches!(&*name, "preview" | "confirm" | "rule" | "effect") {
+                    problem.with(&name, value)
+                } else {
+                    problem
+                }
+            }),
+            _ => problem,
+        },
+        // What is wrong with the run is said when it is previewed.
+        Err(_) => problem,
+    }
+}
+
+/// Begins a run whose items go into a stream. What fails before anything has come is an answer of its own.
+async fn begun(asked: Asked) -> Result<impl futures_core::Stream<Item = Message> + Send + use<>, Problem> {
+    let Asked { host, mut run, confirm, goes_on, slot } = asked;
+    let (again, seen, confirmation) = (run.clone(), host.clone(), confirm.clone());
+    let (sender, mut messages) = mpsc::channel(2);
+    run.progress = Arc::new(Reported(sender.clone()));
+    tokio::spawn(async move {
+        let mut items = Emitted { to: sender.clone(), goes_on };
+        let work = host.execute_into(run, confirm.as_ref(), &mut items);
+        let end = tokio::select! {
+            biased;
+            end = work => end,
+            // A read ends with its reader.
+            () = sender.closed(), if !goes_on => return,
+        };
+        drop(slot);
+        // Nobody listens any more when this fails.
+        let _ = sender.send(Message::End(Box::new(end))).await;
+    });
+    let first = messages.recv().await;
+    let first = match first {
+        Some(Message::End(end)) => match *end {
+            Err(error) => return Err(explained(error, &seen, again, confirmation.as_ref()).await),
+            end => Some(Message::End(Box::new(end))),
+        },
+        first => first,
+    };
+    let rest = futures_util::stream::unfold(messages, |mut messages| async move {
+        messages.recv().await.map(|message| (message, messages))
+    });
+    Ok(futures_util::stream::iter(first).chain(rest))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_may_stand_in_quotes() {
+        assert_eq!(unquoted("\"8e03978e\""), "8e03978e");
+        assert_eq!(unquoted("8e03978e"), "8e03978e");
+        assert_eq!(unquoted("\""), "\"");
+    }
+}

@@ -1,0 +1,102 @@
+//! Who calls: the only part of the service that sees the bare host.
+
+mod origin;
+
+use std::sync::Arc;
+
+use connector_runtime::{AuthorizedHost, Code, Grant, Host, Interface, Principal, PrincipalId, Result, Secret};
+use http::{HeaderMap, HeaderValue, header};
+
+pub(crate) use self::origin::Origins;
+use crate::problem::{Problem, ServiceCode};
+use crate::route::Need;
+
+/// Scheme of the header `Authorization`.
+const SCHEME: &str = "Bearer";
+
+/// The host, and who a caller is.
+pub(crate) struct Auth {
+    host: Host,
+    anonymous: Option<Arc<Principal>>,
+    nobody: Arc<Principal>,
+}
+
+impl Auth {
+    /// # Errors
+    /// `bug` when the principal of nobody cannot be made.
+    pub(crate) fn new(host: Host, anonymous: Option<Arc<Principal>>) -> Result<Auth> {
+        let nobody =
+            Principal { id: PrincipalId::new("nobody")?, name: "nobody".into(), grant: Grant::default(), parent: None };
+        Ok(Auth { host, anonymous, nobody: Arc::new(nobody) })
+    }
+
+    /// Returns the host as the caller of a route sees it.
+    ///
+    /// # Errors
+    /// `unauthenticated` for a missing, unknown or expired key; `throttled` for one with too many requests; the store's.
+    pub(crate) async fn caller(
+        &self,
+        headers: &HeaderMap,
+        need: Need,
+        per_minute: Option<u32>,
+    ) -> Result<AuthorizedHost, Problem> {
+        let seen_by = |principal| self.host.authorize(principal, Interface::Http);
+        if need == Need::Nothing {
+            return Ok(seen_by(self.nobody.clone()));
+        }
+        let Some(key) = key(headers)? else {
+            let anonymous = self.anonymous.clone().filter(|_| need == Need::Caller);
+            return anonymous.map(seen_by).ok_or_else(|| missing(need));
+        };
+        let host = seen_by(self.holder(&key).await?);
+        if let Some(per_minute) = per_minute {
+            host.count_call(per_minute).await?;
+        }
+        Ok(host)
+    }
+
+    async fn holder(&self, key: &Secret) -> Result<Arc<Principal>, Problem> {
+        self.host.authenticate(key).await.map_err(|error| match error.code() {
+            Code::Denied => refused(error.message(), error.reason()),
+            _ => error.into(),
+        })
+    }
+
+    /// Waits until what must not be cut off has ended.
+    pub(crate) async fn shutdown(&self) {
+        self.host.shutdown().await;
+    }
+}
+
+/// Returns the key that a request carries.
+///
+/// # Errors
+/// `unauthenticated` for another scheme, or for more than one header.
+fn key(headers: &HeaderMap) -> Result<Option<Secret>, Problem> {
+    let mut all = headers.get_all(header::AUTHORIZATION).iter();
+    let Some(value) = all.next() else { return Ok(None) };
+    let text = value.to_str().ok().filter(|_| all.next().is_none());
+    let parts = text.and_then(|text| text.split_once(' '));
+    match parts {
+        Some((scheme, key)) if scheme.eq_ignore_ascii_case(SCHEME) => Ok(Some(Secret::new(key.trim().to_owned()))),
+        _ => Err(refused("the header Authorization is not `Bearer` and a key", None)),
+    }
+}
+
+fn missing(need: Need) -> Problem {
+    let what = if need == Need::Key { "this needs a key that was made" } else { "a key is missing" };
+    Problem::new(ServiceCode::Unauthenticated, what)
+}
+
+// RFC 6750 3.1.
+fn refused(message: &str, reason: Option<&'static str>) -> Problem {
+    let mut problem = Problem::new(ServiceCode::Unauthenticated, message);
+    problem.set_header(
+        header::WWW_AUTHENTICATE,
+        HeaderValue::from_static("Bearer realm=\"tenon\", error=\"invalid_token\""),
+    );
+    match reason {
+        Some(reason) => problem.with("reason", reason),
+        None => problem,
+    }
+}

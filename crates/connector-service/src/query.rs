@@ -1,0 +1,116 @@
+//! The query of a request.
+
+use std::time::Duration;
+
+use connector_runtime::{Issue, jiff};
+
+use crate::problem::Problem;
+
+/// The parameters of a query. Each may be given once, and only those that the route has.
+pub(crate) struct Query(Vec<(String, String)>);
+
+impl Query {
+    /// Reads a query.
+    ///
+    /// # Errors
+    /// `invalid_input` with every parameter that the route does not have, or that is given twice.
+    pub(crate) fn read(query: &str, known: &[(&str, &str)]) -> Result<Query, Problem> {
+        let mut all: Vec<(String, String)> = Vec::new();
+        let mut issues = Vec::new();
+        for (name, value) in url::form_urlencoded::parse(query.as_bytes()) {
+            if !known.iter().any(|(known, _)| *known == name) {
+                let names: Vec<String> = known.iter().map(|(known, _)| format!("`{known}`")).collect();
+                let names = if names.is_empty() { "none".to_owned() } else { names.join(", ") };
+                issues.push(issue(&name, format!("is no parameter of this path; it has {names}")));
+            } else if all.iter().any(|(given, _)| *given == name) {
+                issues.push(issue(&name, "is given twice"));
+            } else {
+                all.push((name.into_owned(), value.into_owned()));
+            }
+        }
+        if issues.is_empty() { Ok(Query(all)) } else { Err(Problem::invalid(issues)) }
+    }
+
+    /// Returns a parameter, unless it is absent or empty.
+    pub(crate) fn get(&self, name: &str) -> Option<&str> {
+        self.0.iter().find(|(given, value)| given == name && !value.is_empty()).map(|(_, value)| &**value)
+    }
+
+    /// Returns a duration, such as `30s`.
+    ///
+    /// # Errors
+    /// `invalid_input` for anything but a time with its unit.
+    pub(crate) fn span(&self, name: &str) -> Result<Option<Duration>, Problem> {
+        let Some(text) = self.get(name) else { return Ok(None) };
+        let span: Option<Duration> = text.parse::<jiff::SignedDuration>().ok().and_then(|span| span.try_into().ok());
+        match span.filter(|span| *span > Duration::ZERO) {
+            Some(span) => Ok(Some(span)),
+            None => Err(wrong(name, "is no time with a unit, such as 30s, 5m or 1h30m")),
+        }
+    }
+
+    /// Returns a number between `least` and `most`.
+    ///
+    /// # Errors
+    /// `invalid_input` for anything else.
+    pub(crate) fn number(&self, name: &str, least: u64, most: u64) -> Result<Option<u64>, Problem> {
+        let Some(text) = self.get(name) else { return Ok(None) };
+        match text.parse().ok().filter(|number| (least..=most).contains(number)) {
+            Some(number) => Ok(Some(number)),
+            None => Err(wrong(name, format!("is no whole number between {least} and {most}"))),
+        }
+    }
+
+    /// Returns one of several words.
+    ///
+    /// # Errors
+    /// `invalid_input` with the words for anything else.
+    pub(crate) fn one_of<'a, T>(
+        &self,
+        name: &str,
+        words: impl Iterator<Item = (&'a str, T)>,
+    ) -> Result<Option<T>, Problem> {
+        let Some(text) = self.get(name) else { return Ok(None) };
+        let mut all = Vec::new();
+        for (word, value) in words {
+            if word == text {
+                return Ok(Some(value));
+            }
+            all.push(word);
+        }
+        Err(wrong(name, format!("is none of {}", all.join(", "))))
+    }
+}
+
+fn wrong(name: &str, message: impl Into<String>) -> Problem {
+    Problem::invalid(vec![issue(name, message)])
+}
+
+// Pointers are about the body; a parameter has a name of its own.
+fn issue(name: &str, message: impl Into<String>) -> Issue {
+    Issue::new(format!("?{name}"), message.into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const KNOWN: &[(&str, &str)] = &[("connection", ""), ("deadline", ""), ("limit", "")];
+
+    #[test]
+    fn only_known_parameters_are_taken_and_each_once() {
+        let query = Query::read("connection=a%20b&deadline=1m30s&limit=", KNOWN).ok().unwrap();
+        assert_eq!(query.get("connection"), Some("a b"));
+        assert_eq!(query.span("deadline").ok().unwrap(), Some(Duration::from_secs(90)));
+        assert_eq!(query.number("limit", 1, 10).ok().unwrap(), None);
+        for bad in ["conection=a", "connection=a&connection=b"] {
+            assert!(Query::read(bad, KNOWN).is_err(), "{bad}");
+        }
+        for bad in ["deadline=30", "deadline=-1s", "deadline=0s"] {
+            assert!(Query::read(bad, KNOWN).ok().unwrap().span("deadline").is_err(), "{bad}");
+        }
+        for bad in ["limit=0", "limit=11", "limit=-1", "limit=1.0", "limit=x"] {
+            assert!(Query::read(bad, KNOWN).ok().unwrap().number("limit", 1, 10).is_err(), "{bad}");
+        }
+    }
+}

@@ -1,0 +1,98 @@
+//! Routes: what the table of the service consists of.
+
+use std::pin::Pin;
+
+use axum::response::Response;
+use http::Method;
+
+use crate::call::Call;
+use crate::problem::Problem;
+
+/// A route of the service.
+pub(crate) struct Route {
+    /// Method.
+    pub(crate) method: Method,
+    /// Path, with parameters in braces.
+    pub(crate) path: &'static str,
+    /// Id, which is the operation's in the description.
+    pub(crate) id: &'static str,
+    /// What it does: a verb and an object.
+    pub(crate) summary: &'static str,
+    /// Who may call it.
+    pub(crate) needs: Need,
+    /// What its body is.
+    pub(crate) takes: Takes,
+    /// Its query parameters: name, and meaning.
+    pub(crate) query: &'static [(&'static str, &'static str)],
+    /// The media types of its answer, the usual one first.
+    pub(crate) gives: &'static [Gives],
+    /// Whether its answer has a tag, so that a caller who has it already gets nothing.
+    pub(crate) is_tagged: bool,
+    /// Whether it makes something: 201.
+    pub(crate) creates: bool,
+    /// What answers it.
+    pub(crate) handler: Handler,
+}
+
+impl Route {
+    /// Returns the status of what succeeded.
+    pub(crate) fn success(&self) -> u16 {
+        if self.creates { 201 } else { 200 }
+    }
+}
+
+/// Who may call a route. Closed, and without a default: a route that does not say it does not compile.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Need {
+    /// Nobody is asked: the answer is the same for everybody, and tells nothing about a caller or a connection.
+    Nothing,
+    /// A key, or the principal for callers without one. What it sees and may do, the host decides.
+    Caller,
+    /// A key that was made: not the principal for callers without one.
+    Key,
+}
+
+/// What the body of a request is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Takes {
+    /// None.
+    Nothing,
+    /// A JSON document.
+    Json,
+}
+
+/// A media type of an answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Gives {
+    /// One JSON document.
+    Json,
+    /// A line of JSON for each item, and a last line about the end.
+    JsonLines,
+    /// Server-sent events.
+    Events,
+}
+
+impl Gives {
+    /// Returns the media type.
+    pub(crate) const fn media_type(self) -> &'static str {
+        match self {
+            Gives::Json => "application/json",
+            Gives::JsonLines => "application/x-ndjson",
+            Gives::Events => "text/event-stream",
+        }
+    }
+}
+
+/// What a handler returns.
+pub(crate) type Answer = Result<Response, Problem>;
+
+/// A handler: it gets the call, with the host as the caller sees it.
+pub(crate) type Handler = fn(Call) -> Pin<Box<dyn Future<Output = Answer> + Send>>;
+
+/// Makes a [`Handler`] of an asynchronous function.
+macro_rules! handler {
+    ($function:path) => {
+        |call| Box::pin($function(call))
+    };
+}
+pub(crate) use handler;

@@ -1,0 +1,219 @@
+//! The table of all routes. The router, the description and the tests of what a caller may do are made from it.
+
+use http::Method;
+
+use crate::api::{approvals, audit, choices, connections, errors, health, keys, openapi, registry, run};
+use crate::route::{Gives, Need, Route, Takes, handler};
+
+const CONNECTION: (&str, &str) =
+    ("connection", "Connection, by its name. It may be left out where the key reaches one alone.");
+const DEADLINE: (&str, &str) = (
+    "deadline",
+    "Maximum time for the whole run, such as `30s` or `5m`. Without it, an answer in one document has 120 seconds.",
+);
+const CONNECTOR: (&str, &str) = ("connector", "Only those of this connector.");
+const QUERY: (&str, &str) = ("query", "Only those whose id and title have all of these words.");
+
+const JSON: &[Gives] = &[Gives::Json];
+const STREAMED: &[Gives] = &[Gives::Json, Gives::JsonLines, Gives::Events];
+
+/// All routes.
+pub(crate) static ROUTES: &[Route] = &[
+    get("/healthz", "health", "Tells that the process lives", Need::Nothing, handler!(health::live)),
+    get("/readyz", "readiness", "Tells whether calls are taken", Need::Nothing, handler!(health::ready)),
+    get("/v1/errors", "list_errors", "Lists the codes of errors", Need::Nothing, handler!(errors::list)),
+    get("/v1/errors/{code}", "show_error", "Describes a code of errors", Need::Nothing, handler!(errors::show)),
+    get("/v1/openapi.json", "describe_api", "Describes this API in OpenAPI 3.1", Need::Caller, handler!(openapi::show))
+        .query(&[CONNECTOR])
+        .tagged(),
+    get("/v1/connectors", "list_connectors", "Lists the connectors", Need::Caller, handler!(registry::connectors))
+        .tagged(),
+    get(
+        "/v1/connectors/{name}",
+        "show_connector",
+        "Describes a connector",
+        Need::Caller,
+        handler!(registry::connector),
+    )
+    .tagged(),
+    get(
+        "/v1/actions",
+        "list_actions",
+        "Lists the actions that the caller reaches",
+        Need::Caller,
+        handler!(registry::actions),
+    )
+    .tagged()
+    .query(&[QUERY, CONNECTOR, ("effect", "Only those with this effect: read, create, update, delete or send.")]),
+    get("/v1/actions/{id}", "show_action", "Describes an action", Need::Caller, handler!(registry::action)).tagged(),
+    post("/v1/actions/{id}/run", "run_action", "Runs an action", Need::Caller, handler!(run::run))
+        .query(&[CONNECTION, DEADLINE])
+        .gives(STREAMED),
+    post(
+        "/v1/actions/{id}/preview",
+        "preview_action",
+        "Shows what an action would send",
+        Need::Caller,
+        handler!(run::preview),
+    )
+    .query(&[CONNECTION, DEADLINE]),
+    post("/v1/actions/{id}/validate", "validate_input", "Validates an input", Need::Caller, handler!(run::validate)),
+    post(
+        "/v1/actions/{id}/resolve",
+        "resolve_action",
+        "Resolves the schemas of an action",
+        Need::Caller,
+        handler!(choices::resolve),
+    )
+    .query(&[CONNECTION]),
+    get(
+        "/v1/triggers",
+        "list_triggers",
+        "Lists the triggers that the caller reaches",
+        Need::Caller,
+        handler!(registry::triggers),
+    )
+    .tagged()
+    .query(&[QUERY, CONNECTOR]),
+    get("/v1/triggers/{id}", "show_trigger", "Describes a trigger", Need::Caller, handler!(registry::trigger)).tagged(),
+    post(
+        "/v1/triggers/{id}/resolve",
+        "resolve_trigger",
+        "Resolves the schemas of a trigger",
+        Need::Caller,
+        handler!(choices::resolve),
+    )
+    .query(&[CONNECTION]),
+    post(
+        "/v1/picklists/{id}/choices",
+        "list_choices",
+        "Lists the choices of a picklist",
+        Need::Caller,
+        handler!(choices::choices),
+    )
+    .query(&[
+        CONNECTION,
+        ("search", "Only choices that contain this text."),
+        ("pageToken", "Token of the page, from the page before."),
+    ]),
+    get(
+        "/v1/connections",
+        "list_connections",
+        "Lists the connections that the caller reaches",
+        Need::Caller,
+        handler!(connections::list),
+    ),
+    get("/v1/connections/{name}", "show_connection", "Shows a connection", Need::Caller, handler!(connections::show)),
+    get(
+        "/v1/approvals",
+        "list_approvals",
+        "Lists the approvals that the caller sees",
+        Need::Key,
+        handler!(approvals::list),
+    ),
+    get("/v1/approvals/{id}", "show_approval", "Shows an approval", Need::Key, handler!(approvals::show)),
+    post("/v1/approvals/{id}/approve", "approve_run", "Approves a run", Need::Key, handler!(approvals::approve))
+        .takes(Takes::Nothing),
+    post("/v1/approvals/{id}/refuse", "refuse_run", "Refuses a run", Need::Key, handler!(approvals::refuse))
+        .takes(Takes::Nothing),
+    get("/v1/keys", "list_keys", "Lists the keys that the caller manages", Need::Key, handler!(keys::list)),
+    post("/v1/keys", "add_key", "Makes a key", Need::Key, handler!(keys::add)).creates(),
+    get("/v1/keys/self", "show_own_key", "Shows the caller's own key", Need::Caller, handler!(keys::own)),
+    get("/v1/keys/{id}", "show_key", "Shows a key", Need::Key, handler!(keys::show)),
+    route(Method::PUT, "/v1/keys/{id}", "change_key", "Replaces the grant of a key", Need::Key, handler!(keys::change)),
+    route(
+        Method::DELETE,
+        "/v1/keys/{id}",
+        "revoke_key",
+        "Revokes a key and those made with it",
+        Need::Key,
+        handler!(keys::revoke),
+    )
+    .takes(Takes::Nothing),
+    get(
+        "/v1/audit",
+        "list_audit_entries",
+        "Lists entries of the audit log, the latest first",
+        Need::Key,
+        handler!(audit::list),
+    )
+    .query(&[
+        ("limit", "Maximum number of entries: 1 to 1000, usually 100."),
+        ("before", "Only entries before the one with this id."),
+        ("principal", "Only those of this key, by its id; `owner` for the owner."),
+        ("kind", "Only those of this kind."),
+        ("action", "Only those of this action."),
+        ("connection", "Only those of the connection with this id."),
+        ("open", "`true`: only changes whose end is not known."),
+    ]),
+];
+
+const fn route(
+    method: Method,
+    path: &'static str,
+    id: &'static str,
+    summary: &'static str,
+    needs: Need,
+    handler: crate::route::Handler,
+) -> Route {
+    Route {
+        method,
+        path,
+        id,
+        summary,
+        needs,
+        takes: Takes::Json,
+        query: &[],
+        gives: JSON,
+        is_tagged: false,
+        creates: false,
+        handler,
+    }
+}
+
+const fn get(
+    path: &'static str,
+    id: &'static str,
+    summary: &'static str,
+    needs: Need,
+    handler: crate::route::Handler,
+) -> Route {
+    route(Method::GET, path, id, summary, needs, handler).takes(Takes::Nothing)
+}
+
+const fn post(
+    path: &'static str,
+    id: &'static str,
+    summary: &'static str,
+    needs: Need,
+    handler: crate::route::Handler,
+) -> Route {
+    route(Method::POST, path, id, summary, needs, handler)
+}
+
+impl Route {
+    const fn query(mut self, query: &'static [(&'static str, &'static str)]) -> Route {
+        self.query = query;
+        self
+    }
+
+    const fn gives(mut self, gives: &'static [Gives]) -> Route {
+        self.gives = gives;
+        self
+    }
+
+    const fn tagged(mut self) -> Route {
+        self.is_tagged = true;
+        self
+    }
+
+    const fn creates(mut self) -> Route {
+        self.creates = true;
+        self
+    }
+
+    const fn takes(mut self, takes: Takes) -> Route {
+        self.takes = takes;
+        self
+    }
+}

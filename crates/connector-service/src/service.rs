@@ -1,0 +1,202 @@
+//! The service: its router, and its life on sockets.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use axum::Router;
+use axum::extract::{RawPathParams, Request, State};
+use axum::middleware::{Next, from_fn_with_state};
+use axum::response::Response;
+use axum::routing::{MethodFilter, on};
+use connector_runtime::{Code, Error, Host, Result};
+use http::{HeaderValue, StatusCode, header};
+use tokio::net::TcpListener;
+use tower_http::catch_panic::CatchPanicLayer;
+
+use crate::auth::{Auth, Origins};
+use crate::call::{Call, Site};
+use crate::connection_server;
+use crate::options::{Limits, Options};
+use crate::problem::{Problem, ServiceCode};
+use crate::query::Query;
+use crate::request_id::{self, RequestId};
+use crate::route::Route;
+use crate::routes::ROUTES;
+use crate::running::Running;
+
+/// Maximum size of the headers of a request, in bytes.
+const LARGEST_HEAD: usize = 16 * 1024;
+
+/// The host as a service. Cheap to clone; all clones are one service.
+#[derive(Clone)]
+pub struct Service(Arc<Inner>);
+
+struct Inner {
+    auth: Auth,
+    origins: Origins,
+    limits: Limits,
+    site: Arc<Site>,
+    running: Arc<Running>,
+    ending: Arc<AtomicBool>,
+}
+
+/// The sockets that a service listens on.
+#[derive(Debug)]
+pub struct Sockets {
+    api: TcpListener,
+}
+
+impl Sockets {
+    /// Creates the sockets of a service that listens on one.
+    pub fn new(api: TcpListener) -> Sockets {
+        Sockets { api }
+    }
+
+    /// Binds the socket of the HTTP API; port 0 takes any free one.
+    ///
+    /// # Errors
+    /// `unavailable` when the port is taken, or the address is none of this machine.
+    pub async fn bind(api: SocketAddr) -> Result<Sockets> {
+        Ok(Sockets { api: connection_server::bind(api).await? })
+    }
+
+    /// Returns the address of the HTTP API.
+    ///
+    /// # Errors
+    /// `unavailable` when the socket is gone.
+    pub fn address(&self) -> Result<SocketAddr> {
+        self.api.local_addr().map_err(|error| Error::new(Code::Unavailable, "the socket is gone").caused_by(error))
+    }
+}
+
+impl Service {
+    /// Creates a service over a host.
+    ///
+    /// # Errors
+    /// `bug`, which it does not return.
+    pub fn new(host: Host, options: Options) -> Result<Service> {
+        Ok(Service(Arc::new(Inner {
+            origins: Origins::new(&options),
+            site: Arc::new(Site {
+                url: options.public_url.as_ref().map(|url| url.as_str().trim_end_matches('/').to_owned()),
+                has_anonymous: options.has_anonymous(),
+            }),
+            auth: Auth::new(host, options.anonymous)?,
+            limits: options.limits,
+            running: Running::new(),
+            ending: Arc::default(),
+        })))
+    }
+
+    /// Returns the router of all routes, to be served alone or to be merged into another one.
+    pub fn router(&self) -> Router {
+        let inner = self.0.clone();
+        let mut router = Router::new();
+        for route in ROUTES {
+            let filter = MethodFilter::try_from(route.method.clone()).unwrap_or(MethodFilter::GET);
+            let answer = move |State(inner): State<Arc<Inner>>, path: RawPathParams, request: Request| async move {
+                inner.answer(route, &path, request).await
+            };
+            router = router.route(route.path, on(filter, answer));
+        }
+        let not_allowed =
+            || async { failed(Problem::new(ServiceCode::MethodNotAllowed, "this path does not take the method")) };
+        let unknown = || async { failed(Problem::new(ServiceCode::NoSuchRoute, "there is no such path")) };
+        router
+            .method_not_allowed_fallback(not_allowed)
+            .fallback(unknown)
+            .layer(CatchPanicLayer::custom(|_| failed(Error::bug("the request could not be answered").into())))
+            .layer(from_fn_with_state(inner.clone(), guard))
+            .with_state(inner)
+    }
+
+    /// Serves until `until` is ready, then ends: it takes no new connections, waits for what is running and for tokens
+    /// that are being renewed, at most as long as [`Limits::end`](crate::Limits::end).
+    ///
+    /// # Errors
+    /// `unavailable` when the sockets cannot be read.
+    pub async fn run(self, sockets: Sockets, until: impl Future<Output = ()>) -> Result<()> {
+        let ending = self.0.ending.clone();
+        let until = async move {
+            until.await;
+            ending.store(true, Ordering::Relaxed);
+        };
+        let limits = self.0.limits;
+        connection_server::serve(sockets.api, self.router(), limits.end, until).await?;
+        if !self.0.running.ended(limits.end).await {
+            tracing::warn!("runs are cut off, because they did not end in time");
+        }
+        self.0.auth.shutdown().await;
+        Ok(())
+    }
+}
+
+impl Inner {
+    async fn answer(self: Arc<Inner>, route: &'static Route, path: &RawPathParams, request: Request) -> Response {
+        let id = request.extensions().get().copied().unwrap_or_else(RequestId::random);
+        match self.answered(route, path, id, request).await {
+            Ok(response) => response,
+            Err(problem) => problem.answer(id),
+        }
+    }
+
+    async fn answered(
+        &self,
+        route: &'static Route,
+        path: &RawPathParams,
+        id: RequestId,
+        request: Request,
+    ) -> std::result::Result<Response, Problem> {
+        let (head, body) = request.into_parts();
+        let host = self.auth.caller(&head.headers, route.needs, self.limits.per_minute).await?;
+        let call = Call {
+            host,
+            route,
+            id,
+            query: Query::read(head.uri.query().unwrap_or_default(), route.query)?,
+            headers: head.headers,
+            path: path.iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect(),
+            body,
+            limits: self.limits,
+            running: self.running.clone(),
+            site: self.site.clone(),
+            ending: self.ending.load(Ordering::Relaxed),
+        };
+        call.form()?;
+        (route.handler)(call).await
+    }
+}
+
+// What comes before every route, also before those that do not exist.
+async fn guard(State(inner): State<Arc<Inner>>, mut request: Request, next: Next) -> Response {
+    let id = RequestId::random();
+    request.extensions_mut().insert(id);
+    let mut response = match check(&inner, &request) {
+        Ok(()) => next.run(request).await,
+        Err(problem) => problem.answer(id),
+    };
+    let headers = response.headers_mut();
+    if let Ok(id) = HeaderValue::from_str(&id.to_string()) {
+        headers.insert(request_id::HEADER, id);
+    }
+    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
+    response
+}
+
+fn check(inner: &Inner, request: &Request) -> std::result::Result<(), Problem> {
+    inner.origins.check(request)?;
+    let size: usize = request.headers().iter().map(|(name, value)| name.as_str().len() + value.len() + 4).sum();
+    if size + request.uri().path().len() + request.uri().query().unwrap_or_default().len() > LARGEST_HEAD {
+        let mut problem = Problem::new(ServiceCode::TooLarge, "the head of the request is larger than 16 KiB");
+        problem.set_status(StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE);
+        return Err(problem);
+    }
+    Ok(())
+}
+
+// The id stands in the header.
+fn failed(problem: Problem) -> Response {
+    axum::response::IntoResponse::into_response(problem)
+}

@@ -1,0 +1,7 @@
+//! The service over loopback: a real server, a real client, a sandbox behind it.
+
+mod bad_input;
+mod callers;
+mod endings;
+mod runs;
+mod world;

@@ -1,0 +1,135 @@
+//! The command `tenon serve`.
+
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+
+use clap::{Args, ValueEnum};
+use connector_sdk::{Code, Error, Result};
+use connector_service::{Options, Service, Sockets, keyless};
+use serde_json::json;
+use url::Url;
+
+use crate::build_host::{self, Needs};
+use crate::failure::{CliResult, Failure};
+use crate::output::Screen;
+use crate::render::{HEADING, QUIET};
+use crate::sandbox;
+use crate::signals::{self, Stop};
+
+/// The usual port.
+const PORT: u16 = 8366;
+
+/// Serve everything over HTTP, for other programs: the host as a service
+///
+/// Without a key, a caller on this machine reaches the connection `sandbox` and nothing else. `tenon keys add` makes
+/// keys for the rest. The API is described at /v1/openapi.json.
+#[derive(Debug, Args)]
+pub(crate) struct ServeArgs {
+    /// Address and port to listen on; port 0 takes any free one
+    #[arg(short, long, value_name = "ADDRESS:PORT", default_value_t = SocketAddr::from((Ipv4Addr::LOCALHOST, PORT)))]
+    listen: SocketAddr,
+    /// Address at which clients reach the service, such as that of a proxy in front of it
+    #[arg(long, value_name = "URL")]
+    public_url: Option<Url>,
+    /// Listen beyond this machine without a proxy that terminates TLS: whoever is in between reads the keys
+    #[arg(long)]
+    allow_plain_http: bool,
+    /// Whether callers without a key reach the connection `sandbox`; usually `on` on this machine alone
+    #[arg(long, value_name = "ON|OFF")]
+    anonymous: Option<Switch>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Switch {
+    On,
+    Off,
+}
+
+/// Serves until it is stopped.
+pub(crate) async fn serve(args: ServeArgs, screen: &Screen) -> CliResult {
+    let options = options(&args)?;
+    let socket = Sockets::bind(args.listen).await?;
+    let address = socket.address()?;
+    let host = build_host::host(Needs::Network)?;
+    let service = Service::new(host, options)?;
+    announce(&args, address, screen)?;
+    let mut stop = Ok(Stop::Interrupt);
+    service.run(socket, async { stop = signals::stopped().await }).await?;
+    // Stopping it is the way to end it; only a stop by somebody else is told.
+    match stop? {
+        Stop::Interrupt | Stop::Terminate => Ok(()),
+        Stop::Hangup => Err(Failure::Stopped(Stop::Hangup)),
+    }
+}
+
+fn options(args: &ServeArgs) -> Result<Options> {
+    let is_local = args.listen.ip().is_loopback();
+    let mut options = Options::new();
+    if let Some(url) = &args.public_url {
+        let wrong = |why: &str| {
+            Error::new(Code::InvalidInput, format!("the public URL {why}: {url}"))
+                .with_hint("Give the address that clients use, such as https://tenon.contoso.com.")
+        };
+        if !matches!(url.scheme(), "http" | "https") || url.host().is_none() {
+            return Err(wrong("is no http or https address"));
+        }
+        if url.path() != "/" || url.query().is_some() || url.fragment().is_some() || !url.username().is_empty() {
+            return Err(wrong("has more than a host and a port"));
+        }
+        options = options.public_url(url.clone());
+    }
+    let is_https = args.public_url.as_ref().is_some_and(|url| url.scheme() == "https");
+    if !is_local && !is_https && !args.allow_plain_http {
+        return Err(Error::new(
+            Code::InvalidInput,
+            format!("{} is reached from other machines, and keys would travel as plain text", args.listen),
+        )
+        .with_hint(
+            "Put a proxy that terminates TLS before it and name its address with --public-url https://…, or accept the risk with --allow-plain-http.",
+        ));
+    }
+    if !is_local && args.public_url.is_none() {
+        // Whatever name this machine has for others.
+        options = options.any_host();
+    }
+    if args.anonymous.map_or(is_local && args.public_url.is_none(), |switch| switch == Switch::On) {
+        if !is_local {
+            return Err(Error::new(Code::InvalidInput, "callers without a key are accepted on this machine alone")
+                .with_hint("Leave out --anonymous on, or listen on 127.0.0.1."));
+        }
+        options = options.anonymous(keyless(sandbox::NAME)?);
+    }
+    Ok(options)
+}
+
+fn announce(args: &ServeArgs, address: SocketAddr, screen: &Screen) -> CliResult {
+    // What a client on this machine types where the service listens on all addresses.
+    let ip = match address.ip() {
+        IpAddr::V4(ip) if ip.is_unspecified() => Ipv4Addr::LOCALHOST.into(),
+        ip => ip,
+    };
+    let local = format!("http://{}", SocketAddr::new(ip, address.port()));
+    let url = args.public_url.as_ref().map_or(local.clone(), |url| url.as_str().trim_end_matches('/').to_owned());
+    let is_open = options(args)?.has_anonymous();
+    if !screen.is_readable() {
+        return screen.value(&json!({
+            "url": url, "listen": address.to_string(), "api": format!("{url}/v1"),
+            "openapi": format!("{url}/v1/openapi.json"), "anonymous": is_open.then_some(sandbox::NAME),
+        }));
+    }
+    let mut out =
+        format!("{HEADING}HTTP API{HEADING:#}  {url}/v1  {QUIET}description: {url}/v1/openapi.json{QUIET:#}\n");
+    if is_open {
+        out.push_str(&format!(
+            "{HEADING}Try it{HEADING:#}    curl '{url}/v1/actions/outlook.list_emails/run?connection=sandbox' -H 'content-type: application/json' -d '{{\"limit\":3}}'\n"
+        ));
+        out.push_str(&format!(
+            "{HEADING}Keys{HEADING:#}      {QUIET}without one, callers reach the connection sandbox only; `tenon keys add` makes one{QUIET:#}\n"
+        ));
+    } else {
+        out.push_str(&format!(
+            "{HEADING}Keys{HEADING:#}      {QUIET}every caller needs one; `tenon keys add` makes one{QUIET:#}\n"
+        ));
+    }
+    out.push_str(&format!("{QUIET}Ctrl-C ends it.{QUIET:#}\n"));
+    screen.text(&out)
+}
