@@ -94,6 +94,10 @@ impl Call {
     /// # Errors
     /// `not_acceptable` where it accepts none.
     pub(crate) fn form(&self) -> Result<Gives, Problem> {
+        // A file is of whatever media type it is.
+        if self.route.gives == [Gives::Bytes] {
+            return Ok(Gives::Bytes);
+        }
         negotiate(self.headers.get_all(header::ACCEPT).iter(), self.route.gives)
     }
 }

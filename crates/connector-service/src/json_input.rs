@@ -7,6 +7,7 @@ use http::{HeaderMap, header};
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 use serde_json::Value;
 
+use crate::body::{broken_off, late};
 use crate::options::Limits;
 use crate::problem::{Problem, ServiceCode};
 
@@ -24,11 +25,8 @@ pub(crate) async fn read_whole(headers: &HeaderMap, body: Body, limits: &Limits)
     match tokio::time::timeout(limits.body_time, Limited::new(body, limits.body).collect()).await {
         Ok(Ok(whole)) => Ok(whole.to_bytes()),
         Ok(Err(error)) if error.is::<LengthLimitError>() => Err(too_large()),
-        Ok(Err(error)) => Err(Error::invalid("", "the body of the request broke off").caused_by(error).into()),
-        Err(_) => Err(Problem::new(
-            ServiceCode::Timeout,
-            format!("the body did not arrive within {} seconds", limits.body_time.as_secs()),
-        )),
+        Ok(Err(error)) => Err(broken_off(error)),
+        Err(_) => Err(late(limits.body_time)),
     }
 }
 
@@ -39,6 +37,14 @@ pub(crate) async fn read_whole(headers: &HeaderMap, body: Body, limits: &Limits)
 /// become others.
 pub(crate) fn parse(headers: &HeaderMap, body: &[u8], limits: &Limits) -> Result<Value, Problem> {
     check_media_type(headers)?;
+    parse_text(body, limits)
+}
+
+/// Reads a text as JSON.
+///
+/// # Errors
+/// As [`parse`], but for the media type.
+pub(crate) fn parse_text(body: &[u8], limits: &Limits) -> Result<Value, Problem> {
     let invalid = |message: String| Problem::from(Error::invalid("", message));
     let text = std::str::from_utf8(body).map_err(|error| invalid(format!("the body is no UTF-8: {error}")))?;
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);

@@ -21,6 +21,7 @@
 mod answer;
 mod api;
 mod auth;
+mod body;
 mod call;
 mod connection_server;
 mod json_input;

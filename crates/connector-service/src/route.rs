@@ -59,6 +59,10 @@ pub(crate) enum Takes {
     Nothing,
     /// A JSON document.
     Json,
+    /// A JSON document, or a form with files beside it.
+    JsonOrForm,
+    /// Bytes of any media type.
+    Bytes,
 }
 
 /// A media type of an answer.
@@ -70,6 +74,8 @@ pub(crate) enum Gives {
     JsonLines,
     /// Server-sent events.
     Events,
+    /// Bytes of any media type.
+    Bytes,
 }
 
 impl Gives {
@@ -79,6 +85,7 @@ impl Gives {
             Gives::Json => "application/json",
             Gives::JsonLines => "application/x-ndjson",
             Gives::Events => "text/event-stream",
+            Gives::Bytes => "application/octet-stream",
         }
     }
 }

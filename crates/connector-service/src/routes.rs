@@ -2,7 +2,7 @@
 
 use http::Method;
 
-use crate::api::{approvals, audit, choices, connections, errors, health, keys, openapi, registry, run};
+use crate::api::{approvals, audit, choices, connections, errors, files, health, keys, openapi, registry, run};
 use crate::route::{Gives, Need, Route, Takes, handler};
 
 const CONNECTION: (&str, &str) =
@@ -48,6 +48,7 @@ pub(crate) static ROUTES: &[Route] = &[
     get("/v1/actions/{id}", "show_action", "Describes an action", Need::Caller, handler!(registry::action)).tagged(),
     post("/v1/actions/{id}/run", "run_action", "Runs an action", Need::Caller, handler!(run::run))
         .query(&[CONNECTION, DEADLINE])
+        .takes(Takes::JsonOrForm)
         .gives(STREAMED),
     post(
         "/v1/actions/{id}/preview",

@@ -20,14 +20,11 @@ pub(crate) fn tagged<T: Serialize>(call: &Call, value: &T) -> Answer {
     let mut hasher = DefaultHasher::new();
     hasher.write(text.bytes());
     let tag = format!("\"{:016x}\"", hasher.finish());
-    if call
-        .header("if-none-match")?
-        .is_some_and(|known| known == "*" || known.split(',').any(|known| is_same(known, &tag)))
-    {
-        response = Response::default();
+    let known = call.header("if-none-match")?.unwrap_or_default();
+    let has_it = known == "*" || known.split(',').any(|known| is_same(known, &tag));
+    let mut response = if has_it { Response::default() } else { json_text(text.bytes().clone()) };
+    if has_it {
         *response.status_mut() = StatusCode::NOT_MODIFIED;
-    } else {
-        response = json_text(text.bytes().clone());
     }
     if let Ok(tag) = HeaderValue::from_str(&tag) {
         response.headers_mut().insert(header::ETAG, tag);

@@ -1,10 +1,12 @@
 //! The handlers, by subject. They translate and decide nothing.
 
 pub(crate) mod approvals;
+mod attached;
 pub(crate) mod audit;
 pub(crate) mod choices;
 pub(crate) mod connections;
 pub(crate) mod errors;
+pub(crate) mod files;
 pub(crate) mod health;
 pub(crate) mod keys;
 pub(crate) mod openapi;

@@ -9,6 +9,7 @@ use http::{HeaderName, HeaderValue};
 use serde_json::{Value, json};
 use tokio::sync::mpsc;
 
+use super::attached::{self, Attached, WithFiles};
 use crate::answer::{self, Emitted, Message, Reported};
 use crate::call::Call;
 use crate::problem::Problem;
@@ -32,6 +33,8 @@ struct Asked {
     /// Whether it goes on when the caller has gone: what changes something is finished.
     goes_on: bool,
     slot: Slot,
+    /// Files that came with the call, for as long as it runs.
+    attached: Attached,
 }
 
 /// Runs an action.
@@ -42,7 +45,7 @@ pub(crate) async fn run(mut call: Call) -> Answer {
     match form {
         Gives::JsonLines => Ok(answer::lines(begun(asked).await?, id)),
         Gives::Events => Ok(answer::events(begun(asked).await?, id)),
-        Gives::Json => whole(asked).await,
+        Gives::Json | Gives::Bytes => whole(asked).await,
     }
 }
 
@@ -69,12 +72,14 @@ async fn asked(call: &mut Call, form: Gives) -> Result<Asked, Problem> {
     let confirm = call.header(CONFIRM)?.map(Confirmation::new);
     let key = call.header(KEY)?.map(str::to_owned);
     let deadline = call.query.span("deadline")?;
-    let input = call.json().await?;
+    let WithFiles { input, attached } = attached::read(call).await?;
     let effect = call.host.action(&action)?.effect(&input);
+    let files = call.host.files().for_run(&input, &attached.names()).await?;
     let mut run = Run::new(action, call.query.get("connection").unwrap_or_default(), input);
     run.deadline = deadline.or((form == Gives::Json).then_some(call.limits.deadline));
+    run.files = files;
     run.key = key.map(|key| unquoted(&key));
-    Ok(Asked { host: call.host.clone(), run, confirm, goes_on: effect != Effect::Read, slot })
+    Ok(Asked { host: call.host.clone(), run, confirm, goes_on: effect != Effect::Read, slot, attached })
 }
 
 // The IETF draft makes it a string of structured fields, in quotes; most clients send it bare.
@@ -83,14 +88,15 @@ fn unquoted(key: &str) -> String {
 }
 
 async fn whole(asked: Asked) -> Answer {
-    let Asked { host, run, confirm, goes_on, slot } = asked;
+    let Asked { host, run, confirm, goes_on, slot, attached } = asked;
     let (again, seen) = (run.clone(), host.clone());
     let work = async move {
         let outcome = host.execute(run, confirm.as_ref()).await;
         drop(slot);
-        (outcome, confirm)
+        (outcome, confirm, attached)
     };
-    let (outcome, confirm) = if goes_on {
+    // The files are there until the answer is.
+    let (outcome, confirm, _attached) = if goes_on {
         // In a task of its own it goes on when the caller hangs up.
         tokio::spawn(work).await.map_err(|error| Error::bug("a run ended without its outcome").caused_by(error))?
     } else {
@@ -150,7 +156,7 @@ async fn explained(error: Error, host: &AuthorizedHost, run: Run, confirm: Optio
 
 /// Begins a run whose items go into a stream. What fails before anything has come is an answer of its own.
 async fn begun(asked: Asked) -> Result<impl futures_core::Stream<Item = Message> + Send + use<>, Problem> {
-    let Asked { host, mut run, confirm, goes_on, slot } = asked;
+    let Asked { host, mut run, confirm, goes_on, slot, attached } = asked;
     let (again, seen, confirmation) = (run.clone(), host.clone(), confirm.clone());
     let (sender, mut messages) = mpsc::channel(2);
     run.progress = Arc::new(Reported(sender.clone()));
@@ -163,7 +169,7 @@ async fn begun(asked: Asked) -> Result<impl futures_core::Stream<Item = Message>
             // A read ends with its reader.
             () = sender.closed(), if !goes_on => return,
         };
-        drop(slot);
+        drop((slot, attached));
         // Nobody listens any more when this fails.
         let _ = sender.send(Message::End(Box::new(end))).await;
     });

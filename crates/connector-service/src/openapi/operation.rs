@@ -17,9 +17,13 @@ pub(crate) fn of_route(route: &Route, _schemas: &mut Schemas) -> Value {
     if !parameters.is_empty() {
         operation["parameters"] = parameters.into();
     }
-    if route.takes == Takes::Json {
-        operation["requestBody"] =
-            json!({ "required": true, "content": { "application/json": { "schema": { "type": "object" } } } });
+    let body = match route.takes {
+        Takes::Nothing => None,
+        Takes::Json | Takes::JsonOrForm => Some(json!({ "application/json": { "schema": { "type": "object" } } })),
+        Takes::Bytes => Some(json!({ "*/*": {} })),
+    };
+    if let Some(content) = body {
+        operation["requestBody"] = json!({ "required": true, "content": content });
     }
     if route.needs == Need::Nothing {
         operation["security"] = json!([]);
@@ -39,6 +43,8 @@ pub(crate) fn success(gives: &[Gives], schema: &Value) -> Value {
     let mut content = json!({});
     for form in gives {
         content[form.media_type()] = match form {
+            // No schema: JSON Schema is not about bytes.
+            Gives::Bytes => json!({}),
             Gives::Json => json!({ "schema": schema }),
             // What a line or an event has is not for JSON Schema.
             Gives::JsonLines | Gives::Events => json!({ "schema": { "type": "string" } }),

@@ -114,8 +114,9 @@ async fn the_end_waits_for_what_is_answering() {
         .header("content-type", "application/json")
         .body(http_body_util::Full::from(mail("Last").to_string()))
         .unwrap();
-    let client = hyper_util::client::legacy::Client::builder(hyper_util::rt::TokioExecutor::new()).build_http();
-    let call = tokio::spawn(async move { client.request::<http_body_util::Full<bytes::Bytes>>(request).await });
+    let client = hyper_util::client::legacy::Client::builder(hyper_util::rt::TokioExecutor::new())
+        .build_http::<http_body_util::Full<bytes::Bytes>>();
+    let call = tokio::spawn(async move { client.request(request).await });
     until(|| sandbox.request_count() == 1).await;
     world.end().await;
     assert_eq!(call.await.unwrap().unwrap().status().as_u16(), 200);
