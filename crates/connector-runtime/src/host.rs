@@ -48,7 +48,7 @@ pub(crate) struct Inner {
     pub(crate) remembered: SchemaCache,
     pub(crate) rng: Rng,
     pub(crate) retention: Retention,
-    pub(crate) audit: Audit,
+    pub(crate) audit: Arc<Audit>,
     pub(crate) now: Arc<Now>,
 }
 

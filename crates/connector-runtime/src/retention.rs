@@ -8,7 +8,9 @@ use jiff::Timestamp;
 use serde::Deserialize;
 
 use crate::audit;
-use crate::kinds::{APPROVAL, CONFIRMATION, JOURNAL, KEPT, KEPT_WHILE_OPEN, OUTCOME, UPLOAD};
+use crate::kinds::{
+    APPROVAL, CONFIRMATION, DEVICE, JOURNAL, KEPT, KEPT_WHILE_OPEN, OUTCOME, SIGN_IN, SIGN_IN_STATUS, UPLOAD,
+};
 use crate::seal::SealedDocuments;
 use crate::store::{Store, owner};
 
@@ -54,10 +56,11 @@ async fn remove_if_due(store: &dyn Store, vault: &SealedDocuments) -> Result<()>
         Some(_) => {}
     }
     let Some(lease) = store.claim(TASK, &owner()?, LEASE, 1).await?.pop() else { return Ok(()) };
-    for (kind, kept) in
-        [(OUTCOME, KEPT), (JOURNAL, KEPT), (UPLOAD, KEPT), (CONFIRMATION, KEPT_WHILE_OPEN), (APPROVAL, KEPT_WHILE_OPEN)]
-    {
-        remove(vault, kind, kept).await?;
+    for kind in [OUTCOME, JOURNAL, UPLOAD] {
+        remove(vault, kind, KEPT).await?;
+    }
+    for kind in [CONFIRMATION, APPROVAL, SIGN_IN, DEVICE, SIGN_IN_STATUS] {
+        remove(vault, kind, KEPT_WHILE_OPEN).await?;
     }
     while store.prune(audit::KEPT, PRUNED).await? == PRUNED {}
     store.complete(&lease, Some(EVERY)).await
