@@ -6,9 +6,7 @@ use serde::Serialize;
 use url::Url;
 
 use super::AuthorizedHost;
-use crate::connection::{
-    ConnectionInfo, ConnectionPermissions, Connections, ListedConnection, TestReport, no_such,
-};
+use crate::connection::{ConnectionInfo, ConnectionPermissions, Connections, ListedConnection, TestReport, no_such};
 use crate::principal::{ConnectionRef, PrincipalInfo};
 use crate::store::{AuditEntry, AuditKind};
 
@@ -152,9 +150,8 @@ impl<'a> AuthorizedConnections<'a> {
         if !self.seen.principal.may_manage_keys() {
             return Ok(ConnectionUsers::default());
         }
-        let names_it = |info: &PrincipalInfo| {
-            info.grant.connections.0.iter().any(|pattern| pattern.id() == Some(&connection.id))
-        };
+        let names_it =
+            |info: &PrincipalInfo| info.grant.connections.0.iter().any(|pattern| pattern.id() == Some(&connection.id));
         let keys = self.seen.api_keys().list().await?.into_iter().filter_map(|(_, info)| info.ok());
         Ok(ConnectionUsers { keys: keys.filter(names_it).collect() })
     }

@@ -6,8 +6,8 @@ use url::Url;
 
 use super::AuthorizedConnections;
 use crate::connection::{
-    DeviceStatus, Expected, Initiator, NewConnection, Reconnection, RequestedScopes, Resumed, SignInStatus,
-    SignInStep, changed_local_settings,
+    DeviceStatus, Expected, Initiator, NewConnection, Reconnection, RequestedScopes, Resumed, SignInStatus, SignInStep,
+    changed_local_settings,
 };
 use crate::principal::Principals;
 
@@ -155,11 +155,12 @@ impl AuthorizedConnections<'_> {
         if changed.is_empty() {
             return Ok(());
         }
-        let issues = changed.into_iter().map(|pointer| {
-            Issue::new(pointer, "reaches resources of this host, so this caller may not set or change it")
-        });
-        let hint = "Leave out what the violations name, or ask whoever runs this host.";
-        self.refused(Error::issues(issues.collect()).with_code(Code::Denied).with_reason("setting").with_hint(hint))
+        let message =
+            format!("this caller may not set or change what reaches resources of this host: {}", changed.join(", "));
+        let issues = changed.into_iter().map(|pointer| Issue::new(pointer, "is for callers with the right `admin`"));
+        let hint = "Leave these settings as they are, or ask whoever runs this host.";
+        let denied = Error::new(Code::Denied, message).with_reason("setting").with_hint(hint);
+        self.refused(denied.with_issues(issues.collect()))
     }
 
     fn refused<T>(&self, error: Error) -> Result<T> {
@@ -168,8 +169,7 @@ impl AuthorizedConnections<'_> {
 
     async fn initiator(&self) -> Result<Initiator> {
         let (principal, interface) = (self.seen.principal.id.clone(), self.seen.interface);
-        let stored = !principal.is_owner()
-            && Principals(&self.seen.host.0.vault).current(&principal).await?.is_some();
+        let stored = !principal.is_owner() && Principals(&self.seen.host.0.vault).current(&principal).await?.is_some();
         Ok(Initiator { principal, interface, stored })
     }
 }

@@ -42,14 +42,14 @@ use crate::store::Store;
 pub(crate) use self::connected::Connected;
 pub use self::external::ExternalConnection;
 pub use self::info::{ConnectionInfo, ListedConnection};
+pub(crate) use self::local_settings::changed_local_settings;
 pub use self::profiles::Followers;
-pub use self::record::{ConnectionState, Trouble};
 pub use self::reconnect::Reconnection;
+pub use self::record::{ConnectionState, Trouble};
 pub use self::requested_scopes::{ConnectionPermissions, RequestedScopes};
 pub use self::sign_in::{
     BrowserSignIn, DeviceSignIn, DeviceStatus, NewConnection, Resumed, SignInState, SignInStatus, SignInStep,
 };
-pub(crate) use self::local_settings::changed_local_settings;
 pub(crate) use self::sign_in::{Expected, Initiator, check_name};
 pub(crate) use self::stored::no_such;
 pub use self::test::TestReport;

@@ -1,13 +1,13 @@
 //! Reconnection: making an existing connection anew.
 
-use connector_sdk::connection::ConnectionSpec;
 use connector_sdk::Result;
+use connector_sdk::connection::ConnectionSpec;
 use graph_auth::Settings;
 use url::Url;
 
+use super::Connections;
 use super::record::ConnectionRecord;
 use super::sign_in::{Expected, NewConnection, SignInStep};
-use super::Connections;
 
 /// Parameters of a reconnection.
 #[derive(Debug, Clone, Default)]

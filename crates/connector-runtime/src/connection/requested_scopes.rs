@@ -51,7 +51,9 @@ impl Connections {
         let requested = self.permissions(&record.connector, &record.settings)?;
         let granted = record.tokens.and_then(|tokens| tokens.granted);
         let wanted = requested.asked.as_ref().unwrap_or(&requested.minimum);
-        let has = |name: &String| granted.as_ref().is_none_or(|granted| granted.iter().any(|one| one.eq_ignore_ascii_case(name)));
+        let has = |name: &String| {
+            granted.as_ref().is_none_or(|granted| granted.iter().any(|one| one.eq_ignore_ascii_case(name)))
+        };
         // Whether these were granted is in no token.
         let is_told = |name: &String| !["offline_access", "openid", "profile", "email"].contains(&name.as_str());
         let lacking = wanted.iter().filter(|name| is_told(name) && !has(name)).cloned().collect();

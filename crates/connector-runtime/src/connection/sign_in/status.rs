@@ -103,25 +103,22 @@ impl StoredStatus {
             return None;
         }
         let at = self.at;
-        let state = match self.state {
-            StoredState::Waiting { .. } if at <= now => {
-                SignInState::Failed { error: Box::new(expired(self.method)), at }
-            }
-            StoredState::Waiting { device } => {
-                let device = device.map(|StoredCode { user_code, verification_uri, message, expires }| DeviceStatus {
-                    id: id.to_owned(),
-                    user_code,
-                    verification_uri,
-                    message,
-                    expires,
-                });
-                SignInState::Waiting { expires: at, device }
-            }
-            StoredState::Done { connection } => SignInState::Done { connection_id: connection, at },
-            StoredState::Failed { trouble, said } => {
-                SignInState::Failed { error: Box::new(trouble.error(said.as_deref())), at }
-            }
-        };
+        let state =
+            match self.state {
+                StoredState::Waiting { .. } if at <= now => {
+                    SignInState::Failed { error: Box::new(expired(self.method)), at }
+                }
+                StoredState::Waiting { device } => {
+                    let device = device.map(|StoredCode { user_code, verification_uri, message, expires }| {
+                        DeviceStatus { id: id.to_owned(), user_code, verification_uri, message, expires }
+                    });
+                    SignInState::Waiting { expires: at, device }
+                }
+                StoredState::Done { connection } => SignInState::Done { connection_id: connection, at },
+                StoredState::Failed { trouble, said } => {
+                    SignInState::Failed { error: Box::new(trouble.error(said.as_deref())), at }
+                }
+            };
         Some(SignInStatus { id: id.to_owned(), connection: self.name, method: self.method.name().to_owned(), state })
     }
 }

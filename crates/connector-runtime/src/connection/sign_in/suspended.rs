@@ -135,11 +135,8 @@ pub(super) async fn store_browser(
 ) -> Result<()> {
     let connections = &begun.connections;
     let until = end(connections, LIFETIME);
-    let suspended = Suspended {
-        browser: Some(sha256(browser)),
-        back,
-        ..Suspended::of(begun, until, pending.to_sealed_json())?
-    };
+    let suspended =
+        Suspended { browser: Some(sha256(browser)), back, ..Suspended::of(begun, until, pending.to_sealed_json())? };
     store_status(begun, until, None).await?;
     let key = key_of_state(pending.state());
     connections.0.vault.put(SIGN_IN, &key, None, suspended.print()?.expose().as_bytes()).await?;

@@ -133,7 +133,9 @@ impl Connections {
             Ok(Step::Next(next)) => return Ok(next),
             Ok(Step::Done(tokens, begun)) => (tokens, begun),
             // The store failed, not the sign-in.
-            Err(error) if error.code() == Code::Unavailable && error.retryability() != Retry::Never => return Err(error),
+            Err(error) if error.code() == Code::Unavailable && error.retryability() != Retry::Never => {
+                return Err(error);
+            }
             Err(error) => {
                 if self.take_device(key).await? {
                     self.end_device(&id, log.change(async { Err(error) }).await).await;
@@ -148,13 +150,7 @@ impl Connections {
         Ok(Next::Done)
     }
 
-    async fn poll_suspended(
-        &self,
-        key: &str,
-        revision: Revision,
-        suspended: Suspended,
-        attempt: u32,
-    ) -> Result<Step> {
+    async fn poll_suspended(&self, key: &str, revision: Revision, suspended: Suspended, attempt: u32) -> Result<Step> {
         if suspended.is_over(self.now()) {
             return Err(expired(SignInMethod::DeviceCode));
         }
@@ -171,9 +167,7 @@ impl Connections {
                     _ => Next::After(code.interval),
                 }
             }
-            Polled::Lost(wait) => {
-                Next::Retry(pause(code.interval, attempt).max(wait.unwrap_or_default()))
-            }
+            Polled::Lost(wait) => Next::Retry(pause(code.interval, attempt).max(wait.unwrap_or_default())),
         }))
     }
 
