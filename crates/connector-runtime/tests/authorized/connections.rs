@@ -77,9 +77,7 @@ async fn a_hidden_connection_is_as_an_absent_one() {
     let requests = world.sandbox.request_count();
     for granted in [connecting(&["mine-*"]), both] {
         let seen = world.seen_by("agent", granted);
-        for (hidden, absent) in
-            [("theirs-1", "theirs-x"), ("theirs-2", "theirs-x"), ("theirs-given", "theirs-abcde")]
-        {
+        for (hidden, absent) in [("theirs-1", "theirs-x"), ("theirs-2", "theirs-x"), ("theirs-given", "theirs-abcde")] {
             for (one, other) in errors_at(&seen, hidden).await.iter().zip(&errors_at(&seen, absent).await) {
                 assert_eq!(one.code(), Code::UnknownConnection, "{one:?}");
                 assert_eq!(printed(one, hidden), printed(other, absent));
@@ -263,8 +261,11 @@ async fn profiles_are_managed_and_do_not_reach_further_than_their_holder() {
 
     let mut log = seen.audit().page(AuditFilter::default(), None, 100).await.unwrap();
     log.retain(|record| record.entry.target.is_some());
-    let kinds: Vec<_> =
-        log.iter().rev().map(|record| (record.entry.kind, record.entry.target.as_deref().unwrap_or_default())).collect();
+    let kinds: Vec<_> = log
+        .iter()
+        .rev()
+        .map(|record| (record.entry.kind, record.entry.target.as_deref().unwrap_or_default()))
+        .collect();
     let stored = |name| (AuditKind::ProfileStored, name);
     let expected = [
         stored("payroll"),

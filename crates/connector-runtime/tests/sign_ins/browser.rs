@@ -8,7 +8,7 @@ use graph_sandbox::{Fault, PERSONAL_ACCOUNT, Rule};
 
 use crate::world::{ADELE, ALEX, BROWSER, World, agent, begin, by_browser, failure, grant, has, log};
 
-async fn suspend(sign_in: BrowserSignIn) -> connector_runtime::url::Url {
+async fn suspend(sign_in: BrowserSignIn) -> url::Url {
     let back = "https://tenon.example/connections".parse().ok();
     sign_in.suspend(&BROWSER, back).await.unwrap()
 }
@@ -34,7 +34,10 @@ async fn what_one_process_begins_another_finishes_once() {
     assert_eq!((info.name.as_str(), info.identity.unwrap().username.as_deref()), ("mine", Some(ADELE)));
     let seen = agent(&there, "agent");
     let status = seen.connections().sign_in_status(&id).await.unwrap();
-    assert!(matches!(&status.state, SignInState::Done { connection_id, .. } if *connection_id == info.id), "{status:?}");
+    assert!(
+        matches!(&status.state, SignInState::Done { connection_id, .. } if *connection_id == info.id),
+        "{status:?}"
+    );
     assert!(there.connections().test("mine").await.unwrap().works);
 
     let entries = log(&seen).await;
@@ -119,7 +122,7 @@ async fn a_forged_state_ends_nothing() {
 
 /// Replaces a parameter of a query.
 fn with(query: &str, name: &str, value: &str) -> String {
-    let mut url: connector_runtime::url::Url = format!("http://localhost/?{query}").parse().unwrap();
+    let mut url: url::Url = format!("http://localhost/?{query}").parse().unwrap();
     let mut pairs: Vec<(String, String)> = url.query_pairs().into_owned().filter(|(key, _)| key != name).collect();
     pairs.push((name.to_owned(), value.to_owned()));
     url.query_pairs_mut().clear().extend_pairs(pairs);
@@ -127,7 +130,7 @@ fn with(query: &str, name: &str, value: &str) -> String {
 }
 
 fn of(query: &str, name: &str) -> String {
-    let url: connector_runtime::url::Url = format!("http://localhost/?{query}").parse().unwrap();
+    let url: url::Url = format!("http://localhost/?{query}").parse().unwrap();
     url.query_pairs().find(|(key, _)| key == name).unwrap().1.into_owned()
 }
 

@@ -51,8 +51,7 @@ async fn what_one_process_begins_another_finishes() {
 
     let there = world.host();
     let seen = agent(&there, "agent");
-    let SignInState::Waiting { expires, device } =
-        seen.connections().sign_in_status(&begun.id).await.unwrap().state
+    let SignInState::Waiting { expires, device } = seen.connections().sign_in_status(&begun.id).await.unwrap().state
     else {
         panic!("nobody has typed it")
     };
@@ -97,7 +96,8 @@ async fn lost_polls_are_made_again_and_a_user_who_waits_is_waited_for() {
         }
         world.sandbox.approve_device(&begun.user_code, ADELE).unwrap();
     };
-    let (status, ()) = tokio::join!(worked(&[&host], &seen, &begun.id), approve);
+    let hosts = [&host];
+    let (status, ()) = tokio::join!(worked(&hosts, &seen, &begun.id), approve);
     assert!(matches!(status.state, SignInState::Done { .. }), "{status:?}");
 }
 

@@ -2,9 +2,10 @@
 
 use std::path::Path;
 
-use connector_runtime::{OauthProfile, Secret, Settings, SignInState, serde_json, url::Url};
+use connector_runtime::{OauthProfile, Secret, Settings, SignInState};
 use graph_sandbox::seeds;
 use sha2::{Digest, Sha256};
+use url::Url;
 
 use crate::world::{ADELE, BROWSER, World, agent, begin, by_browser, by_device};
 
@@ -36,9 +37,8 @@ fn parameter(text: &str, name: &str) -> String {
 
 /// Returns the values of a member of the JSON bodies, and of a field of the forms, that went over the wire.
 fn sent(bodies: &str, name: &str) -> Vec<String> {
-    let of_json = |line: &str| {
-        serde_json::from_str::<serde_json::Value>(line).ok()?.get(name)?.as_str().map(str::to_owned)
-    };
+    let of_json =
+        |line: &str| serde_json::from_str::<serde_json::Value>(line).ok()?.get(name)?.as_str().map(str::to_owned);
     let of_form = |line: &str| {
         let url: Url = format!("http://localhost/?{line}").parse().ok()?;
         url.query_pairs().find(|(key, _)| key == name).map(|(_, value)| value.into_owned())

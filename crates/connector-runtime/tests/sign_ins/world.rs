@@ -84,7 +84,7 @@ impl World {
     }
 
     /// Opens the address of a sign-in as the browser of this user, and returns the query of the callback.
-    pub(crate) async fn browse(&self, url: &connector_runtime::url::Url, who: &str) -> String {
+    pub(crate) async fn browse(&self, url: &url::Url, who: &str) -> String {
         let mut url = url.clone();
         url.query_pairs_mut().append_pair("sandbox_auto", "1").append_pair("login_hint", who);
         let request = http::Request::get(url.as_str()).body(Bytes::new()).unwrap();
@@ -112,7 +112,7 @@ pub(crate) fn grant() -> Grant {
 
 pub(crate) fn by_browser(name: &str) -> NewConnection {
     let settings = Settings::authorization_code(seeds::WEB).secret(Secret::new(seeds::WEB_SECRET)).tenant("common");
-    let redirect_uri = "http://localhost:49152/connected".parse().ok();
+    let redirect_uri = "http://localhost:49152/".parse().ok();
     NewConnection { redirect_uri, ..NewConnection::new(name, "outlook", settings) }
 }
 
