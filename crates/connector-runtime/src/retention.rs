@@ -125,4 +125,22 @@ mod tests {
             "the next one is tomorrow's"
         );
     }
+
+    #[tokio::test]
+    async fn what_waits_for_ten_minutes_goes_after_an_hour() {
+        let store = Arc::new(Sqlite::in_memory().unwrap());
+        let vault = SealedDocuments::new(store.clone(), KeyRing::random().unwrap());
+        let kinds = [CONFIRMATION, APPROVAL, SIGN_IN, DEVICE, SIGN_IN_STATUS];
+        for kind in kinds {
+            // A code of another device may be good for longer: its age counts from its end.
+            for minutes in [-30, 0, 59, 61] {
+                let text = json!({ "at": Timestamp::now() - SignedDuration::from_mins(minutes) }).to_string();
+                vault.put(kind, &format!("{minutes}"), None, text.as_bytes()).await.unwrap();
+            }
+        }
+        Retention::default().remove_if_due(&*store, &vault).await;
+        for kind in kinds {
+            assert_eq!(vault.keys_of(kind).await.unwrap(), ["-30", "0", "59"], "{kind}");
+        }
+    }
 }

@@ -1,6 +1,6 @@
 //! The app registrations that a principal manages.
 
-use connector_sdk::{Code, Error, Result};
+use connector_sdk::{Code, Error, Result, Retry};
 use graph_auth::OauthProfile;
 use serde_json::Value;
 
@@ -42,8 +42,9 @@ impl AuthorizedConnections<'_> {
         self.check_users(name).await?;
         let former = match self.inner().profile(name).await {
             Ok(former) => Some(former),
-            // One that cannot be opened is replaced as if it were not there.
-            Err(error) if matches!(error.code(), Code::NotFound | Code::Unavailable) => None,
+            Err(error) if error.code() == Code::NotFound => None,
+            // One that cannot be opened is replaced as if it were not there; a store that fails has one.
+            Err(error) if error.code() == Code::Unavailable && error.retryability() == Retry::Never => None,
             Err(error) => return Err(error),
         };
         let profile = former.map_or_else(|| profile.clone(), |former| with_kept_secrets(profile.clone(), &former));

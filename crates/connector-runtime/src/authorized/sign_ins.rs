@@ -118,9 +118,12 @@ impl AuthorizedConnections<'_> {
         // What is reached by a pattern of new names is reached in any case, so a hidden one is as an absent one.
         if found.is_none() && !principal.reaches_new(name) {
             return self.refused(
-                Error::new(Code::Denied, format!("this caller may not make a connection called `{name}`"))
-                    .with_reason("connection")
-                    .with_hint("Choose a name that the grant reaches."),
+                Error::new(
+                    Code::Denied,
+                    format!("this caller may not make a connection called `{}`", name.escape_debug()),
+                )
+                .with_reason("connection")
+                .with_hint("Choose a name that the grant reaches."),
             );
         }
         // A profile is found out by whoever may connect, and by nobody else.

@@ -2,7 +2,6 @@
 
 use connector_sdk::{Code, Error, Result};
 use graph_auth::authorization_code::Callback;
-use serde::Serialize;
 use subtle::ConstantTimeEq;
 use url::Url;
 
@@ -15,16 +14,14 @@ use crate::digest::sha256;
 use crate::kinds::SIGN_IN;
 
 /// A suspended sign-in that has ended.
-#[derive(Debug, Serialize)]
+#[derive(Debug)]
 #[must_use]
 pub struct Resumed {
     /// Id of the sign-in.
     pub id: String,
     /// Where the browser is to go now.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub back: Option<Url>,
     /// Connection that was signed in, or why none was.
-    #[serde(skip)]
     pub outcome: Result<ConnectionInfo>,
 }
 
