@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use url::Url;
 
 use crate::audit::{Audit, AuditObserver};
-use crate::connection::{Connections, ExternalConnection};
+use crate::connection::{Connections, ExternalConnection, Shared};
 use crate::host::{Host, Inner, Now};
 use crate::key::KeyRing;
 use crate::rates::Rates;
@@ -158,8 +158,8 @@ impl HostBuilder {
         Ok(self)
     }
 
-    /// Sets the clock that plans and triggers use, replacing the machine's: for tests of what happens at another time.
-    /// Tokens, locks and retention keep the machine's time.
+    /// Sets the clock that plans and triggers use, and by which confirmations and waiting sign-ins end, replacing the
+    /// machine's: for tests of what happens at another time. Tokens, locks and retention keep the machine's time.
     pub fn now(mut self, now: impl Fn() -> Timestamp + Send + Sync + 'static) -> HostBuilder {
         self.now = Some(Arc::new(now));
         self
@@ -182,22 +182,23 @@ impl HostBuilder {
         };
         let specs = self.connectors.iter().map(|connector| (connector.name, connector.connection.clone())).collect();
         let vault = Arc::new(SealedDocuments::new(store.clone(), keys));
+        let audit = Arc::new(Audit::new(store.clone(), self.audit_observers));
+        let now = self.now.unwrap_or_else(|| Arc::new(Timestamp::now));
         Ok(Host(Arc::new(Inner {
             connections: Connections::new(
                 self.given,
                 specs,
-                vault.clone(),
-                store.clone(),
+                Shared { vault: vault.clone(), store: store.clone(), audit: audit.clone(), now: now.clone() },
                 self.transport,
                 self.options,
             ),
             registry: Registry::new(self.connectors)?,
             vault,
-            audit: Audit::new(store.clone(), self.audit_observers),
+            audit,
             store,
             reference: self.reference,
             notifications: self.notifications,
-            now: self.now.unwrap_or_else(|| Arc::new(Timestamp::now)),
+            now,
             remembered: SchemaCache::default(),
             rng: Rng::default(),
             rates: Rates::default(),

@@ -50,7 +50,7 @@ pub(crate) struct Inner {
     pub(crate) rng: Rng,
     pub(crate) rates: Rates,
     pub(crate) retention: Retention,
-    pub(crate) audit: Audit,
+    pub(crate) audit: Arc<Audit>,
     pub(crate) now: Arc<Now>,
 }
 

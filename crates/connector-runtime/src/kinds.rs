@@ -18,10 +18,17 @@ pub(crate) const CONFIRMATION: &str = "confirmation";
 pub(crate) const CONFIRMATION_TEXT: &str = "confirmation_text";
 /// An approval. The key of the document is `main/{id}`.
 pub(crate) const APPROVAL: &str = "approval";
+/// A sign-in that waits for the browser. The key of the document is `main/{SHA-256 of its state}`.
+pub(crate) const SIGN_IN: &str = "signin";
+/// A sign-in that waits for a code to be typed. The key of the document is `main/{id}`.
+pub(crate) const DEVICE: &str = "device";
+/// What became of a sign-in. The key of the document is `main/{id}`.
+pub(crate) const SIGN_IN_STATUS: &str = "signin_status";
 /// The address of an unfinished upload session.
 pub(crate) const UPLOAD: &str = "upload";
 
-/// Retention of used confirmations and of approvals, which end after ten minutes: an hour.
+/// Retention of used confirmations, of approvals and of sign-ins, which end after ten minutes, and of what became of
+/// these: an hour.
 pub(crate) const KEPT_WHILE_OPEN: Duration = Duration::from_secs(3600);
 
 /// Retention of outcomes under a key, of their journals, and of the addresses of unfinished uploads: 7 days.

@@ -65,13 +65,15 @@ mod validate;
 pub use approval::{Answer, Approval, ApprovalState, Question};
 pub use audit::{AuditEvent, AuditObserver};
 pub use authorized::{
-    AuthorizedApiKeys, AuthorizedApprovals, AuthorizedAudit, AuthorizedConnections, AuthorizedHost, Previewed,
+    AuthorizedApiKeys, AuthorizedApprovals, AuthorizedAudit, AuthorizedConnections, AuthorizedHost, ConnectionUsers,
+    Previewed,
 };
 pub use builder::HostBuilder;
 pub use confirmation::Confirmation;
 pub use connection::{
-    BrowserSignIn, ConnectionInfo, ConnectionState, Connections, DeviceSignIn, ExternalConnection, Followers,
-    ListedConnection, NewConnection, RequestedScopes, Secrets, SignInStep, TestReport, Trouble,
+    BrowserSignIn, ConnectionInfo, ConnectionPermissions, ConnectionState, Connections, DeviceSignIn, DeviceStatus,
+    ExternalConnection, Followers, ListedConnection, NewConnection, Reconnection, RequestedScopes, Resumed, Secrets,
+    SignInState, SignInStatus, SignInStep, TestReport, Trouble,
 };
 pub use connector_sdk::{join_list_output, read_input, split_list_output};
 pub use dynamic::Resolved;

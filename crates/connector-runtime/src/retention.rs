@@ -8,7 +8,9 @@ use jiff::Timestamp;
 use serde::Deserialize;
 
 use crate::audit;
-use crate::kinds::{APPROVAL, CONFIRMATION, JOURNAL, KEPT, KEPT_WHILE_OPEN, OUTCOME, UPLOAD};
+use crate::kinds::{
+    APPROVAL, CONFIRMATION, DEVICE, JOURNAL, KEPT, KEPT_WHILE_OPEN, OUTCOME, SIGN_IN, SIGN_IN_STATUS, UPLOAD,
+};
 use crate::seal::SealedDocuments;
 use crate::store::{Store, owner};
 
@@ -54,10 +56,11 @@ async fn remove_if_due(store: &dyn Store, vault: &SealedDocuments) -> Result<()>
         Some(_) => {}
     }
     let Some(lease) = store.claim(TASK, &owner()?, LEASE, 1).await?.pop() else { return Ok(()) };
-    for (kind, kept) in
-        [(OUTCOME, KEPT), (JOURNAL, KEPT), (UPLOAD, KEPT), (CONFIRMATION, KEPT_WHILE_OPEN), (APPROVAL, KEPT_WHILE_OPEN)]
-    {
-        remove(vault, kind, kept).await?;
+    for kind in [OUTCOME, JOURNAL, UPLOAD] {
+        remove(vault, kind, KEPT).await?;
+    }
+    for kind in [CONFIRMATION, APPROVAL, SIGN_IN, DEVICE, SIGN_IN_STATUS] {
+        remove(vault, kind, KEPT_WHILE_OPEN).await?;
     }
     while store.prune(audit::KEPT, PRUNED).await? == PRUNED {}
     store.complete(&lease, Some(EVERY)).await
@@ -121,5 +124,23 @@ mod tests {
             store.next_due(TASK).await.unwrap().unwrap() > Duration::from_secs(23 * 3600),
             "the next one is tomorrow's"
         );
+    }
+
+    #[tokio::test]
+    async fn what_waits_for_ten_minutes_goes_after_an_hour() {
+        let store = Arc::new(Sqlite::in_memory().unwrap());
+        let vault = SealedDocuments::new(store.clone(), KeyRing::random().unwrap());
+        let kinds = [CONFIRMATION, APPROVAL, SIGN_IN, DEVICE, SIGN_IN_STATUS];
+        for kind in kinds {
+            // A code of another device may be good for longer: its age counts from its end.
+            for minutes in [-30, 0, 59, 61] {
+                let text = json!({ "at": Timestamp::now() - SignedDuration::from_mins(minutes) }).to_string();
+                vault.put(kind, &format!("{minutes}"), None, text.as_bytes()).await.unwrap();
+            }
+        }
+        Retention::default().remove_if_due(&*store, &vault).await;
+        for kind in kinds {
+            assert_eq!(vault.keys_of(kind).await.unwrap(), ["-30", "0", "59"], "{kind}");
+        }
     }
 }

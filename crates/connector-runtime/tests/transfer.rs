@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use connector_runtime::{ConnectionState, Host, Key, NewConnection, Secrets, SignInStep};
-use connector_sdk::{Code, Secret, SignInMethod};
+use connector_sdk::{Code, Secret};
 use graph_auth::{OauthProfile, Settings};
 use graph_sandbox::{Sandbox, seeds};
 use serde_json::{Value, json};
@@ -16,15 +16,10 @@ fn host(sandbox: &Sandbox) -> Host {
 }
 
 fn app() -> Settings {
-    Settings {
-        tenant_id: Some("contoso.example".to_owned()),
-        client_id: Some(seeds::DAEMON.to_owned()),
-        client_secret: Some(Secret::new(seeds::DAEMON_SECRET)),
-        user_id: Some("adelev@contoso.example".to_owned()),
-        graph_url: Some(ORIGIN.to_owned()),
-        authority_url: Some(ORIGIN.to_owned()),
-        ..Settings::new(SignInMethod::ClientCredentials)
-    }
+    let secret = Secret::new(seeds::DAEMON_SECRET);
+    let settings =
+        Settings::client_credentials("contoso.example", seeds::DAEMON, secret).user("adelev@contoso.example");
+    Settings { graph_url: Some(ORIGIN.to_owned()), authority_url: Some(ORIGIN.to_owned()), ..settings }
 }
 
 async fn connect(host: &Host, name: &str, settings: Settings) -> String {

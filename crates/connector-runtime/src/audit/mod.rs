@@ -8,7 +8,7 @@ mod pending;
 mod requests;
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use connector_sdk::{Code, Effect, Error, Result};
 
@@ -72,7 +72,7 @@ pub enum AuditEvent<'a> {
         /// Id of the approval.
         approval: &'a str,
     },
-    /// A key was made, changed or revoked, or could not be.
+    /// A key, a connection or an app registration was made, changed or removed, or could not be.
     Change {
         /// Principal that called.
         principal: &'a PrincipalId,
@@ -80,7 +80,7 @@ pub enum AuditEvent<'a> {
         interface: Interface,
         /// What was changed.
         kind: AuditKind,
-        /// Id of the key, where there is one.
+        /// Id of the key or the connection, or name of the app registration, where there is one.
         target: Option<&'a str>,
         /// Error code; `None` for a success.
         code: Option<Code>,
@@ -131,6 +131,37 @@ impl Audit {
         }
     }
 
+    /// Makes a change that the log has: the entry is written before, and completed after it. `target` returns the id of
+    /// what was made.
+    ///
+    /// # Errors
+    /// The change's; the store's, and then it is not made.
+    pub(crate) async fn change<T>(
+        &self,
+        entry: AuditEntry,
+        change: impl Future<Output = Result<T>>,
+        target: impl FnOnce(&T) -> Option<String>,
+    ) -> Result<T> {
+        let began = Instant::now();
+        let begun = self.begin(&entry).await?;
+        let result = change.await;
+        let end = AuditEnd {
+            milliseconds: milliseconds(began),
+            target: result.as_ref().ok().and_then(target),
+            ..end_of(&result)
+        };
+        self.end(begun, &end).await;
+        let AuditEntry { kind, principal, interface, .. } = &entry;
+        let target = end.target.as_deref().or(entry.target.as_deref()).or(entry.connection.as_deref());
+        self.notify(&match (kind, target) {
+            (AuditKind::ApprovalGiven | AuditKind::ApprovalRefused, Some(approval)) => {
+                AuditEvent::Approval { principal, interface: *interface, kind: *kind, approval }
+            }
+            _ => AuditEvent::Change { principal, interface: *interface, kind: *kind, target, code: end.code },
+        });
+        result
+    }
+
     /// Writes an entry within a second.
     pub(crate) fn later(&self, entry: AuditEntry) {
         self.pending.add(entry);
@@ -145,6 +176,11 @@ impl Audit {
     pub(crate) async fn flush(&self) {
         self.pending.flush().await;
     }
+}
+
+/// Returns the time since something began, as the log has it.
+pub(crate) fn milliseconds(began: Instant) -> u64 {
+    u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX)
 }
 
 /// Returns the end of something that had this result.

@@ -5,7 +5,7 @@ use std::time::Instant;
 use connector_sdk::{Code, Effect, Error, Result};
 
 use super::AuthorizedHost;
-use crate::audit::{Audit, AuditEvent, RequestIds, end_of};
+use crate::audit::{Audit, AuditEvent, RequestIds, end_of, milliseconds};
 use crate::principal::{Principals, Reach};
 use crate::run::Outcome;
 use crate::store::{AuditEnd, AuditEntry, AuditFilter, AuditKind, AuditRecord};
@@ -78,24 +78,7 @@ impl AuthorizedHost {
         change: impl Future<Output = Result<T>>,
         target: impl FnOnce(&T) -> Option<String>,
     ) -> Result<T> {
-        let began = Instant::now();
-        let begun = self.audit_log().begin(&entry).await?;
-        let result = change.await;
-        let end = AuditEnd {
-            milliseconds: milliseconds(began),
-            target: result.as_ref().ok().and_then(target),
-            ..end_of(&result)
-        };
-        self.audit_log().end(begun, &end).await;
-        let AuditEntry { kind, principal, interface, target, .. } = &entry;
-        let target = end.target.as_deref().or(target.as_deref());
-        self.audit_log().notify(&match (kind, target) {
-            (AuditKind::ApprovalGiven | AuditKind::ApprovalRefused, Some(approval)) => {
-                AuditEvent::Approval { principal, interface: *interface, kind: *kind, approval }
-            }
-            _ => AuditEvent::Change { principal, interface: *interface, kind: *kind, target, code: end.code },
-        });
-        result
+        self.audit_log().change(entry, change, target).await
     }
 
     /// Reports the end of a run: adds it to `begun`, or writes an entry for what changed nothing.
@@ -155,8 +138,4 @@ impl AuthorizedHost {
     pub(super) fn audit_log(&self) -> &Audit {
         &self.host.0.audit
     }
-}
-
-fn milliseconds(began: Instant) -> u64 {
-    u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX)
 }

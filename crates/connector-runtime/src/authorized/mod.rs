@@ -9,7 +9,9 @@ mod approvals;
 mod audit;
 mod connections;
 mod execution;
+mod profiles;
 mod rules;
+mod sign_ins;
 
 use std::sync::Arc;
 
@@ -25,7 +27,7 @@ use crate::registry::{Found, unknown};
 pub use self::api_keys::AuthorizedApiKeys;
 pub use self::approvals::AuthorizedApprovals;
 pub use self::audit::AuthorizedAudit;
-pub use self::connections::AuthorizedConnections;
+pub use self::connections::{AuthorizedConnections, ConnectionUsers};
 pub use self::execution::Previewed;
 
 /// A host as one principal sees it, through one interface. Cheap to clone.

@@ -44,7 +44,7 @@ impl AuthorizedHost {
         let denied = |message: String| Error::new(Code::Denied, message).with_reason("recipient");
         let Some(recipients) = action.recipients(&run.input) else {
             return Err(denied(format!(
-                "this key may send to some domains only, and the input of `{}` does not say whom it reaches",
+                "this caller may send to some domains only, and the input of `{}` does not say whom it reaches",
                 run.action
             )));
         };
@@ -54,6 +54,6 @@ impl AuthorizedHost {
             return Ok(());
         }
         others.truncate(20);
-        Err(denied(format!("this key may not send to {}", others.join(", "))))
+        Err(denied(format!("this caller may not send to {}", others.join(", "))))
     }
 }

@@ -14,17 +14,38 @@ impl Connections {
     /// `unknown_connection` with the nearest name; `invalid_input` when there is none in it, or the connection has no use
     /// for it.
     pub async fn set_secret(&self, name: &str, credential: &AppCredential) -> Result<ConnectionInfo> {
+        self.set_secret_as(name, None, credential).await
+    }
+
+    /// Replaces the credential as [`Connections::set_secret`] does, if the connection has this id.
+    ///
+    /// # Errors
+    /// As for a connection that does not exist, when it has another id.
+    pub(crate) async fn set_secret_as(
+        &self,
+        name: &str,
+        id: Option<&str>,
+        credential: &AppCredential,
+    ) -> Result<ConnectionInfo> {
         if credential.is_empty() {
             return Err(Error::invalid("/clientSecret", "is needed, or a certificate"));
         }
-        let record = self.change_credential(name, credential).await?;
+        let record = self.change_credential(name, id, credential).await?;
         Ok(ConnectionInfo::of(name, &record, Vec::new()))
     }
 
     /// Stores the credential beside the present tokens, whoever renews them meanwhile.
-    pub(super) async fn change_credential(&self, name: &str, credential: &AppCredential) -> Result<ConnectionRecord> {
+    pub(super) async fn change_credential(
+        &self,
+        name: &str,
+        id: Option<&str>,
+        credential: &AppCredential,
+    ) -> Result<ConnectionRecord> {
         for _ in 0..16 {
             let (revision, record) = self.load(name).await?;
+            if id.is_some_and(|id| id != record.id) {
+                return Err(super::no_such(name, std::iter::empty()));
+            }
             let settings = record.settings.clone().with_credential(credential.clone());
             settings.check(self.spec(&record.connector)?)?;
             let record = match helps(&record) {

@@ -7,7 +7,9 @@ mod credential;
 mod external;
 mod grant;
 mod info;
+mod local_settings;
 mod profiles;
+mod reconnect;
 mod record;
 mod renew;
 mod renewals;
@@ -28,19 +30,27 @@ use std::sync::{Arc, OnceLock};
 use connector_sdk::connection::ConnectionSpec;
 use connector_sdk::{Result, Transport};
 use graph_client::{Client, ClientOptions, usual_transport};
+use jiff::Timestamp;
 
 use self::connected::Live;
 use self::renewals::Renewals;
+use crate::audit::Audit;
+use crate::host::Now;
 use crate::seal::SealedDocuments;
 use crate::store::Store;
 
 pub(crate) use self::connected::Connected;
 pub use self::external::ExternalConnection;
 pub use self::info::{ConnectionInfo, ListedConnection};
+pub(crate) use self::local_settings::changed_local_settings;
 pub use self::profiles::Followers;
+pub use self::reconnect::Reconnection;
 pub use self::record::{ConnectionState, Trouble};
-pub use self::requested_scopes::RequestedScopes;
-pub use self::sign_in::{BrowserSignIn, DeviceSignIn, NewConnection, SignInStep};
+pub use self::requested_scopes::{ConnectionPermissions, RequestedScopes};
+pub use self::sign_in::{
+    BrowserSignIn, DeviceSignIn, DeviceStatus, NewConnection, Resumed, SignInState, SignInStatus, SignInStep,
+};
+pub(crate) use self::sign_in::{Expected, Initiator, check_name};
 pub(crate) use self::stored::no_such;
 pub use self::test::TestReport;
 pub use self::transfer::Secrets;
@@ -56,6 +66,8 @@ struct Inner {
     specs: BTreeMap<&'static str, ConnectionSpec>,
     vault: Arc<SealedDocuments>,
     store: Arc<dyn Store>,
+    audit: Arc<Audit>,
+    now: Arc<Now>,
     transport: OnceLock<Arc<dyn Transport>>,
     options: ClientOptions,
     client: OnceLock<Client>,
@@ -63,12 +75,19 @@ struct Inner {
     renewals: Renewals,
 }
 
+/// What connections share with the rest of their host.
+pub(crate) struct Shared {
+    pub(crate) vault: Arc<SealedDocuments>,
+    pub(crate) store: Arc<dyn Store>,
+    pub(crate) audit: Arc<Audit>,
+    pub(crate) now: Arc<Now>,
+}
+
 impl Connections {
     pub(crate) fn new(
         given: BTreeMap<String, ExternalConnection>,
         specs: BTreeMap<&'static str, ConnectionSpec>,
-        vault: Arc<SealedDocuments>,
-        store: Arc<dyn Store>,
+        Shared { vault, store, audit, now }: Shared,
         transport: Option<Arc<dyn Transport>>,
         options: ClientOptions,
     ) -> Connections {
@@ -81,6 +100,8 @@ impl Connections {
             specs,
             vault,
             store,
+            audit,
+            now,
             transport: cell,
             options,
             client: OnceLock::new(),
@@ -98,6 +119,11 @@ impl Connections {
     /// take.
     pub(crate) async fn shutdown(&self) {
         self.0.renewals.finish(renew::REQUEST).await;
+    }
+
+    /// Returns the time by which waiting sign-ins end.
+    fn now(&self) -> Timestamp {
+        (self.0.now)()
     }
 
     fn spec(&self, connector: &str) -> Result<&ConnectionSpec> {

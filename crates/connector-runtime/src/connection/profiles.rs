@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use super::Connections;
 use crate::kinds::OAUTH_PROFILE;
+use crate::principal::ConnectionRef;
 
 /// The connections that use an app registration, after it was replaced.
 #[derive(Debug, Default)]
@@ -35,7 +36,7 @@ impl Connections {
             if !follows(&record.settings, name, profile, former.as_ref()) {
                 continue;
             }
-            match self.change_credential(&connection, &profile.credential()).await {
+            match self.change_credential(&connection, Some(&record.id), &profile.credential()).await {
                 Ok(_) => followers.changed.push(connection),
                 Err(error) if error.code() == Code::Unavailable => return Err(error),
                 Err(error) => followers.failed.push((connection, error)),
@@ -65,6 +66,34 @@ impl Connections {
         Ok(all)
     }
 
+    /// Returns an app registration with its secrets.
+    ///
+    /// # Errors
+    /// `not_found` when there is none of that name; `unavailable` for one that cannot be read.
+    pub(crate) async fn profile(&self, name: &str) -> Result<OauthProfile> {
+        let (_, bytes) = self.0.vault.get(OAUTH_PROFILE, name).await?.ok_or_else(|| missing(name))?;
+        read(&bytes)
+    }
+
+    /// Returns whether there is an app registration of this name, also one that cannot be read.
+    ///
+    /// # Errors
+    /// The store's.
+    pub(crate) async fn has_profile(&self, name: &str) -> Result<bool> {
+        Ok(self.0.vault.revision(OAUTH_PROFILE, name).await?.is_some())
+    }
+
+    /// Returns the connections that name this app registration. One that cannot be read may be one of them, and is left
+    /// out.
+    ///
+    /// # Errors
+    /// The store's.
+    pub(crate) async fn users_of_profile(&self, name: &str) -> Result<Vec<ConnectionRef>> {
+        let all = self.records().await?.into_iter().filter_map(|(connection, record)| Some((connection, record.ok()?)));
+        let users = all.filter(|(_, record)| record.settings.oauth_profile.as_deref() == Some(name));
+        Ok(users.map(|(connection, record)| ConnectionRef::new(connection, record.id)).collect())
+    }
+
     /// Removes an app registration, also one that cannot be read. Connections that were made with it keep what they
     /// took from it.
     ///
@@ -82,10 +111,9 @@ impl Connections {
     }
 
     // The settings completed by the profile that they name.
-    pub(super) async fn with_profile(&self, settings: Settings) -> Result<Settings> {
+    pub(crate) async fn with_profile(&self, settings: Settings) -> Result<Settings> {
         let Some(name) = settings.oauth_profile.clone() else { return Ok(settings) };
-        let (_, bytes) = self.0.vault.get(OAUTH_PROFILE, &name).await?.ok_or_else(|| missing(&name))?;
-        Ok(settings.with_profile(&read(&bytes)?))
+        Ok(settings.with_profile(&self.profile(&name).await?))
     }
 }
 

@@ -27,7 +27,39 @@ pub struct RequestedScopes {
     pub notes: Vec<String>,
 }
 
+/// The permissions that a connection has, beside those that its sign-in requests.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ConnectionPermissions {
+    /// Permissions of its connector, and those of them that its settings request.
+    #[serde(flatten)]
+    pub requested: RequestedScopes,
+    /// Scopes or roles that its token carries, where it says.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub granted: Option<Vec<String>>,
+    /// Permissions that are always requested, or that its settings request, and that its token lacks.
+    pub lacking: Vec<String>,
+}
+
 impl Connections {
+    /// Returns the permissions that a stored connection has, beside those that its sign-in requests.
+    ///
+    /// # Errors
+    /// `unknown_connection` with the nearest name.
+    pub async fn permissions_of(&self, name: &str) -> Result<ConnectionPermissions> {
+        let (_, record) = self.load(name).await?;
+        let requested = self.permissions(&record.connector, &record.settings)?;
+        let granted = record.tokens.and_then(|tokens| tokens.granted);
+        let wanted = requested.asked.as_ref().unwrap_or(&requested.minimum);
+        let has = |name: &String| {
+            granted.as_ref().is_none_or(|granted| granted.iter().any(|one| one.eq_ignore_ascii_case(name)))
+        };
+        // Whether these were granted is in no token.
+        let is_told = |name: &String| !["offline_access", "openid", "profile", "email"].contains(&name.as_str());
+        let lacking = wanted.iter().filter(|name| is_told(name) && !has(name)).cloned().collect();
+        Ok(ConnectionPermissions { requested, granted, lacking })
+    }
+
     /// Returns the permissions that a connector requests with the method and the scopes of these settings, however
     /// incomplete they are otherwise.
     ///

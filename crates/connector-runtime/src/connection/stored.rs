@@ -77,12 +77,24 @@ impl Connections {
     /// # Errors
     /// `unknown_connection` with the nearest name.
     pub async fn remove(&self, name: &str) -> Result<()> {
+        self.remove_as(name, None).await
+    }
+
+    /// Removes a stored connection as [`Connections::remove`] does, if it has this id; that of one that cannot be read
+    /// is empty.
+    ///
+    /// # Errors
+    /// As for a connection that does not exist, when it has another id.
+    pub(crate) async fn remove_as(&self, name: &str, expected: Option<&str>) -> Result<()> {
         let Some(mut revision) = self.0.vault.revision(CONNECTION, name).await? else {
             return Err(self.missing(name).await?);
         };
         // One that cannot be read has no id, and is removed as it is.
         let id = async || ConnectionRecord::load(&self.0.vault, name).await.ok().flatten().map(|(_, record)| record.id);
         let removed = id().await;
+        if expected.is_some_and(|expected| removed.as_deref().unwrap_or_default() != expected) {
+            return Err(no_such(name, std::iter::empty()));
+        }
         // A renewal or a rotation of keys may write it meanwhile; it is the same connection as long as it has its id.
         while let Err(error) = self.0.vault.remove(CONNECTION, name, revision).await {
             match self.0.vault.revision(CONNECTION, name).await? {
@@ -147,7 +159,7 @@ impl Connections {
     /// Stores a connection that was made anew, if the stored one is still the same.
     ///
     /// # Errors
-    /// `conflict` when another connection of this name was made meanwhile.
+    /// `conflict` when another connection of this name was made meanwhile, or it was removed.
     pub(super) async fn replace(
         &self,
         name: &str,
@@ -165,11 +177,16 @@ impl Connections {
                 }
                 Err(error) if error.code() == Code::Conflict => {
                     let now = ConnectionRecord::load(&self.0.vault, name).await?;
-                    if now.as_ref().is_some_and(|(_, now)| now.id != record.id) {
-                        return Err(Error::new(
-                            Code::Conflict,
-                            format!("another connection called `{name}` was made meanwhile"),
-                        ));
+                    let meanwhile = match &now {
+                        Some((_, now)) if now.id != record.id => {
+                            Some(format!("another connection called `{name}` was made meanwhile"))
+                        }
+                        // Who removed it did not want it back.
+                        None if expected.is_some() => Some(format!("the connection `{name}` was removed meanwhile")),
+                        _ => None,
+                    };
+                    if let Some(meanwhile) = meanwhile {
+                        return Err(Error::new(Code::Conflict, meanwhile));
                     }
                     expected = now.map(|(revision, _)| revision);
                 }

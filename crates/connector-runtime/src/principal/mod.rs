@@ -204,6 +204,12 @@ impl Principal {
         self.all(|grant| grant.connections.has(connection))
     }
 
+    /// Returns whether every grant along the chain reaches a connection of this name that is still to be made. A pattern
+    /// that is bound to a connection does not reach a new one.
+    pub(crate) fn reaches_new(&self, connection: &str) -> bool {
+        self.all(|grant| grant.connections.has_new(connection))
+    }
+
     /// Returns whether every grant along the chain reaches the action or trigger.
     pub fn reaches_action(&self, id: &str) -> bool {
         self.all(|grant| grant.actions.has(id))

@@ -145,6 +145,11 @@ impl Patterns {
         self.0.iter().any(|pattern| pattern.has(name))
     }
 
+    /// Returns whether a pattern that is bound to no connection reaches the name.
+    pub(crate) fn has_new(&self, name: &str) -> bool {
+        self.0.iter().any(|pattern| pattern.id().is_none() && pattern.has(name))
+    }
+
     /// Returns whether a pattern reaches the connection. One that is bound to another id does not.
     pub fn has_connection(&self, connection: &ConnectionRef) -> bool {
         self.0

@@ -178,6 +178,17 @@ impl Principals<'_> {
         Ok(principal)
     }
 
+    /// Returns a stored principal as it is now; `None` where it, or one above it, is gone.
+    ///
+    /// # Errors
+    /// The store's.
+    pub(crate) async fn current(&self, id: &PrincipalId) -> Result<Option<Arc<Principal>>> {
+        match self.load(id).await? {
+            Some((_, stored)) => self.with_parents(id.clone(), stored).await,
+            None => Ok(None),
+        }
+    }
+
     // `None` where one above is gone, or the chain is too long.
     async fn with_parents(&self, id: PrincipalId, stored: StoredPrincipal) -> Result<Option<Arc<Principal>>> {
         let mut chain = vec![(id, stored)];

@@ -32,11 +32,23 @@ pub enum AuditKind {
     ApiKeyChanged,
     /// A key was revoked.
     ApiKeyRevoked,
+    /// A connection was made.
+    ConnectionAdded,
+    /// A connection was signed in anew.
+    ConnectionSignedIn,
+    /// The secret or certificate of a connection was replaced.
+    ConnectionChanged,
+    /// A connection was removed.
+    ConnectionRemoved,
+    /// An app registration was stored or replaced.
+    ProfileStored,
+    /// An app registration was removed.
+    ProfileRemoved,
 }
 
 impl AuditKind {
-    /// All kinds, in the order of the documentation.
-    pub const ALL: &'static [AuditKind] = &[
+    /// All that this version knows.
+    pub const ALL: &[AuditKind] = &[
         AuditKind::Run,
         AuditKind::Preview,
         AuditKind::Refusal,
@@ -46,6 +58,12 @@ impl AuditKind {
         AuditKind::ApiKeyAdded,
         AuditKind::ApiKeyChanged,
         AuditKind::ApiKeyRevoked,
+        AuditKind::ConnectionAdded,
+        AuditKind::ConnectionSignedIn,
+        AuditKind::ConnectionChanged,
+        AuditKind::ConnectionRemoved,
+        AuditKind::ProfileStored,
+        AuditKind::ProfileRemoved,
     ];
 
     /// Returns the stable name, such as `api_key_added`.
@@ -60,6 +78,12 @@ impl AuditKind {
             AuditKind::ApiKeyAdded => "api_key_added",
             AuditKind::ApiKeyChanged => "api_key_changed",
             AuditKind::ApiKeyRevoked => "api_key_revoked",
+            AuditKind::ConnectionAdded => "connection_added",
+            AuditKind::ConnectionSignedIn => "connection_signed_in",
+            AuditKind::ConnectionChanged => "connection_changed",
+            AuditKind::ConnectionRemoved => "connection_removed",
+            AuditKind::ProfileStored => "profile_stored",
+            AuditKind::ProfileRemoved => "profile_removed",
         }
     }
 }
@@ -83,7 +107,7 @@ pub struct AuditEntry {
     /// Id of the connection.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub connection: Option<String>,
-    /// Id of the key or the approval.
+    /// Id of the key or the approval, or name of the app registration.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub target: Option<String>,
     /// How it ended. Without it, it is going on, or nobody knows how it ended.

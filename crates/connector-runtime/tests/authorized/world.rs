@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 
 use connector_runtime::{
     AuthorizedHost, Endpoint, Error, ExternalConnection, Grant, Host, HostBuilder, Interface, NewConnection, Patterns,
-    Principal, PrincipalId, Rules, Run, Secret, Settings, SignInMethod, SignInStep,
+    Principal, PrincipalId, Rules, Run, Secret, Settings, SignInStep,
 };
 use graph_sandbox::{Holder, Sandbox, seeds};
 use jiff::{SignedDuration, Timestamp};
@@ -51,23 +51,7 @@ impl World {
 
     /// Stores a connection of an app.
     pub(crate) async fn store(&self, name: &str) -> String {
-        let settings = Settings {
-            tenant_id: Some(self.sandbox.graph().tenant_id().to_owned()),
-            client_id: Some(seeds::DAEMON.to_owned()),
-            client_secret: Some(Secret::new(seeds::DAEMON_SECRET)),
-            user_id: Some("adelev@contoso.example".to_owned()),
-            graph_url: Some(ORIGIN.to_owned()),
-            authority_url: Some(ORIGIN.to_owned()),
-            ..Settings::new(SignInMethod::ClientCredentials)
-        };
-        let new = NewConnection {
-            name: name.to_owned(),
-            connector: "outlook".to_owned(),
-            settings,
-            confirm_other: false,
-            redirect_uri: None,
-        };
-        match self.host.connections().connect_new(new).await.unwrap() {
+        match self.host.connections().connect_new(NewConnection::new(name, "outlook", app())).await.unwrap() {
             SignInStep::Done(info) => info.id,
             _ => panic!("an app signs in at once"),
         }
@@ -89,6 +73,12 @@ impl World {
         let list: Value = list.output.read().unwrap();
         list["items"].as_array().unwrap().iter().filter(|mail| mail["subject"] == subject).count()
     }
+}
+
+/// Returns the settings of the sandbox's app.
+pub(crate) fn app() -> Settings {
+    let secret = Secret::new(seeds::DAEMON_SECRET);
+    Settings::client_credentials("contoso.example", seeds::DAEMON, secret).user("adelev@contoso.example")
 }
 
 pub(crate) fn principal(id: &str, grant: Grant) -> Arc<Principal> {

@@ -182,6 +182,21 @@ impl Error {
         self
     }
 
+    /// Sets the violations, for an error about several places of an input that is not `invalid_input`.
+    ///
+    /// ```
+    /// use connector_sdk::{Code, Error, Issue};
+    ///
+    /// let denied = Error::new(Code::Denied, "this setting is not yours to choose");
+    /// let denied = denied.with_issues(vec![Issue::new("/tokenUrl", "is chosen by an administrator")]);
+    /// assert_eq!(denied.violations()[0].pointer, "/tokenUrl");
+    /// ```
+    #[must_use]
+    pub fn with_issues(mut self, issues: Vec<Issue>) -> Error {
+        self.0.issues = issues;
+        self
+    }
+
     /// Sets whether and when the same call may work.
     #[must_use]
     pub fn retry(mut self, retry: Retry) -> Error {
@@ -323,7 +338,7 @@ impl Error {
     pub fn retryability(&self) -> Retry {
         self.0.retry
     }
-    /// Returns the violations, for [`Code::InvalidInput`].
+    /// Returns the violations: those of an [`Code::InvalidInput`], or what [`Error::with_issues`] has set.
     pub fn violations(&self) -> &[Issue] {
         &self.0.issues
     }

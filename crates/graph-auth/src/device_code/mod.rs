@@ -22,6 +22,7 @@ use crate::client::{Extra, client, client_at, scopes};
 use crate::draft::Draft;
 use crate::id_token::{self, ExpectedClaims};
 use crate::oauth_http::OauthHttp;
+use crate::sealed::Sealer;
 use crate::token_http::unwritable;
 use crate::token_response::{TokenResponse, number};
 use crate::{Checked, Failure, GrantContext, TokenSet, address};
@@ -51,6 +52,48 @@ impl fmt::Debug for DeviceCode {
             .field("verification_uri", &self.verification_uri)
             .field("expires_at", &self.expires_at)
             .finish_non_exhaustive()
+    }
+}
+
+/// A device code as it is kept.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct SealedCode {
+    device_code: Secret,
+    user_code: String,
+    verification_uri: String,
+    #[serde(default)]
+    message: Option<String>,
+    expires_at: Timestamp,
+    interval: u64,
+}
+
+impl DeviceCode {
+    /// Serializes the code **with its secrets**, for the vault and for nothing else.
+    pub fn to_sealed_json(&self) -> Secret {
+        let DeviceCode { device_code, user_code, verification_uri, message, expires_at, interval } = self;
+        Sealer::with_secrets()
+            .secret("deviceCode", &Some(device_code.clone()))
+            .put("userCode", user_code)
+            .put("verificationUri", verification_uri)
+            .put("message", message)
+            .put("expiresAt", expires_at)
+            // In milliseconds, at most some minutes.
+            .put("interval", &u64::try_from(interval.as_millis()).unwrap_or(u64::MAX))
+            .into_secret()
+    }
+
+    /// Deserializes what [`to_sealed_json`](DeviceCode::to_sealed_json) wrote.
+    ///
+    /// # Errors
+    /// `not_connected` when it is something else; the content is not quoted.
+    pub fn from_sealed_json(sealed: &Secret) -> Result<DeviceCode> {
+        let read: SealedCode = serde_json::from_str(sealed.expose()).map_err(|_| {
+            Error::new(Code::NotConnected, "the stored sign-in cannot be read").with_hint("Start the sign-in again.")
+        })?;
+        let SealedCode { device_code, user_code, verification_uri, message, expires_at, interval } = read;
+        let interval = Duration::from_millis(interval);
+        Ok(DeviceCode { device_code, user_code, verification_uri, message, expires_at, interval })
     }
 }
 

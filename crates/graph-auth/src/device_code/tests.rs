@@ -56,6 +56,21 @@ fn polls_wait_then_end() {
 }
 
 #[test]
+fn a_code_that_was_kept_is_polled_as_it_was() {
+    let connection = checked(json!({ "method": "device_code" }));
+    let mut code = pending(&connection);
+    code.interval += Duration::from_millis(2_500);
+    let mut kept = DeviceCode::from_sealed_json(&code.to_sealed_json()).unwrap();
+    assert_eq!(kept.to_sealed_json(), code.to_sealed_json());
+    assert_eq!((kept.interval, kept.expires_at, &kept.message), (code.interval, code.expires_at, &code.message));
+    let service = Scripted::answering(400, &json!({ "error": "authorization_pending", "error_codes": [70016] }));
+    run(poll(&service, &connection, &mut kept, GrantContext::at(now()))).unwrap();
+    assert_eq!(service.only().field("device_code"), Some("canary-device"));
+    let error = DeviceCode::from_sealed_json(&Secret::new(r#"{"deviceCode":"canary-device"}"#)).unwrap_err();
+    assert!(!format!("{error:?}").contains("canary"), "{error:?}");
+}
+
+#[test]
 fn a_code_that_is_over_is_not_asked_about() {
     let connection = checked(json!({ "method": "device_code" }));
     let mut code = pending(&connection);

@@ -15,6 +15,7 @@ pub(super) async fn check<S: Store + 'static>(make: &impl AsyncFn() -> S) {
         entries_come_back_as_they_were_written,
         pages_go_on_where_they_ended,
         filters_let_pass_what_they_name,
+        every_kind_comes_back_and_is_found,
         an_entry_ends_once,
         old_entries_go_the_oldest_first,
         racers_lose_no_entry
@@ -91,6 +92,16 @@ async fn filters_let_pass_what_they_name<S: AuditLog>(store: Arc<S>) {
     assert_eq!(count(AuditFilter { is_open: true, ..any() }).await, 3, "open ones");
     let both = AuditFilter { principals: principals(&["b"]), action: Some("x".to_owned()), ..any() };
     assert_eq!(count(both).await, 1, "all that is set must hold");
+}
+
+async fn every_kind_comes_back_and_is_found<S: AuditLog>(store: Arc<S>) {
+    let entries: Vec<_> = AuditKind::ALL.iter().map(|kind| AuditEntry { kind: *kind, ..entry("a", "x") }).collect();
+    ok(store.record(&entries).await);
+    for (kind, entry) in AuditKind::ALL.iter().zip(&entries) {
+        let filter = AuditFilter { kind: Some(*kind), ..AuditFilter::default() };
+        let found = ok(store.entries(&filter, None, 10).await);
+        assert!(found.len() == 1 && found[0].entry == *entry, "{} is found by its kind", kind.name());
+    }
 }
 
 async fn an_entry_ends_once<S: AuditLog>(store: Arc<S>) {

@@ -1,17 +1,34 @@
 //! Sign-in: making connections, and making them anew.
+//!
+//! A sign-in that waits for a person can wait in the process that began it, or be suspended: then its state is a sealed
+//! document, and any process that shares the store finishes it.
+
+mod browser;
+mod device;
+mod pending;
+mod resume;
+mod status;
+mod suspended;
+mod work;
 
 use connector_sdk::{Code, Error, Result, SignInMethod};
-use graph_auth::authorization_code::{self, Callback, Pending};
-use graph_auth::device_code::{self, DeviceCode, DevicePoll};
-use graph_auth::{Checked, GrantContext as Exchange, Settings, TokenSet, admin_consent};
+use graph_auth::{Checked, GrantContext as Exchange, Settings, admin_consent, authorization_code, device_code};
 use jiff::Timestamp;
 use url::Url;
 
 use super::bounded::Bounded;
-use super::record::{ConnectionRecord, ConnectionState, Renewal};
+use super::record::{ConnectionRecord, ConnectionState};
 use super::{ConnectionInfo, Connections, RequestedScopes, grant};
 use crate::random;
 use crate::store::Revision;
+
+pub use self::browser::BrowserSignIn;
+pub use self::device::{DeviceSignIn, DeviceStatus};
+pub(crate) use self::pending::{Expected, Initiator};
+pub use self::resume::Resumed;
+pub use self::status::{SignInState, SignInStatus};
+
+use self::pending::PendingSignIn;
 
 /// Parameters of a sign-in.
 ///
@@ -73,28 +90,6 @@ pub enum SignInStep {
     Device(Box<DeviceSignIn>),
 }
 
-// What is known when a sign-in has begun, and needed when it ends.
-struct PendingSignIn {
-    connections: Connections,
-    new: NewConnection,
-    checked: Checked,
-    before: Option<(Revision, ConnectionRecord)>,
-}
-
-/// A sign-in that waits for the browser's callback.
-pub struct BrowserSignIn {
-    /// Address that the browser must open.
-    pub url: Url,
-    pending: Option<Pending>,
-    begun: PendingSignIn,
-}
-
-/// A sign-in that waits for a user to type a code on another device.
-pub struct DeviceSignIn {
-    code: DeviceCode,
-    begun: PendingSignIn,
-}
-
 impl Connections {
     /// Makes a connection, or makes an existing one of that name anew, which keeps its id.
     ///
@@ -104,7 +99,18 @@ impl Connections {
     /// `invalid_input` with every violation; `conflict` when the name is taken by a given connection;
     /// whatever the sign-in service refuses with.
     pub async fn connect_new(&self, new: NewConnection) -> Result<SignInStep> {
+        self.begin(new, None, Expected::Anything).await
+    }
+
+    /// Begins a sign-in as [`Connections::connect_new`] does, for whoever it is, if the name has what is expected.
+    pub(crate) async fn begin(
+        &self,
+        new: NewConnection,
+        by: Option<Initiator>,
+        expected: Expected<'_>,
+    ) -> Result<SignInStep> {
         let (new, checked, before) = self.prepare(new).await?;
+        expected.check(&new.name, before.as_ref().map(|(_, record)| record.id.as_str()))?;
         // What a refusal asked for, the next sign-in must ask for.
         let claims = before.as_ref().and_then(|(_, record)| match &record.state {
             ConnectionState::Broken(trouble) => trouble.claims.clone(),
@@ -112,27 +118,40 @@ impl Connections {
         });
         let transport = Bounded(self.transport()?);
         let redirect = new.redirect_uri.clone();
-        let begun = PendingSignIn { connections: self.clone(), new, checked, before };
+        let begun = PendingSignIn::new(self.clone(), new, checked, before, by)?;
         match begun.checked.method {
             SignInMethod::AuthorizationCode => {
                 let way =
                     authorization_code::begin(&begun.checked, redirect.as_ref(), claims.as_deref(), Timestamp::now())?;
-                Ok(SignInStep::Browser(Box::new(BrowserSignIn { url: way.url, pending: Some(way.pending), begun })))
+                Ok(SignInStep::Browser(Box::new(BrowserSignIn::new(way, begun))))
             }
             SignInMethod::DeviceCode => {
                 let exchange = Exchange { claims: claims.as_deref(), ..Exchange::at(Timestamp::now()) };
                 let code = device_code::begin(&transport, &begun.checked, exchange).await?;
-                Ok(SignInStep::Device(Box::new(DeviceSignIn { code, begun })))
+                Ok(SignInStep::Device(Box::new(DeviceSignIn::new(code, begun))))
             }
             _ => {
-                let renewed = grant::renew(&transport, &begun.checked, None, claims.as_deref()).await?;
-                begun.finish(renewed.tokens).await.map(|card| SignInStep::Done(Box::new(card)))
+                let log = begun.log();
+                let finish = async {
+                    let renewed = grant::renew(&transport, &begun.checked, None, claims.as_deref()).await?;
+                    begun.finish(renewed.tokens).await
+                };
+                log.change(finish).await.map(|card| SignInStep::Done(Box::new(card)))
             }
         }
     }
 
     // What can be said before anything is sent.
-    async fn prepare(
+    pub(super) async fn prepare(
+        &self,
+        new: NewConnection,
+    ) -> Result<(NewConnection, Checked, Option<(Revision, ConnectionRecord)>)> {
+        let settings = self.with_profile(new.settings.clone()).await?;
+        self.prepare_complete(NewConnection { settings, ..new }).await
+    }
+
+    // The settings have what they take from a profile already.
+    pub(super) async fn prepare_complete(
         &self,
         new: NewConnection,
     ) -> Result<(NewConnection, Checked, Option<(Revision, ConnectionRecord)>)> {
@@ -144,8 +163,6 @@ impl Connections {
             )
             .with_hint("Choose another name."));
         }
-        let settings = self.with_profile(new.settings.clone()).await?;
-        let new = NewConnection { settings, ..new };
         let checked = new.settings.check(self.spec(&new.connector)?)?;
         let before = ConnectionRecord::load(&self.0.vault, &new.name).await?;
         if let Some((_, record)) = &before
@@ -190,117 +207,11 @@ impl Connections {
     }
 }
 
-impl BrowserSignIn {
-    /// Returns whether a callback belongs to this sign-in. A listener ignores those that do not.
-    ///
-    /// # Errors
-    /// `invalid_input` when the query is no response to a sign-in.
-    pub fn is_answered_by(&self, query: &str) -> Result<bool> {
-        let callback = Callback::parse(query)?;
-        Ok(self.pending.as_ref().is_some_and(|pending| pending.is_answered_by(&callback)))
-    }
-
-    /// Finishes the sign-in with the query of the callback, and stores the connection.
-    ///
-    /// # Errors
-    /// `not_connected` when the callback is not this sign-in's or came too late; whatever the sign-in
-    /// service refuses with. The sign-in is over either way.
-    pub async fn finish(mut self, query: &str) -> Result<ConnectionInfo> {
-        let callback = Callback::parse(query)?;
-        let pending = self.pending.take().ok_or_else(|| Error::bug("a sign-in was finished twice"))?;
-        let transport = Bounded(self.begun.connections.transport()?);
-        let tokens = authorization_code::finish(
-            &transport,
-            &self.begun.checked,
-            pending,
-            callback,
-            Exchange::at(Timestamp::now()),
-        )
-        .await?;
-        self.begun.finish(tokens).await
-    }
-}
-
-impl DeviceSignIn {
-    /// Returns the code that the user types.
-    pub fn user_code(&self) -> &str {
-        &self.code.user_code
-    }
-    /// Returns the address where the user types the code.
-    pub fn verification_uri(&self) -> &str {
-        &self.code.verification_uri
-    }
-    /// Returns when the code expires.
-    pub fn expires_at(&self) -> Timestamp {
-        self.code.expires_at
-    }
-
-    /// Waits until the user has signed in, and stores the connection.
-    ///
-    /// # Errors
-    /// `not_connected` when the code is over or the user said no; whatever the sign-in service refuses with.
-    pub async fn wait(mut self) -> Result<ConnectionInfo> {
-        let transport = Bounded(self.begun.connections.transport()?);
-        loop {
-            tokio::time::sleep(self.code.interval).await;
-            match device_code::poll(&transport, &self.begun.checked, &mut self.code, Exchange::at(Timestamp::now()))
-                .await
-            {
-                Ok(DevicePoll::Done(tokens)) => return self.begun.finish(*tokens).await,
-                Ok(_) => {}
-                // RFC 8628 3.5: a lost connection is no answer.
-                Err(failure) if failure.reason().is_none() => match Error::from(failure) {
-                    error if matches!(error.code(), Code::Unavailable | Code::OutcomeUnknown) => {
-                        tracing::debug!(%error, "a poll was lost")
-                    }
-                    error => return Err(error),
-                },
-                Err(failure) => return Err(failure.into()),
-            }
-        }
-    }
-}
-
-impl PendingSignIn {
-    async fn finish(self, tokens: TokenSet) -> Result<ConnectionInfo> {
-        let PendingSignIn { connections, new, checked, before } = self;
-        let now = Timestamp::now();
-        let lacks_refresh = tokens.refresh.is_none() && grant::spends(&checked);
-        let mut notes = checked.notes;
-        if lacks_refresh {
-            notes.push(format!(
-                "the sign-in service gave no refresh token, so the connection works until {} and must then be signed in again; the scope `offline_access` must be allowed for the app",
-                tokens.expires_at
-            ));
-        }
-        let (revision, former) = before.map_or((None, None), |(revision, record)| (Some(revision), Some(record)));
-        if let (Some(before), Some(identity), false) =
-            (former.as_ref().and_then(|record| record.identity.as_ref()), &tokens.identity, new.confirm_other)
-        {
-            identity.must_be(before)?;
-        }
-        let record = ConnectionRecord {
-            id: former.as_ref().map_or_else(new_id, |record| Ok(record.id.clone()))?,
-            connector: new.connector,
-            settings: new.settings,
-            identity: tokens.identity.clone(),
-            tokens: Some(tokens),
-            state: ConnectionState::Ready,
-            refreshed: Some(now),
-            sign_in: Some(new_id()?),
-            kept_by_id: former.as_ref().is_none_or(|record| record.kept_by_id),
-            created: former.map_or(now, |record| record.created),
-            renewal: Renewal::default(),
-        };
-        connections.replace(&new.name, record, revision, notes).await
-    }
-}
-
-pub(super) fn new_id() -> Result<String> {
+pub(in crate::connection) fn new_id() -> Result<String> {
     random::name::<16>()
 }
 
-pub(super) fn check_name(name: &str) -> Result<()> {
+pub(crate) fn check_name(name: &str) -> Result<()> {
     let fits =
         (1..=100).contains(&name.chars().count()) && name.chars().all(|c| c.is_alphanumeric() || "-_.@".contains(c));
     if fits {

@@ -1,0 +1,6 @@
+//! Suspended sign-ins: begun by one process, finished by another, and refused wherever something does not fit.
+
+mod browser;
+mod device;
+mod secrets;
+mod world;
