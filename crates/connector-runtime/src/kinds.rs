@@ -21,6 +21,13 @@ pub(crate) const APPROVAL: &str = "approval";
 /// The address of an unfinished upload session.
 pub(crate) const UPLOAD: &str = "upload";
 
+/// A temporary file, with the key of its content. The key of the document is `main/{id}`.
+pub(crate) const BLOB: &str = "blob";
+/// The temporary files of a principal. The key of the document is `main/{principal}`.
+pub(crate) const BLOB_USAGE: &str = "blob_usage";
+/// A setting that the host makes for itself. The key of the document is `main/{name}`.
+pub(crate) const SETTING: &str = "setting";
+
 /// Retention of used confirmations and of approvals, which end after ten minutes: an hour.
 pub(crate) const KEPT_WHILE_OPEN: Duration = Duration::from_secs(3600);
 

@@ -151,7 +151,10 @@ pub struct File {
     /// Path at which the host stored the file, if the caller named one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub path: Option<String>,
-    /// The content as base64, if the caller named no path.
+    /// Id of the temporary file in which the host stored the content, if it did; an input names the file by it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub file: Option<String>,
+    /// The content as base64, if it is stored nowhere.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub base64: Option<String>,
 }
@@ -166,6 +169,7 @@ impl File {
             size,
             warning: None,
             path: None,
+            file: None,
             base64: None,
         }
     }
@@ -173,6 +177,13 @@ impl File {
     #[must_use]
     pub fn with_path(mut self, path: impl Into<String>) -> File {
         self.path = Some(path.into());
+        self
+    }
+    /// Sets the id of the temporary file in which the host stored the content, and its size in bytes.
+    #[must_use]
+    pub fn with_file(mut self, id: impl Into<String>, size: u64) -> File {
+        self.file = Some(id.into());
+        self.size = size;
         self
     }
     /// Sets the size and the base64 from the content.

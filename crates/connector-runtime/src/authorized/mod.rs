@@ -9,7 +9,9 @@ mod approvals;
 mod audit;
 mod connections;
 mod execution;
+mod files;
 mod rules;
+mod run_files;
 
 use std::sync::Arc;
 
@@ -27,6 +29,7 @@ pub use self::approvals::AuthorizedApprovals;
 pub use self::audit::AuthorizedAudit;
 pub use self::connections::AuthorizedConnections;
 pub use self::execution::Previewed;
+pub use self::files::AuthorizedFiles;
 
 /// A host as one principal sees it, through one interface. Cheap to clone.
 ///
@@ -190,6 +193,11 @@ impl AuthorizedHost {
     /// Returns the API keys that the principal may manage.
     pub fn api_keys(&self) -> AuthorizedApiKeys<'_> {
         AuthorizedApiKeys::new(self)
+    }
+
+    /// Returns the temporary files of the principal.
+    pub fn files(&self) -> AuthorizedFiles<'_> {
+        AuthorizedFiles::new(self)
     }
 
     /// Returns the entries of the audit log that the principal may read.
