@@ -49,4 +49,5 @@ mod perturbed;
 mod requests;
 mod seed_rows;
 mod served;
+mod temporary_files;
 mod throttling;

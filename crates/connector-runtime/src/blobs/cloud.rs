@@ -34,29 +34,29 @@ impl ObjectBlobs {
     /// # Errors
     /// `invalid_input` when it is the URL of something else, or the settings do not suffice.
     pub fn at_url(url: &Url, transport: Arc<dyn Transport>) -> Result<ObjectBlobs> {
-        let http = OverTransport(transport);
         let (scheme, below) = ObjectStoreScheme::parse(url).map_err(|_| no_storage())?;
         // Errors of the builders may repeat settings, which may be secret.
         let objects: Arc<dyn ObjectStore> = match scheme {
-            ObjectStoreScheme::AmazonS3 => Arc::new(
-                AmazonS3Builder::from_env()
-                    .with_url(url.as_str())
-                    .with_http_connector(http)
-                    .build()
-                    .map_err(|_| unset("S3"))?,
-            ),
+            ObjectStoreScheme::AmazonS3 => over(AmazonS3Builder::from_env().with_url(url.as_str()), transport)?,
             ObjectStoreScheme::MicrosoftAzure => {
                 let builder = MicrosoftAzureBuilder::from_env().with_url(url.as_str());
-                Arc::new(builder.with_http_connector(http).build().map_err(|_| unset("Azure Blob Storage"))?)
+                let builder = builder.with_http_connector(OverTransport(transport));
+                Arc::new(builder.build().map_err(|_| unset("Azure Blob Storage"))?)
             }
             ObjectStoreScheme::GoogleCloudStorage => {
                 let builder = GoogleCloudStorageBuilder::from_env().with_url(url.as_str());
-                Arc::new(builder.with_http_connector(http).build().map_err(|_| unset("Google Cloud Storage"))?)
+                let builder = builder.with_http_connector(OverTransport(transport));
+                Arc::new(builder.build().map_err(|_| unset("Google Cloud Storage"))?)
             }
             _ => return Err(no_storage()),
         };
         Ok(ObjectBlobs::new(objects, below))
     }
+}
+
+/// Builds a store in S3, or in what is spoken to as to S3.
+pub(super) fn over(builder: AmazonS3Builder, transport: Arc<dyn Transport>) -> Result<Arc<dyn ObjectStore>> {
+    Ok(Arc::new(builder.with_http_connector(OverTransport(transport)).build().map_err(|_| unset("S3"))?))
 }
 
 fn no_storage() -> Error {

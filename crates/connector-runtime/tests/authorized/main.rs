@@ -4,5 +4,6 @@ mod api_keys;
 mod approvals;
 mod audit;
 mod confirmations;
+mod files;
 mod reach;
 mod world;

@@ -1,6 +1,8 @@
 //! Tests of temporary files: a real folder, a real SQLite.
 
 mod breaking_off;
+#[cfg(feature = "object-storage")]
+mod cloud;
 mod content;
 mod quota;
 mod removal;
