@@ -17,9 +17,7 @@ const SIZE: usize = 9_000_001;
 fn stage(folder: &std::path::Path) -> (Stage, AuthorizedHost) {
     let kept = store::Sqlite::open(folder.join("tenon.db")).unwrap();
     let blobs = ObjectBlobs::in_folder(folder.join("files"));
-    let stage = Stage::more(|builder| {
-        builder.store(Arc::new(kept), KeyRing::random().unwrap()).files(Arc::new(blobs))
-    });
+    let stage = Stage::more(|builder| builder.store(Arc::new(kept), KeyRing::random().unwrap()).files(Arc::new(blobs)));
     let seen = stage.host.authorize(Principal::owner(), Interface::Library);
     (stage, seen)
 }
@@ -42,7 +40,8 @@ async fn execute(seen: &AuthorizedHost, action: &str, input: Value) -> Value {
 async fn a_file_goes_to_graph_by_its_id_and_comes_back_as_another() {
     let folder = tempfile::tempdir().unwrap();
     let (stage, seen) = stage(folder.path());
-    let content: Vec<u8> = (0..SIZE as u32).flat_map(|at| at.wrapping_mul(2_654_435_761).to_le_bytes()).take(SIZE).collect();
+    let content: Vec<u8> =
+        (0..SIZE as u32).flat_map(|at| at.wrapping_mul(2_654_435_761).to_le_bytes()).take(SIZE).collect();
     let file = upload(&seen, &content).await;
 
     let up = json!({ "folderPath": "Documents", "fileName": "large.bin", "content": { "file": file.id } });

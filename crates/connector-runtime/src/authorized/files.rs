@@ -96,6 +96,8 @@ impl<'a> AuthorizedFiles<'a> {
     /// names by their ids (`{"file": "…"}`), and those of `attached`, which are names of this one call with the ids of
     /// their files. Files that the run returns become temporary files of the principal, and its output names them.
     ///
+    /// A run that has begun may go on reading for ten minutes after a file has expired.
+    ///
     /// A name that is neither is an error of the run, as it is for a file that was not attached.
     ///
     /// # Errors
@@ -105,7 +107,7 @@ impl<'a> AuthorizedFiles<'a> {
         let mut ids = Vec::new();
         named_files(input, &mut ids);
         let mut files = RunFiles::new(self.files().clone(), self.id().clone());
-        for found in self.files().find_all(self.id(), &ids).await? {
+        for found in self.files().find_all(self.id(), &ids.into_iter().collect()).await? {
             files.attach(found.info().id.clone(), found);
         }
         // The names of the call come before ids, which nobody chooses.

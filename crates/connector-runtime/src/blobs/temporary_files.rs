@@ -1,5 +1,6 @@
 //! The temporary files of a host.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use connector_sdk::{Error, Result};
@@ -145,14 +146,14 @@ impl TemporaryFiles {
     ///
     /// # Errors
     /// The store's.
-    pub(crate) async fn find_all(self: &Arc<Self>, of: &PrincipalId, ids: &[&str]) -> Result<Vec<StoredFile>> {
+    pub(crate) async fn find_all(self: &Arc<Self>, of: &PrincipalId, ids: &BTreeSet<&str>) -> Result<Vec<StoredFile>> {
         // Most runs name no file.
         if ids.iter().all(|id| FileId::parse(id).is_none()) {
             return Ok(Vec::new());
         }
         let mut found = Vec::new();
         for id in self.usages.files_of(of).await? {
-            if ids.contains(&id.as_str())
+            if ids.contains(id.as_str())
                 && let Some(record) = self.load(of, &id).await?
             {
                 found.push(StoredFile::new(self.clone(), id, record));

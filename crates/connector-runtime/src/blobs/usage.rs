@@ -110,7 +110,10 @@ impl Usages {
     /// The store's.
     pub(super) async fn remove_ended(&self, now: Timestamp) -> Result<()> {
         for key in self.vault.keys_of(BLOB_USAGE).await? {
-            self.change_document(&key, now, |_| Ok(())).await?;
+            // One that cannot be opened does not keep the others.
+            if let Err(error) = self.change_document(&key, now, |_| Ok(())).await {
+                tracing::warn!(%error, "the list of a key's temporary files is cleared up later");
+            }
         }
         Ok(())
     }

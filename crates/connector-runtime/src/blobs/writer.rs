@@ -46,6 +46,7 @@ impl TemporaryFileWriter {
             hash: Sha256::new(),
             storing: None,
             reserving: None,
+            is_broken: false,
             is_finished: false,
             new,
             files,
@@ -61,10 +62,18 @@ impl TemporaryFileWriter {
     ///
     /// # Errors
     /// `denied` with the reason `quota` when the principal has no room for them; `invalid_input` when they are more than
-    /// was declared, or the upload takes longer than a file lives; `unavailable` when they cannot be stored. After an
-    /// error nothing can be appended.
+    /// was declared, or the upload takes longer than a file lives; `unavailable` when they cannot be stored; `bug` after
+    /// an error, and after a write that was not waited for.
     pub async fn write(&mut self, bytes: Bytes) -> Result<()> {
-        self.0.write(&bytes).await
+        let upload = &mut self.0;
+        if upload.is_broken {
+            return Err(broken_off());
+        }
+        // Until it has returned: who stops waiting has a part of a file.
+        upload.is_broken = true;
+        upload.write(&bytes).await?;
+        upload.is_broken = false;
+        Ok(())
     }
 
     /// Finishes the file. From now on it can be read, until it expires.
@@ -103,6 +112,8 @@ struct Upload {
     reserved: u64,
     /// Time at which the upload must have ended.
     until: Timestamp,
+    /// Whether a write has failed or was not waited for.
+    is_broken: bool,
     is_finished: bool,
 }
 
@@ -136,6 +147,9 @@ impl Upload {
     }
 
     async fn finish(&mut self) -> Result<TemporaryFile> {
+        if self.is_broken {
+            return Err(broken_off());
+        }
         self.check_time()?;
         if let Some(length) = self.new.length.filter(|length| self.size != *length) {
             return Err(other_length(length, &format!("{} came", self.size)));
@@ -231,6 +245,10 @@ impl Drop for Upload {
             }
         });
     }
+}
+
+fn broken_off() -> Error {
+    Error::bug("a temporary file was written to after a write had failed or was not waited for")
 }
 
 fn other_length(length: u64, what: &str) -> Error {

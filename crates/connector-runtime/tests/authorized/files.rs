@@ -111,14 +111,17 @@ async fn a_run_reads_files_by_id_and_those_of_its_call_by_name() {
     let world = World::with(&["work"]);
     let seen = world.seen_by("agent", grant(&["work"], &["outlook.*"], Rules::everything()));
     let file = store(&seen, "notes.txt", b"At noon.").await;
-    for (subject, named, attached) in [("By id", file.id.as_str(), vec![]), ("By name", "part", vec![("part", file.id.as_str())])] {
+    for (subject, named, attached) in
+        [("By id", file.id.as_str(), vec![]), ("By name", "part", vec![("part", file.id.as_str())])]
+    {
         let input = with_attachment(subject, named);
         let files = seen.files().for_run(&input, &attached).await.unwrap();
         let run = Run::new("outlook.send_email", "work", input).files(files);
         seen.execute(run, None).await.unwrap();
         assert_eq!(world.sent("work", subject).await, 1);
     }
-    let (foreign, input) = (world.seen_by("two", grant(&["work"], &["outlook.*"], Rules::everything())), with_attachment("No", &file.id));
+    let (foreign, input) =
+        (world.seen_by("two", grant(&["work"], &["outlook.*"], Rules::everything())), with_attachment("No", &file.id));
     let files = foreign.files().for_run(&input, &[]).await.unwrap();
     let error = foreign.execute(Run::new("outlook.send_email", "work", input).files(files), None).await.unwrap_err();
     assert_eq!(error.code(), Code::InvalidInput);

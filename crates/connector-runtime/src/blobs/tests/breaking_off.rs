@@ -86,7 +86,10 @@ async fn a_disk_that_fills_up_ends_the_upload_and_leaves_nothing() {
         }
         let ended = match written {
             Ok(()) => writer.finish().await.map(|_| ()),
-            failed => failed,
+            failed => {
+                assert_eq!(writer.finish().await.unwrap_err().code(), Code::Bug, "a hole is not passed over");
+                failed
+            }
         };
         assert_eq!(ended.unwrap_err().code(), Code::Unavailable, "{room}");
         stage.until_empty().await;
@@ -120,6 +123,8 @@ async fn who_stops_waiting_in_the_middle_of_a_write_leaves_nothing() {
             arrived = gate.arrived.acquire_many(2) => arrived.unwrap().forget(),
         }
     }
+    let again = writer.write(Bytes::from_static(b"x")).await.unwrap_err();
+    assert_eq!(again.code(), Code::Bug, "what is missing is not passed over");
     drop(writer);
     // Only now the blob arrives that was on its way.
     gate.open.add_permits(1000);

@@ -38,7 +38,8 @@ impl Bucket {
     async fn handle(self: Arc<Self>, request: http::Request<Incoming>) -> Response {
         let (parts, body) = request.into_parts();
         let body = body.collect().await.unwrap().to_bytes();
-        let signed = parts.headers.get("authorization").is_some_and(|value| value.as_bytes().starts_with(b"AWS4-HMAC-SHA256 "));
+        let signed =
+            parts.headers.get("authorization").is_some_and(|value| value.as_bytes().starts_with(b"AWS4-HMAC-SHA256 "));
         *self.unsigned.lock().unwrap() += usize::from(!signed);
         let key = parts.uri.path().trim_start_matches("/files").trim_start_matches('/').to_owned();
         let mut objects = self.objects.lock().unwrap();
@@ -64,17 +65,27 @@ impl Bucket {
             }
             "GET" if key.is_empty() => {
                 let prefix = Url::parse(&format!("http://x{}", parts.uri)).unwrap();
-                let prefix = prefix.query_pairs().find(|(name, _)| name == "prefix").map(|(_, value)| value.into_owned());
+                let prefix =
+                    prefix.query_pairs().find(|(name, _)| name == "prefix").map(|(_, value)| value.into_owned());
                 let prefix = prefix.unwrap_or_default();
                 let found = objects.iter().filter(|(key, _)| key.starts_with(&prefix)).map(|(key, bytes)| {
                     let size = bytes.len();
                     format!("<Contents><Key>{key}</Key><LastModified>2026-11-30T12:00:00.000Z</LastModified><ETag>1</ETag><Size>{size}</Size></Contents>")
                 });
-                answer(200, format!("<ListBucketResult><IsTruncated>false</IsTruncated>{}</ListBucketResult>", found.collect::<String>()))
+                answer(
+                    200,
+                    format!(
+                        "<ListBucketResult><IsTruncated>false</IsTruncated>{}</ListBucketResult>",
+                        found.collect::<String>()
+                    ),
+                )
             }
             "HEAD" | "GET" => {
                 let Some(bytes) = objects.get(&key) else { return answer(404, "") };
-                let range = parts.headers.get("range").and_then(|range| range.to_str().ok()?.strip_prefix("bytes=")?.split_once('-'));
+                let range = parts
+                    .headers
+                    .get("range")
+                    .and_then(|range| range.to_str().ok()?.strip_prefix("bytes=")?.split_once('-'));
                 let Some((from, to)) = range else { return answer(200, bytes.clone()) };
                 let (from, to): (usize, usize) = (from.parse().unwrap(), to.parse().unwrap());
                 if from >= bytes.len() {
