@@ -17,7 +17,8 @@ use crate::{Error, Result};
 /// A file given as input.
 ///
 /// Three forms: `{"file": "name"}` names a file that the caller attached to the run (the command
-/// line attaches what is written as `@path`), `{"base64": "…"}` and `{"text": "…"}` carry it inside.
+/// line attaches what is written as `@path`), or a temporary file of the host by its id;
+/// `{"base64": "…"}` and `{"text": "…"}` carry it inside.
 ///
 /// ```
 /// use connector_sdk::FileRef;
@@ -31,7 +32,7 @@ use crate::{Error, Result};
 #[serde(untagged, deny_unknown_fields)]
 #[non_exhaustive]
 pub enum FileRef {
-    /// A file attached to the run under this name.
+    /// A file attached to the run under this name, or a temporary file with this id.
     Attached {
         /// Name that the file was attached under.
         file: String,
@@ -89,7 +90,7 @@ impl JsonSchema for FileRef {
             "x-file": true,
             "description": "A file: attached by name, or carried as base64 or text.",
             "properties": {
-                "file": { "type": "string", "minLength": 1, "description": "The name of a file attached to the run. On the command line, write @path as the value." },
+                "file": { "type": "string", "minLength": 1, "description": "The name of a file attached to the run, or the id of a temporary file. On the command line, write @path as the value." },
                 "base64": { "type": "string", "contentEncoding": "base64", "description": "The content as base64." },
                 "text": { "type": "string", "description": "The content as text, stored as UTF-8." }
             },

@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use super::AuthorizedHost;
 use super::run_files::RunFiles;
-use crate::blobs::{NewFile, OpenedFile, TemporaryFile, TemporaryFileWriter, TemporaryFiles};
+use crate::blobs::{NewTemporaryFile, OpenedFile, TemporaryFile, TemporaryFileWriter, TemporaryFiles};
 use crate::context::named_files;
 use crate::principal::PrincipalId;
 
@@ -49,7 +49,7 @@ impl<'a> AuthorizedFiles<'a> {
     /// what is no media type; the store's.
     pub async fn create(&self, name: &str, content_type: &str, length: Option<u64>) -> Result<TemporaryFileWriter> {
         self.seen.check_expiry()?;
-        let new = NewFile::new(name, content_type, length)?;
+        let new = NewTemporaryFile::new(name, content_type, length)?;
         self.files().remove_if_due(&self.seen.host.0.store);
         self.files().create(self.id(), new).await
     }

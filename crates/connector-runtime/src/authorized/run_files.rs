@@ -9,7 +9,7 @@ use bytes::Bytes;
 use connector_sdk::{Error, File, FileMeta, Result};
 use graph_client::{FileWriter, Files};
 
-use crate::blobs::{NewFile, StoredFile, TemporaryFileWriter, TemporaryFiles};
+use crate::blobs::{NewTemporaryFile, StoredFile, TemporaryFileWriter, TemporaryFiles};
 use crate::principal::PrincipalId;
 
 /// Media type of a file whose own is none.
@@ -56,7 +56,8 @@ impl Files for RunFiles {
     }
 
     async fn create(&self, name: &str, content_type: &str, size: Option<u64>) -> Result<Box<dyn FileWriter>> {
-        let new = NewFile::new(name, content_type, None).or_else(|_| NewFile::new(name, UNKNOWN, None))?;
+        let new =
+            NewTemporaryFile::new(name, content_type, None).or_else(|_| NewTemporaryFile::new(name, UNKNOWN, None))?;
         let card = File::new(new.name(), content_type, 0);
         let writer = self.files.create(&self.principal, new.announced(size)).await?;
         Ok(Box::new(ReturnedFile { card, writer }))

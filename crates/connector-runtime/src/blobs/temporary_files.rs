@@ -39,7 +39,7 @@ pub(crate) struct TemporaryFiles {
 
 /// A file that is to be written.
 #[derive(Debug)]
-pub(crate) struct NewFile {
+pub(crate) struct NewTemporaryFile {
     /// Name, made safe.
     pub(super) name: String,
     pub(super) content_type: String,
@@ -49,18 +49,23 @@ pub(crate) struct NewFile {
     pub(super) announced: Option<u64>,
 }
 
-impl NewFile {
+impl NewTemporaryFile {
     /// Creates the description of a file. Of its name what is not safe in a file system is replaced.
     ///
     /// # Errors
     /// `invalid_input` for what cannot be a media type.
-    pub(crate) fn new(name: &str, content_type: &str, length: Option<u64>) -> Result<NewFile> {
+    pub(crate) fn new(name: &str, content_type: &str, length: Option<u64>) -> Result<NewTemporaryFile> {
         let is_fit = |byte: u8| matches!(byte, b' '..=b'~');
         let is_type = content_type.contains('/') && content_type.len() <= MAX_CONTENT_TYPE;
         if !is_type || !content_type.bytes().all(is_fit) {
             return Err(Error::invalid("/contentType", "is not a media type, such as `application/pdf`"));
         }
-        Ok(NewFile { name: safe_file_name(name), content_type: content_type.to_owned(), length, announced: None })
+        Ok(NewTemporaryFile {
+            name: safe_file_name(name),
+            content_type: content_type.to_owned(),
+            length,
+            announced: None,
+        })
     }
 
     /// Returns the name, made safe.
@@ -69,7 +74,7 @@ impl NewFile {
     }
 
     /// Sets the length that somebody has announced. There is room for so much, and there may come more or less.
-    pub(crate) fn announced(mut self, length: Option<u64>) -> NewFile {
+    pub(crate) fn announced(mut self, length: Option<u64>) -> NewTemporaryFile {
         self.announced = length;
         self
     }
@@ -96,7 +101,11 @@ impl TemporaryFiles {
     ///
     /// # Errors
     /// `denied` with the reason `quota` where the principal has no room for it; the store's.
-    pub(crate) async fn create(self: &Arc<Self>, of: &PrincipalId, new: NewFile) -> Result<TemporaryFileWriter> {
+    pub(crate) async fn create(
+        self: &Arc<Self>,
+        of: &PrincipalId,
+        new: NewTemporaryFile,
+    ) -> Result<TemporaryFileWriter> {
         TemporaryFileWriter::create(self.clone(), of.clone(), new).await
     }
 

@@ -11,7 +11,7 @@ use tokio::task::JoinHandle;
 
 use super::cipher::{CHUNK, ChunkCipher, SEALED_CHUNK};
 use super::record::Record;
-use super::temporary_files::{BLOB_CHUNKS, NewFile, TemporaryFiles};
+use super::temporary_files::{BLOB_CHUNKS, NewTemporaryFile, TemporaryFiles};
 use super::usage::Wanted;
 use super::{FileId, TemporaryFile};
 use crate::key::Key;
@@ -27,7 +27,7 @@ impl TemporaryFileWriter {
     pub(super) async fn create(
         files: Arc<TemporaryFiles>,
         principal: PrincipalId,
-        new: NewFile,
+        new: NewTemporaryFile,
     ) -> Result<TemporaryFileWriter> {
         let (id, key) = (FileId::random()?, Key::random()?);
         let now = files.now();
@@ -92,7 +92,7 @@ struct Upload {
     files: Arc<TemporaryFiles>,
     principal: PrincipalId,
     id: FileId,
-    new: NewFile,
+    new: NewTemporaryFile,
     key: Key,
     cipher: ChunkCipher,
     hash: Sha256,

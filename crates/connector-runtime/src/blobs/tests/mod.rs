@@ -115,8 +115,8 @@ fn principal(id: &str) -> PrincipalId {
     PrincipalId::new(id).unwrap()
 }
 
-fn new(name: &str, length: Option<u64>) -> NewFile {
-    NewFile::new(name, "application/octet-stream", length).unwrap()
+fn new(name: &str, length: Option<u64>) -> NewTemporaryFile {
+    NewTemporaryFile::new(name, "application/octet-stream", length).unwrap()
 }
 
 /// Returns bytes of which no two pieces are alike.

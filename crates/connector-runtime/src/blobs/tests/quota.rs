@@ -123,10 +123,10 @@ async fn a_principal_has_so_many_files_and_no_more() {
 #[tokio::test]
 async fn what_is_no_media_type_is_refused_and_names_are_made_safe() {
     for media in ["", "pdf", "text/plain\r\nx: y", "text/ä", &format!("a/{}", "b".repeat(300))] {
-        assert_eq!(NewFile::new("a", media, None).unwrap_err().code(), Code::InvalidInput, "{media}");
+        assert_eq!(NewTemporaryFile::new("a", media, None).unwrap_err().code(), Code::InvalidInput, "{media}");
     }
     let stage = Stage::new();
-    let new = NewFile::new("../../etc/passwd", "text/plain; charset=utf-8", None).unwrap();
+    let new = NewTemporaryFile::new("../../etc/passwd", "text/plain; charset=utf-8", None).unwrap();
     let file = stage.files.create(&principal("one"), new).await.unwrap().finish().await.unwrap();
     assert!(!file.name.contains('/'), "{}", file.name);
 }
