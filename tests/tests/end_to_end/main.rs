@@ -49,5 +49,4 @@ mod perturbed;
 mod requests;
 mod seed_rows;
 mod served;
-mod temporary_files;
 mod throttling;

@@ -160,11 +160,6 @@ impl Stage {
         Stage::built(usual_sandbox(), ALL, true, |builder| builder.notification_url(url).unwrap())
     }
 
-    /// In process, with every permission, on a host with more about it.
-    pub(crate) fn more(more: impl FnOnce(HostBuilder) -> HostBuilder) -> Stage {
-        Stage::built(usual_sandbox(), ALL, true, more)
-    }
-
     fn built(sandbox: Sandbox, scopes: &[&str], told: bool, more: impl FnOnce(HostBuilder) -> HostBuilder) -> Stage {
         let add = |holder| given(&sandbox, holder, scopes, told, ORIGIN).transport(Arc::new(sandbox.clone()));
         let builder = connectors().into_iter().fold(Host::builder(), |builder, connector| builder.connector(connector));

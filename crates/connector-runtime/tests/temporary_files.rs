@@ -1,25 +1,31 @@
 //! Temporary files as inputs and outputs of runs, in a folder beside a store.
 
+mod support;
+
+use std::path::Path;
 use std::sync::Arc;
 
-use bytes::Bytes;
+use connector_runtime::bytes::Bytes;
+use connector_runtime::store::Sqlite;
 use connector_runtime::{
-    AuthorizedHost, Interface, KeyRing, ObjectBlobs, Principal, Run, TemporaryFile, read_to_end, store,
+    AuthorizedHost, Host, Interface, KeyRing, ObjectBlobs, Principal, Run, TemporaryFile, read_to_end,
 };
 use futures_util::StreamExt;
+use graph_sandbox::Sandbox;
 use serde_json::{Value, json};
-
-use crate::stage::Stage;
 
 /// Larger than what goes in one request, and than what one blob holds.
 const SIZE: usize = 9_000_001;
 
-fn stage(folder: &std::path::Path) -> (Stage, AuthorizedHost) {
-    let kept = store::Sqlite::open(folder.join("tenon.db")).unwrap();
-    let blobs = ObjectBlobs::in_folder(folder.join("files"));
-    let stage = Stage::more(|builder| builder.store(Arc::new(kept), KeyRing::random().unwrap()).files(Arc::new(blobs)));
-    let seen = stage.host.authorize(Principal::owner(), Interface::Library);
-    (stage, seen)
+fn host(folder: &Path) -> (Sandbox, AuthorizedHost) {
+    let (store, blobs) = (Sqlite::open(folder.join("tenon.db")).unwrap(), ObjectBlobs::in_folder(folder.join("files")));
+    let builder = Host::builder()
+        .connector(graph_connector::connector())
+        .store(Arc::new(store), KeyRing::random().unwrap())
+        .files(Arc::new(blobs));
+    let sandbox = Sandbox::new();
+    let host = support::with_sandbox(builder, &sandbox, &["Files.ReadWrite.All", "User.Read"]).build().unwrap();
+    (sandbox, host.authorize(Principal::owner(), Interface::Library))
 }
 
 async fn upload(seen: &AuthorizedHost, content: &[u8]) -> TemporaryFile {
@@ -32,24 +38,24 @@ async fn upload(seen: &AuthorizedHost, content: &[u8]) -> TemporaryFile {
 
 async fn execute(seen: &AuthorizedHost, action: &str, input: Value) -> Value {
     let files = seen.files().for_run(&input, &[]).await.unwrap();
-    let run = Run::new(action, "adele", input).files(files);
+    let run = Run::new(action, "sandbox", input).files(files);
     seen.execute(run, None).await.unwrap().output.read().unwrap()
 }
 
 #[tokio::test]
 async fn a_file_goes_to_graph_by_its_id_and_comes_back_as_another() {
     let folder = tempfile::tempdir().unwrap();
-    let (stage, seen) = stage(folder.path());
+    let (sandbox, seen) = host(folder.path());
     let content: Vec<u8> =
         (0..SIZE as u32).flat_map(|at| at.wrapping_mul(2_654_435_761).to_le_bytes()).take(SIZE).collect();
     let file = upload(&seen, &content).await;
 
     let up = json!({ "folderPath": "Documents", "fileName": "large.bin", "content": { "file": file.id } });
-    let run = Run::new("graph.upload_file", "adele", up.clone());
+    let run = Run::new("graph.upload_file", "sandbox", up.clone());
     let preview = run.clone().files(seen.files().for_run(&up, &[]).await.unwrap()).preview();
     let preview: Value = seen.execute(preview, None).await.unwrap().output.read().unwrap();
     assert!(preview.to_string().contains("createUploadSession"), "{preview}");
-    assert_eq!(stage.sandbox.request_count(), 0, "a preview sends nothing");
+    assert_eq!(sandbox.request_count(), 0, "a preview sends nothing");
     let item = execute(&seen, "graph.upload_file", up).await;
     assert_eq!(item["size"], json!(SIZE));
 
@@ -80,12 +86,12 @@ async fn a_file_goes_to_graph_by_its_id_and_comes_back_as_another() {
 #[tokio::test]
 async fn a_file_that_is_not_there_ends_the_run_before_anything_is_sent() {
     let folder = tempfile::tempdir().unwrap();
-    let (stage, seen) = stage(folder.path());
+    let (sandbox, seen) = host(folder.path());
     let file = upload(&seen, b"content").await;
     seen.files().remove(&file.id).await.unwrap();
     let input = json!({ "folderPath": "Documents", "fileName": "a.bin", "content": { "file": file.id } });
     let files = seen.files().for_run(&input, &[]).await.unwrap();
-    let error = seen.execute(Run::new("graph.upload_file", "adele", input).files(files), None).await.unwrap_err();
+    let error = seen.execute(Run::new("graph.upload_file", "sandbox", input).files(files), None).await.unwrap_err();
     assert_eq!(error.violations()[0].pointer, "/content", "{error:?}");
-    assert_eq!(stage.sandbox.request_count(), 0);
+    assert_eq!(sandbox.request_count(), 0);
 }
