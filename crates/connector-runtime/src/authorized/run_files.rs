@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use bytes::Bytes;
-use connector_sdk::{Error, File, FileMeta, Result};
+use connector_sdk::{Code, Error, File, FileMeta, Result};
 use graph_client::{FileWriter, Files};
 
 use crate::blobs::{NewTemporaryFile, StoredFile, TemporaryFileWriter, TemporaryFiles};
@@ -59,7 +59,7 @@ impl Files for RunFiles {
         let new =
             NewTemporaryFile::new(name, content_type, None).or_else(|_| NewTemporaryFile::new(name, UNKNOWN, None))?;
         let card = File::new(new.name(), content_type, 0);
-        let writer = self.files.create(&self.principal, new.announced(size)).await?;
+        let writer = self.files.create(&self.principal, new.announced(size)).await.map_err(unwritten)?;
         Ok(Box::new(ReturnedFile { card, writer }))
     }
 }
@@ -73,11 +73,16 @@ struct ReturnedFile {
 #[async_trait]
 impl FileWriter for ReturnedFile {
     async fn write(&mut self, chunk: Bytes) -> Result<()> {
-        self.writer.write(chunk).await
+        self.writer.write(chunk).await.map_err(unwritten)
     }
 
     async fn finish(self: Box<Self>) -> Result<File> {
-        let stored = self.writer.finish().await?;
+        let stored = self.writer.finish().await.map_err(unwritten)?;
         Ok(self.card.with_file(stored.id, stored.size))
     }
+}
+
+/// Says of an error that it is about what the run returns: what was sent may have been carried out.
+fn unwritten(error: Error) -> Error {
+    if error.code() == Code::Bug { error } else { error.with_code(Code::Output) }
 }

@@ -186,6 +186,6 @@ async fn a_returned_file_needs_room_and_an_error_leaves_none_behind() {
     let files = seen.files().for_run(&input, &[]).await.unwrap();
     let run = Run::new("outlook.download_all_attachments", "work", input).files(files);
     let error = seen.execute(run, None).await.unwrap_err();
-    assert_eq!((error.code(), error.reason()), (Code::Denied, Some("quota")), "{error:?}");
+    assert_eq!((error.code(), error.reason()), (Code::Output, Some("quota")), "{error:?}");
     assert!(seen.files().list().await.unwrap().is_empty());
 }
