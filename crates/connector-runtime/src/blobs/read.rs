@@ -32,9 +32,9 @@ pub(crate) struct StoredFile {
 }
 
 impl StoredFile {
-    pub(super) fn new(files: Arc<TemporaryFiles>, id: FileId, record: Record) -> StoredFile {
-        let cipher = ChunkCipher::new(&record.key, &id);
-        StoredFile { files, file: record.file, id, cipher }
+    pub(super) fn new(files: Arc<TemporaryFiles>, id: FileId, record: Record) -> Result<StoredFile> {
+        let cipher = ChunkCipher::new(&record.key, &id)?;
+        Ok(StoredFile { files, file: record.file, id, cipher })
     }
 
     /// Returns what is known about the file.

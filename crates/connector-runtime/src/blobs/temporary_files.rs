@@ -116,7 +116,7 @@ impl TemporaryFiles {
     pub(crate) async fn find(self: &Arc<Self>, of: &PrincipalId, id: &str) -> Result<StoredFile> {
         let known = FileId::parse(id).ok_or_else(|| no_such(id))?;
         let found = self.load(of, &known).await?.ok_or_else(|| no_such(id))?;
-        Ok(StoredFile::new(self.clone(), known, found))
+        StoredFile::new(self.clone(), known, found)
     }
 
     /// Lists the files of a principal, by the time at which they expire.
@@ -165,7 +165,7 @@ impl TemporaryFiles {
             if ids.contains(id.as_str())
                 && let Some(record) = self.load(of, &id).await?
             {
-                found.push(StoredFile::new(self.clone(), id, record));
+                found.push(StoredFile::new(self.clone(), id, record)?);
             }
         }
         Ok(found)

@@ -32,7 +32,7 @@ impl TemporaryFileWriter {
         let (id, key) = (FileId::random()?, Key::random()?);
         let now = files.now();
         let mut upload = Upload {
-            cipher: ChunkCipher::new(&key, &id),
+            cipher: ChunkCipher::new(&key, &id)?,
             until: after(now, files.limits.life)?,
             key,
             principal,

@@ -137,6 +137,8 @@ async fn a_slow_store_holds_the_upload_back() {
     let mut writer = stage.files.create(&principal("one"), new("a.bin", None)).await.unwrap();
     let mut taken = 0;
     let blocked = loop {
+        // A blob that is to be stored gets to its gate.
+        tokio::task::yield_now().await;
         let mut write = Box::pin(writer.write(Bytes::from(bytes(CHUNK))));
         let waited = async {
             for _ in 0..1000 {

@@ -4,7 +4,7 @@ use connector_sdk::Code;
 
 use super::cipher::CHUNK;
 use super::*;
-use crate::store::{Store, TaskQueue as _};
+use crate::store::Store;
 
 const HOUR: i64 = 3600;
 const MINUTE: i64 = 60;
