@@ -9,6 +9,7 @@ use jiff::Timestamp;
 use url::Url;
 
 use crate::audit::{Audit, AuditObserver};
+use crate::blobs::{BlobStore, FileLimits, ObjectBlobs, TemporaryFiles};
 use crate::connection::{Connections, ExternalConnection, Shared};
 use crate::host::{Host, Inner, Now};
 use crate::key::KeyRing;
@@ -53,6 +54,8 @@ pub struct HostBuilder {
     notifications: Option<Arc<Url>>,
     now: Option<Arc<Now>>,
     audit_observers: Vec<Arc<dyn AuditObserver>>,
+    blobs: Option<Arc<dyn BlobStore>>,
+    file_limits: FileLimits,
 }
 
 impl Host {
@@ -128,6 +131,19 @@ impl HostBuilder {
         self
     }
 
+    /// Sets the store of the content of temporary files, which is encrypted before it gets there. Hosts that share a
+    /// store share this one too. Without it contents are kept in memory and end with the host.
+    pub fn files(mut self, blobs: Arc<dyn BlobStore>) -> HostBuilder {
+        self.blobs = Some(blobs);
+        self
+    }
+
+    /// Sets the limits on temporary files.
+    pub fn file_limits(mut self, limits: FileLimits) -> HostBuilder {
+        self.file_limits = limits;
+        self
+    }
+
     /// Sets Microsoft's own description of Graph, such as a [`Metadata`](crate::Metadata), from which questions about
     /// Graph are answered. Without it `graph_raw.find_permissions` knows nothing, and there are no warnings about raw
     /// requests.
@@ -184,6 +200,8 @@ impl HostBuilder {
         let vault = Arc::new(SealedDocuments::new(store.clone(), keys));
         let audit = Arc::new(Audit::new(store.clone(), self.audit_observers));
         let now = self.now.unwrap_or_else(|| Arc::new(Timestamp::now));
+        let blobs = self.blobs.unwrap_or_else(|| Arc::new(ObjectBlobs::in_memory()));
+        let files = TemporaryFiles::new(vault.clone(), blobs, self.file_limits, now.clone());
         Ok(Host(Arc::new(Inner {
             connections: Connections::new(
                 self.given,
@@ -199,6 +217,7 @@ impl HostBuilder {
             reference: self.reference,
             notifications: self.notifications,
             now,
+            files: Arc::new(files),
             remembered: SchemaCache::default(),
             rng: Rng::default(),
             rates: Rates::default(),

@@ -10,6 +10,7 @@ use serde_json::Value;
 use url::Url;
 
 use crate::audit::Audit;
+use crate::blobs::TemporaryFiles;
 use crate::connection::Connections;
 use crate::rates::Rates;
 use crate::registry::Registry;
@@ -51,6 +52,7 @@ pub(crate) struct Inner {
     pub(crate) rates: Rates,
     pub(crate) retention: Retention,
     pub(crate) audit: Arc<Audit>,
+    pub(crate) files: Arc<TemporaryFiles>,
     pub(crate) now: Arc<Now>,
 }
 
@@ -124,6 +126,15 @@ impl Host {
     pub async fn shutdown(&self) {
         self.0.connections.shutdown().await;
         self.0.audit.flush().await;
+    }
+
+    /// Removes the temporary files that have expired, and what uploads that were killed have left. A host that is used
+    /// does so by itself, every ten minutes. Returns the number of files.
+    ///
+    /// # Errors
+    /// Those of the store and of the store of contents; the next removal tries again.
+    pub async fn remove_expired_files(&self) -> Result<u64> {
+        Ok(self.0.files.remove_expired().await?.0)
     }
 
     /// Validates an input against an action's schema, as every run does first. Nothing is sent.

@@ -27,6 +27,13 @@ pub(crate) const SIGN_IN_STATUS: &str = "signin_status";
 /// The address of an unfinished upload session.
 pub(crate) const UPLOAD: &str = "upload";
 
+/// A temporary file, with the key of its content. The key of the document is `main/{id}`.
+pub(crate) const BLOB: &str = "blob";
+/// The temporary files of a principal. The key of the document is `main/{principal}`.
+pub(crate) const BLOB_USAGE: &str = "blob_usage";
+/// A setting that the host makes for itself. The key of the document is `main/{name}`.
+pub(crate) const SETTING: &str = "setting";
+
 /// Retention of used confirmations, of approvals and of sign-ins, which end after ten minutes, and of what became of
 /// these: an hour.
 pub(crate) const KEPT_WHILE_OPEN: Duration = Duration::from_secs(3600);

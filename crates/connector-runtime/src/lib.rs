@@ -26,6 +26,7 @@ pub mod store;
 mod approval;
 mod audit;
 mod authorized;
+mod blobs;
 mod builder;
 mod canonical;
 mod confirmation;
@@ -65,8 +66,11 @@ mod validate;
 pub use approval::{Answer, Approval, ApprovalState, Question};
 pub use audit::{AuditEvent, AuditObserver};
 pub use authorized::{
-    AuthorizedApiKeys, AuthorizedApprovals, AuthorizedAudit, AuthorizedConnections, AuthorizedHost, ConnectionUsers,
-    Previewed,
+    AuthorizedApiKeys, AuthorizedApprovals, AuthorizedAudit, AuthorizedConnections, AuthorizedFiles, AuthorizedHost,
+    ConnectionUsers, Previewed,
+};
+pub use blobs::{
+    BlobInfo, BlobList, BlobRange, BlobStore, FileLimits, ObjectBlobs, OpenedFile, TemporaryFile, TemporaryFileWriter,
 };
 pub use builder::HostBuilder;
 pub use confirmation::Confirmation;
@@ -94,10 +98,10 @@ pub use seal::RotationReport;
 
 // What the signatures of this crate name, in the one version that the workspace agrees on.
 pub use connector_sdk::{
-    Account, Actor, AnyAction, AnyDynamicSchema, AnyPicklist, AnyTrigger, ApiVersion, ByteStream, Change, Choice,
-    ChoiceQuery, Choices, Code, ConnectionSpec, Connector, Effect, Error, FileMeta, Granted, Issue, Json, Reference,
-    Request, Response, Result, Retry, Secret, Sent, SignInMethod, Spec, Subject, Sufficient, Transport, Upstream,
-    read_to_end, whole,
+    Account, Actor, AnyAction, AnyDynamicSchema, AnyPicklist, AnyTrigger, ApiVersion, ByteRange, ByteStream, Change,
+    Choice, ChoiceQuery, Choices, Code, ConnectionSpec, Connector, Effect, Error, FileMeta, Granted, Issue, Json,
+    Reference, Request, Response, Result, Retry, Secret, Sent, SignInMethod, Spec, Subject, Sufficient, Transport,
+    Upstream, read_to_end, whole,
 };
 pub use graph_auth::{
     AppCredential, ClientAuthStyle, Cloud, GraphVersion, Identity, OauthProfile, Reason, ScopeNames, Settings,

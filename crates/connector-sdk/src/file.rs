@@ -17,7 +17,8 @@ use crate::{Error, Result};
 /// A file given as input.
 ///
 /// Three forms: `{"file": "name"}` names a file that the caller attached to the run (the command
-/// line attaches what is written as `@path`), `{"base64": "…"}` and `{"text": "…"}` carry it inside.
+/// line attaches what is written as `@path`), or a temporary file of the host by its id;
+/// `{"base64": "…"}` and `{"text": "…"}` carry it inside.
 ///
 /// ```
 /// use connector_sdk::FileRef;
@@ -31,7 +32,7 @@ use crate::{Error, Result};
 #[serde(untagged, deny_unknown_fields)]
 #[non_exhaustive]
 pub enum FileRef {
-    /// A file attached to the run under this name.
+    /// A file attached to the run under this name, or a temporary file with this id.
     Attached {
         /// Name that the file was attached under.
         file: String,
@@ -89,7 +90,7 @@ impl JsonSchema for FileRef {
             "x-file": true,
             "description": "A file: attached by name, or carried as base64 or text.",
             "properties": {
-                "file": { "type": "string", "minLength": 1, "description": "The name of a file attached to the run. On the command line, write @path as the value." },
+                "file": { "type": "string", "minLength": 1, "description": "The name of a file attached to the run, or the id of a temporary file. On the command line, write @path as the value." },
                 "base64": { "type": "string", "contentEncoding": "base64", "description": "The content as base64." },
                 "text": { "type": "string", "description": "The content as text, stored as UTF-8." }
             },
@@ -151,7 +152,10 @@ pub struct File {
     /// Path at which the host stored the file, if the caller named one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub path: Option<String>,
-    /// The content as base64, if the caller named no path.
+    /// Id of the temporary file in which the host stored the content, if it did; an input names the file by it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub file: Option<String>,
+    /// The content as base64, if it is stored nowhere.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub base64: Option<String>,
 }
@@ -166,6 +170,7 @@ impl File {
             size,
             warning: None,
             path: None,
+            file: None,
             base64: None,
         }
     }
@@ -173,6 +178,13 @@ impl File {
     #[must_use]
     pub fn with_path(mut self, path: impl Into<String>) -> File {
         self.path = Some(path.into());
+        self
+    }
+    /// Sets the id of the temporary file in which the host stored the content, and its size in bytes.
+    #[must_use]
+    pub fn with_file(mut self, id: impl Into<String>, size: u64) -> File {
+        self.file = Some(id.into());
+        self.size = size;
         self
     }
     /// Sets the size and the base64 from the content.

@@ -16,6 +16,10 @@ pub trait Files: Send + Sync {
     fn fingerprint(&self, _name: &str) -> Option<String> {
         None
     }
+    /// Returns the SHA-256 of an attached file in hexadecimal digits, where it is known without reading the file.
+    fn sha256(&self, _name: &str) -> Option<String> {
+        None
+    }
     /// Reads a range of an attached file.
     async fn read(&self, name: &str, range: Range<u64>) -> Result<Bytes>;
     /// Creates a file that the run returns, under a name that is safe ([`safe_file_name`](crate::safe_file_name)).

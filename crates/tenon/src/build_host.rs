@@ -40,7 +40,7 @@ pub(crate) fn host(needs: Needs) -> Result<Host> {
     }
     if needs != Needs::Nothing {
         let (store, keys) = data_dir::store()?;
-        builder = builder.store(store, keys);
+        builder = builder.store(store, keys).files(Arc::new(data_dir::files()?));
     }
     // Without a place for it nothing of it is there, and nothing else needs it.
     if let Ok(metadata) = data_dir::metadata() {

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use connector_runtime::{KeyRing, KeySource, Metadata, store};
+use connector_runtime::{KeyRing, KeySource, Metadata, ObjectBlobs, store};
 use connector_sdk::{Code, Error, Result};
 
 /// Environment variable that names the folder.
@@ -57,6 +57,14 @@ pub(crate) fn store() -> Result<(Arc<dyn store::Store>, KeyRing)> {
     let folder = folder()?;
     let keys = key_source()?.open_later()?;
     Ok((Arc::new(store::Sqlite::open(folder.join("tenon.db"))?), keys))
+}
+
+/// Returns the store of the content of temporary files, which is beside the store. Its folder is created at first use.
+///
+/// # Errors
+/// Those of [`folder`].
+pub(crate) fn files() -> Result<ObjectBlobs> {
+    Ok(ObjectBlobs::in_folder(folder()?.join("files")))
 }
 
 /// Returns the source of the store's key: where it is kept, or shall be.

@@ -201,6 +201,7 @@ impl AuthorizedHost {
         // Also a host that only reads keeps entries of its audit log.
         let inner = &self.host.0;
         inner.retention.remove_if_due(&*inner.store, &inner.vault).await;
+        inner.files.remove_if_due(&inner.store);
         result
     }
 

@@ -9,8 +9,10 @@ mod approvals;
 mod audit;
 mod connections;
 mod execution;
+mod files;
 mod profiles;
 mod rules;
+mod run_files;
 mod sign_ins;
 
 use std::sync::Arc;
@@ -29,6 +31,7 @@ pub use self::approvals::AuthorizedApprovals;
 pub use self::audit::AuthorizedAudit;
 pub use self::connections::{AuthorizedConnections, ConnectionUsers};
 pub use self::execution::Previewed;
+pub use self::files::AuthorizedFiles;
 
 /// A host as one principal sees it, through one interface. Cheap to clone.
 ///
@@ -223,6 +226,11 @@ impl AuthorizedHost {
     /// Returns the API keys that the principal may manage.
     pub fn api_keys(&self) -> AuthorizedApiKeys<'_> {
         AuthorizedApiKeys::new(self)
+    }
+
+    /// Returns the temporary files of the principal.
+    pub fn files(&self) -> AuthorizedFiles<'_> {
+        AuthorizedFiles::new(self)
     }
 
     /// Returns the entries of the audit log that the principal may read.

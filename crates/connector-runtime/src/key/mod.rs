@@ -86,7 +86,7 @@ impl Key {
     }
 
     /// Formats the key as [`Key::parse`] reads it.
-    fn print(&self) -> Zeroizing<String> {
+    pub(crate) fn print(&self) -> Zeroizing<String> {
         let mut text = Zeroizing::new(String::with_capacity(64));
         STANDARD.encode_string(self.bytes(), &mut text);
         text

@@ -5,5 +5,6 @@ mod approvals;
 mod audit;
 mod confirmations;
 mod connections;
+mod files;
 mod reach;
 mod world;

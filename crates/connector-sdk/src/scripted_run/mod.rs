@@ -210,6 +210,7 @@ fn store(request: &Request, response: Response, name: DownloadName) -> Result<St
         original_name: None,
         warning,
         path: None,
+        file: None,
         base64: Some(STANDARD.encode(&response.body)),
     };
     Ok(StoredResponse { status: response.status, headers: response.headers, file })
