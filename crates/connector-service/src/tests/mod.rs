@@ -3,5 +3,6 @@
 mod bad_input;
 mod callers;
 mod endings;
+mod files;
 mod runs;
 mod world;
