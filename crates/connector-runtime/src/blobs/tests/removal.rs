@@ -64,12 +64,13 @@ async fn what_a_killed_upload_has_left_is_removed_and_nothing_else() {
 #[tokio::test]
 async fn an_upload_that_takes_longer_than_a_file_lives_is_ended() {
     let stage = Stage::new();
-    let mut slow = stage.files.create(&principal("one"), new("a.bin", None)).await.unwrap();
+    let begin = async || stage.files.create(&principal("one"), new("a.bin", None)).await.unwrap();
+    let (mut slow, late) = (begin().await, begin().await);
     slow.write(Bytes::from_static(b"x")).await.unwrap();
     stage.pass(HOUR);
     assert_eq!(slow.write(Bytes::from_static(b"x")).await.unwrap_err().code(), Code::InvalidInput);
-    assert_eq!(slow.finish().await.unwrap_err().code(), Code::InvalidInput);
-    let mut other = stage.files.create(&principal("one"), new("a.bin", None)).await.unwrap();
+    assert_eq!(late.finish().await.unwrap_err().code(), Code::InvalidInput);
+    let mut other = begin().await;
     stage.pass(59 * MINUTE);
     other.write(Bytes::from_static(b"x")).await.unwrap();
     let file = other.finish().await.unwrap();
