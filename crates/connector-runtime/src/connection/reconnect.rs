@@ -99,12 +99,14 @@ mod tests {
 
     use super::*;
 
+    const APP: &str = "11112222-bbbb-3333-cccc-4444dddd5555";
+
     fn spec() -> ConnectionSpec {
         outlook_connector::connector().connection
     }
 
     fn stored() -> Settings {
-        Settings::client_credentials("contoso.example", "app", Secret::new("kept")).user("megan@contoso.example")
+        Settings::client_credentials("contoso.example", APP, Secret::new("kept")).user("megan@contoso.example")
     }
 
     fn without(settings: Settings) -> Settings {
