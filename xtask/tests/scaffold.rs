@@ -61,8 +61,8 @@ fn an_action_goes_to_its_subject() {
 fn what_is_there_is_not_written_over() {
     let checkout = Checkout::find().unwrap();
     for (connector, subject, name, why) in [
-        ("outlook", Some("mail"), "send_email", "lists an action send_email already"),
-        ("outlook", Some("calendar"), "send_email", "lists an action send_email already"),
+        ("outlook", Some("mail"), "send_email", "lists the action send_email already"),
+        ("outlook", Some("calendar"), "send_email", "lists the action send_email already"),
         ("outlook", Some("mail"), "Send", ""),
         ("outlook", Some("mail"), "../x", ""),
         ("outlook", None, "get_thing", "name one with --subject, of calendar, contacts, mail, settings"),
@@ -121,6 +121,84 @@ fn an_action_is_made_from_its_request() {
     }
 }
 
+// What `new trigger` or `new picklist` would write for a request, into graph_raw or into a crate of its own.
+type Make = fn(&Checkout, &ConnectorCrate, Option<&str>, &str, &RequestLine, (&Model, &Table)) -> xtask::Result<Draft>;
+
+fn from_request(make: Make, checkout: &Checkout, of: &ConnectorCrate, line: &str) -> Result<Draft, String> {
+    let (model, table) = (Model::from_csdl(CSDL).unwrap(), Table::from_json(TABLE).unwrap());
+    let line: RequestLine = line.parse().unwrap();
+    make(checkout, of, None, "trial_run", &line, (&model, &table)).map_err(|error| error.to_string())
+}
+
+#[test]
+fn a_trigger_is_made_from_the_list_that_it_polls() {
+    let checkout = Checkout::find().unwrap();
+    let raw = ConnectorCrate::of_project(&checkout, "graph_raw").unwrap();
+    let make = |line: &str| from_request(scaffold::trigger, &checkout, &raw, line);
+    let draft = make("GET /planner/plans/{plan-id}/tasks").unwrap();
+    let source = &draft.created["crates/graph-raw/src/triggers/trial_run.rs"];
+    for part in [
+        "plan_id: String",
+        "type Event = PlannerTask;",
+        ".delegated(&[\"Tasks.Read\"]).application(&[\"Tasks.Read.All\"])",
+        "found.time(\"createdDateTime\")",
+        "json!({\"planId\":\"plan-1\"})",
+    ] {
+        assert!(source.contains(part), "{part} is missing in\n{source}");
+    }
+    assert!(draft.changed["crates/graph-raw/src/lib.rs"].contains(".trigger::<triggers::trial_run::TrialRun>()"));
+    assert!(draft.changed["crates/graph-raw/src/triggers/mod.rs"].contains("pub mod trial_run;"));
+    let polls = &draft.created["tests/transcripts/graph_raw/trial_run/second_poll.json"];
+    assert!(polls.contains("/planner/plans/plan-1/tasks"), "{polls}");
+    assert_eq!(draft.graph_type.as_deref(), Some("plannerTask"));
+    for (line, why) in [
+        ("GET /planner/plans", "a `plannerPlan` has no property that says when it was created"),
+        ("GET /planner/tasks/{id}", "lists no objects"),
+        ("PATCH /planner/tasks/{id}", "lists no objects"),
+        ("GET /planner/plan", "did you mean `plans`?"),
+    ] {
+        let error = make(line).unwrap_err();
+        assert!(error.contains(why), "{line}: {error}");
+    }
+}
+
+#[test]
+fn a_picklist_is_made_from_the_list_that_it_offers() {
+    let checkout = Checkout::find().unwrap();
+    let raw = ConnectorCrate::of_project(&checkout, "graph_raw").unwrap();
+    let make = |line: &str| from_request(scaffold::picklist, &checkout, &raw, line);
+    let draft = make("GET /planner/plans/{plan-id}/tasks").unwrap();
+    let source = &draft.created["crates/graph-raw/src/picklists/trial_run.rs"];
+    for part in ["plan_id: String", "title: Option<String>,", "item.title.unwrap_or_else", "Effect::Read).delegated("] {
+        assert!(source.contains(part), "{part} is missing in\n{source}");
+    }
+    assert!(draft.changed["crates/graph-raw/src/lib.rs"].contains(".picklist::<picklists::trial_run::TrialRun>()"));
+    let works = &draft.created["tests/transcripts/graph_raw/trial_run/works.json"];
+    assert!(works.contains("\"label\": \"First\""), "{works}");
+    let error = make("GET /planner/tasks/{id}").unwrap_err();
+    assert!(error.contains("lists no objects: a picklist begins with the request of a list"), "{error}");
+}
+
+#[test]
+fn the_first_trigger_and_the_first_picklist_begin_their_lists() {
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().join("planner");
+    let (place, draft) = scaffold::standalone(&Checkout::find().unwrap(), &out, "planner").unwrap();
+    draft.write(&place).unwrap();
+    let of = ConnectorCrate::standalone(&place).unwrap();
+    let tasks = "GET /planner/plans/{plan-id}/tasks";
+    from_request(scaffold::picklist, &place, &of, tasks).unwrap().write(&place).unwrap();
+    let error = from_request(scaffold::trigger, &place, &of, tasks).unwrap_err();
+    assert!(error.contains("has transcripts of something else that is called trial_run"), "{error}");
+    let lib = place.read("src/lib.rs").unwrap();
+    let list = "        .action::<actions::get_me::GetMe>()\n        // picklists\n        \
+                .picklist::<picklists::trial_run::TrialRun>()\n}\n";
+    assert!(lib.ends_with(list), "{lib}");
+    assert!(lib.contains("pub mod picklists;\n"), "{lib}");
+    let module = place.read("src/picklists/mod.rs").unwrap();
+    assert!(module.starts_with("//! ") && module.ends_with("\n\npub mod trial_run;\n"), "{module}");
+}
+
 #[test]
 fn a_connector_can_have_a_crate_of_its_own() {
     let folder = tempfile::tempdir().unwrap();
@@ -141,6 +219,8 @@ fn a_connector_can_have_a_crate_of_its_own() {
     for (file, text) in &draft.created {
         assert!(!text.contains("{{"), "{file} has an empty place in it");
     }
+    // The checkout's own `tenon` may be in the same target folder.
+    assert!(draft.created["tenon/Cargo.toml"].contains("name = \"trial-run-tenon\"\n"));
     let manifest = &draft.created["Cargo.toml"];
     let sdk = manifest.lines().find_map(|line| line.strip_prefix("connector-sdk = { path = \"")).unwrap();
     let sdk = out.join(sdk.split('"').next().unwrap());

@@ -10,6 +10,7 @@ use crate::finding::Problem;
 use crate::instance::{self, listed, type_of};
 use crate::keywords;
 use crate::rule::Rule;
+use crate::style;
 use crate::subschemas::subschemas;
 
 const TYPES: [&str; 7] = ["array", "boolean", "integer", "null", "number", "object", "string"];
@@ -32,8 +33,9 @@ pub(crate) fn problems(schema: &Value) -> Vec<Problem> {
     }
     found.dedup();
     patterns(schema, "", &mut found);
-    // What the meta-schema cannot say, such as a reference that leads nowhere.
+    // What the meta-schema cannot say. A reference that leads nowhere has a rule of its own.
     if found.is_empty()
+        && !style::has_broken_reference(schema)
         && let Err(error) = jsonschema::draft202012::new(schema)
     {
         found.push(Problem::new(Rule::SchemaForm, error.instance_path().to_string(), error.to_string()));

@@ -77,6 +77,12 @@ rules! {
     InvalidPattern "invalid-pattern" Error;
     /// A keyword is one of JSON Schema 2020-12 or one of Tenon's `x-` words.
     UnknownKeyword "unknown-keyword" Warning;
+    /// A format is one of JSON Schema 2020-12.
+    UnknownFormat "unknown-format" Warning;
+    /// Values can satisfy a schema: its bounds, its `enum`, and what it requires.
+    ImpossibleSchema "impossible-schema" Error;
+    /// The texts for values of `enum` are for values that it has.
+    EnumTexts "enum-texts" Error;
     /// A schema names its dialect, JSON Schema 2020-12.
     Dialect "dialect" Error;
     /// An input, an output and an event are objects.

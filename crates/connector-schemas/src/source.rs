@@ -137,6 +137,7 @@ impl Sources {
                     (String::new(), None)
                 }
                 Ok(text) => {
+                    let text = self.without_mark(&file, text);
                     let document = self.parse(&file, &text);
                     (text, document)
                 }
@@ -145,6 +146,15 @@ impl Sources {
         let named_alone = !self.is_whole(&file);
         let kind = document.as_ref().map_or(Kind::Unknown, |document| Kind::of(&file, document, named_alone));
         self.files.insert(file, Source { text, document, kind });
+    }
+
+    // A byte order mark is told, and hides nothing that follows it.
+    fn without_mark(&mut self, file: &Path, text: String) -> String {
+        let Some(rest) = text.strip_prefix('\u{feff}') else { return text };
+        let position = Some(Position { line: 1, column: 1 });
+        let message = "the file begins with a byte order mark".to_owned();
+        self.unreadable(file, Rule::JsonSyntax, position, message, Some("save it as UTF-8 without one".to_owned()));
+        rest.to_owned()
     }
 
     fn parse(&mut self, file: &Path, text: &str) -> Option<Value> {
@@ -184,9 +194,6 @@ fn read(file: &Path) -> Result<Vec<u8>, String> {
 
 // In sentences, without the position, which the finding has.
 fn syntax(text: &str, error: &serde_json::Error) -> (String, Option<String>) {
-    if text.starts_with('\u{feff}') {
-        return ("the file begins with a byte order mark".to_owned(), Some("save it as UTF-8 without one".to_owned()));
-    }
     if text.trim().is_empty() {
         return ("the file is empty".to_owned(), None);
     }
@@ -200,6 +207,8 @@ fn syntax(text: &str, error: &serde_json::Error) -> (String, Option<String>) {
         "trailing comma" => "there is a comma before the closing bracket",
         "trailing characters" => "there is something after the end of the document",
         "key must be a string" => "the name of a property must be in double quotes",
+        // It is JSON, and no reader keeps it.
+        "number out of range" => return ("a number is out of range: the largest is 1.7e308".to_owned(), None),
         "expected value" => "this is not a JSON value",
         other => other,
     };

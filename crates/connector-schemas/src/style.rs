@@ -5,7 +5,6 @@ use connector_sdk::schema::{DIALECT, escape, rules};
 use serde_json::{Map, Value};
 
 use crate::finding::Problem;
-use crate::instance::type_of;
 use crate::rule::Rule;
 
 /// Returns every violation of the house style in an input schema.
@@ -63,6 +62,13 @@ fn check(schema: &Value, closed: bool) -> Vec<Problem> {
         }
     }
     found
+}
+
+/// Returns whether a reference leads to nothing in the same schema.
+pub(crate) fn has_broken_reference(schema: &Value) -> bool {
+    let mut found = Vec::new();
+    references(schema, schema, "", &mut found);
+    !found.is_empty()
 }
 
 // Every reference leads to something in the same schema.
@@ -132,11 +138,8 @@ fn check_property(
         let problem = Problem::new(Rule::PropertyName, place, format!("`{name}` is not camelCase"));
         found.push(problem.help(format!("call it `{}`", camel_case(name))));
     }
+    // The meta-schema tells what is no schema.
     if !property.is_object() {
-        if !property.is_boolean() {
-            let message = format!("`{name}` is {}, and a property is described by an object", type_of(property));
-            found.push(Problem::new(Rule::SchemaForm, place, message));
-        }
         return;
     }
     if !graph_type::is_known(object, name) {

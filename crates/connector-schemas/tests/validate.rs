@@ -33,6 +33,18 @@ fn mistakes_in_an_action() {
         (with(action(), "/input/properties/size/x-secret", json!(1)), format!("{size}/x-secret"), "schema-form"),
         (with(action(), "/input/properties/size", json!(7)), size.to_owned(), "schema-form"),
         (with(action(), "/input/properties/the_size", json!(true)), input("properties/the_size"), "property-name"),
+        (
+            with(action(), "/input/properties/size/format", json!("datetime")),
+            format!("{size}/format"),
+            "unknown-format",
+        ),
+        (with(action(), "/input/properties/size/maximum", json!(-1)), format!("{size}/maximum"), "impossible-schema"),
+        (with(action(), "/input/properties/size/enum", json!([])), format!("{size}/enum"), "impossible-schema"),
+        (with(action(), "/input/properties/size/enum", json!([1, 1])), format!("{size}/enum/1"), "impossible-schema"),
+        (with(action(), "/input/properties/size/enum", json!([1, "2"])), format!("{size}/enum/1"), "impossible-schema"),
+        (with(action(), "/input/required", json!(["sise"])), input("required/0"), "impossible-schema"),
+        (with_texts("x-enum-titles"), format!("{size}/x-enum-titles/2"), "enum-texts"),
+        (with_texts("x-enum-descriptions"), format!("{size}/x-enum-descriptions/2"), "enum-texts"),
         (with(action(), "/input/examples/0/size", json!(0)), input("examples/0/size"), "invalid-example"),
         (with(action(), "/input/examples/0", json!({})), input("examples/0/size"), "invalid-example"),
         (with(action(), "/input/additionalProperties", json!(true)), "/input".to_owned(), "open-object"),
@@ -76,6 +88,40 @@ fn mistakes_in_an_action() {
         let expected = format!("shop/actions/get_thing.json#{pointer} [{rule}]");
         assert!(found.contains(&expected), "{expected} is not among {found:?}");
     }
+}
+
+// Texts for a value that `enum` has, and for one that it lacks.
+fn with_texts(keyword: &str) -> Value {
+    let action = with(action(), "/input/properties/size/enum", json!([1]));
+    with(action, &format!("/input/properties/size/{keyword}"), json!({ "1": "One", "2": "Two" }))
+}
+
+#[test]
+fn what_can_be_is_no_mistake() {
+    let size = "/input/properties/size";
+    let type_and_null = with(action(), &format!("{size}/type"), json!(["integer", "null"]));
+    for document in [
+        with(action(), &format!("{size}/enum"), json!([3, 4.0])),
+        with(type_and_null, &format!("{size}/enum"), json!([3, null])),
+        with(with(action(), &format!("{size}/minimum"), json!(3)), &format!("{size}/maximum"), json!(3)),
+        with(action(), "/output/required", json!(["undescribed"])),
+    ] {
+        assert_eq!(findings(&connector(), &document), [""; 0], "{document}");
+    }
+}
+
+#[test]
+fn one_mistake_is_told_once() {
+    let document = with(action(), "/output/properties", json!({ "other": { "title": "Other", "$ref": "#/$defs/x" } }));
+    let told = ["shop/actions/get_thing.json#/output/properties/other/$ref [broken-reference]"];
+    let found = findings(&connector(), &document);
+    assert_eq!(found.iter().filter(|found| !found.contains("missing-description")).collect::<Vec<_>>(), told);
+
+    let document = with(action(), "/input/properties/size", json!(7));
+    let of_size = |found: &&String| found.contains("/input/properties/size ");
+    assert_eq!(findings(&connector(), &document).iter().filter(of_size).count(), 1);
+
+    assert_eq!(findings(&connector(), &json!([])), ["shop/actions/get_thing.json# [descriptor-form]"]);
 }
 
 #[test]
@@ -143,6 +189,25 @@ fn files_that_are_no_json_hide_nothing_and_are_not_missed() {
     assert_eq!(broken.place.position.map(|at| (at.line, at.column)), Some((3, 1)));
     assert_eq!(broken.message, "the file is not JSON: there is a comma before the closing bracket");
     assert_eq!(report.findings[2].severity, Severity::Warning);
+}
+
+#[test]
+fn a_byte_order_mark_hides_nothing() {
+    let folder = Folder::of(&connector(), &action());
+    let text = with(action(), "/effect", json!("reed")).to_string();
+    folder.write("shop/actions/get_thing.json", format!("\u{feff}{text}"));
+    let report = folder.validate();
+    let expected =
+        ["shop/actions/get_thing.json# [json-syntax]", "shop/actions/get_thing.json#/effect [descriptor-form]"];
+    assert_eq!(folder.places(&report), expected);
+}
+
+#[test]
+fn a_number_that_no_reader_keeps_is_told_as_one() {
+    let folder = Folder::of(&connector(), &action());
+    folder.write("shop/actions/get_thing.json", "{ \"name\": 1e999 }");
+    let report = folder.validate();
+    assert_eq!(report.findings[0].message, "a number is out of range: the largest is 1.7e308");
 }
 
 #[test]

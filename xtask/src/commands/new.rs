@@ -3,12 +3,12 @@
 use std::path::{Path, PathBuf};
 
 use clap::Subcommand;
-use connector_testing::command::NewAction;
+use connector_testing::command::{New, NewAction, NewPicklist, NewTrigger};
 use xtask::Result;
 use xtask::checkout::Checkout;
 use xtask::scaffold::{self, ConnectorCrate, Draft};
 
-/// Start a connector or an action; what is written works as it is.
+/// Start a connector, an action, a trigger or a picklist; what is written works as it is.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     #[command(subcommand)]
@@ -25,12 +25,26 @@ enum What {
         #[arg(long, value_name = "FOLDER")]
         out: Option<PathBuf>,
     },
-    /// Start an action: its file, a transcript, a schema and the list lines.
+    /// Start an action: its file, two transcripts, a schema and the list lines.
     Action {
         /// The connector's name, such as `outlook`.
         connector: String,
         #[command(flatten)]
         action: NewAction,
+    },
+    /// Start a trigger that polls a list for what is new: its file, two transcripts, a schema and the list lines.
+    Trigger {
+        /// The connector's name, such as `outlook`.
+        connector: String,
+        #[command(flatten)]
+        trigger: NewTrigger,
+    },
+    /// Start a picklist of the objects in a list: its file, two transcripts, a schema and the list lines.
+    Picklist {
+        /// The connector's name, such as `outlook`.
+        connector: String,
+        #[command(flatten)]
+        picklist: NewPicklist,
     },
 }
 
@@ -43,15 +57,19 @@ pub(crate) fn run(args: Args, checkout: &Checkout) -> Result<()> {
             checkout.run_cargo(&["fmt", "--package", &draft.package])?;
             finish(checkout, &draft, &format!("Try it: cargo tenon run {name}.get_me --connection sandbox"))
         }
-        What::Action { connector, action } => {
-            let draft = action.write(checkout, &ConnectorCrate::of_project(checkout, &connector)?)?;
-            if let Some(model) = action.model(checkout) {
-                // The facts of a type that no output named before.
-                generate(checkout, &["graph-types", "--metadata", &model.display().to_string()])?;
-            }
-            finish(checkout, &draft, action.next())
-        }
+        What::Action { connector, action } => start(checkout, &connector, &New::Action(action)),
+        What::Trigger { connector, trigger } => start(checkout, &connector, &New::Trigger(trigger)),
+        What::Picklist { connector, picklist } => start(checkout, &connector, &New::Picklist(picklist)),
     }
+}
+
+fn start(checkout: &Checkout, connector: &str, new: &New) -> Result<()> {
+    let draft = new.write(checkout, &ConnectorCrate::of_project(checkout, connector)?)?;
+    if let Some(model) = new.model(checkout) {
+        // The facts of a type that no output named before.
+        generate(checkout, &["graph-types", "--metadata", &model.display().to_string()])?;
+    }
+    finish(checkout, &draft, &new.next())
 }
 
 /// Makes a connector in a crate of its own, with what its tools generate. Returns the folder.

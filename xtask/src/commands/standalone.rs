@@ -45,10 +45,15 @@ pub(crate) fn run(Args {}: Args, checkout: &Checkout) -> Result<()> {
     checkout.write(&format!("{FOLDER}/.cargo/config.toml"), CONFIG)?;
     let place = new::standalone(checkout, &out.join(NAME), NAME)?;
     let [metadata, permissions] = METADATA.map(|file| checkout.path(file).display().to_string());
-    let request =
-        ["--request", "PATCH /planner/tasks/{task-id}", "--metadata", &metadata, "--permissions", &permissions];
     follow(&place, &["xtask", "new", "action", "get_again"])?;
-    follow(&place, &[&["xtask", "new", "action", "update_task"], request.as_slice()].concat())?;
+    for (kind, name, request) in [
+        ("action", "update_task", "PATCH /planner/tasks/{task-id}"),
+        ("trigger", "new_task", "GET /planner/plans/{plan-id}/tasks"),
+        ("picklist", "plans", "GET /planner/plans"),
+    ] {
+        let words = ["xtask", "new", kind, name, "--request", request];
+        follow(&place, &[&words[..], &["--metadata", &metadata, "--permissions", &permissions]].concat())?;
+    }
     COMMANDS.iter().try_for_each(|words| follow(&place, words))
 }
 

@@ -28,6 +28,10 @@ pub(super) fn check(file: &Path, kind: Listed, document: &Value, sources: &Sourc
         .iter()
         .flat_map(|validator| instance::problems(Rule::DescriptorForm, validator, form, document))
         .collect();
+    // A document of another type is told by the form, and lacks nothing else.
+    if !document.is_object() {
+        return found;
+    }
     found.extend(properties_of_kind(kind, document));
     found.extend(names(file, document));
     found.extend(needs("/scopes", document.get("scopes")));

@@ -4,6 +4,7 @@ mod connector;
 mod descriptor;
 mod permissions;
 mod references;
+mod sense;
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -110,6 +111,7 @@ fn schema(schema: &Value) -> Vec<Problem> {
     // An invalid part does not keep the examples of the others from being checked.
     let examples = instance::examples(&meta::repaired(schema, &found));
     found.extend(keywords::unknown(schema));
+    found.extend(sense::problems(schema));
     found.extend(examples);
     found
 }

@@ -25,12 +25,12 @@ use crate::hidden::{Exception, hidden};
 use crate::scaffold::ConnectorCrate;
 use crate::{reference, schemas};
 
-pub use new::NewAction;
+pub use new::{New, NewAction, NewPicklist, NewTrigger};
 
 #[derive(Debug, Parser)]
 #[command(name = "cargo xtask", bin_name = "cargo xtask")]
 enum Command {
-    /// Start an action; what is written works as it is
+    /// Start an action, a trigger or a picklist; what is written works as it is
     #[command(subcommand)]
     New(New),
     /// Write schemas/ from the sources: a file for each thing that the connector lists
@@ -39,12 +39,6 @@ enum Command {
     Docs(Generate),
     /// Validate the descriptors in schemas/, and look for rules of plans that no schema states
     Validate(Validate),
-}
-
-#[derive(Debug, clap::Subcommand)]
-enum New {
-    /// Start an action: its file, two transcripts, a schema and the list lines
-    Action(NewAction),
 }
 
 #[derive(Debug, clap::Args)]
@@ -94,7 +88,7 @@ pub fn run_with(connectors: &[Connector], exceptions: &[Exception]) -> ExitCode 
 fn dispatch(command: Command, connectors: &[Connector], exceptions: &[Exception]) -> Result<ExitCode> {
     let checkout = Checkout::find()?;
     match command {
-        Command::New(New::Action(args)) => new_action(&checkout, &args),
+        Command::New(new) => start(&checkout, &new),
         Command::Schemas(args) => generate(&checkout, &args, "schemas", schemas::generated, connectors),
         Command::Docs(args) => generate(&checkout, &args, "docs", reference::generated, connectors),
         Command::Validate(Validate { mut paths, options }) => {
@@ -113,9 +107,9 @@ fn dispatch(command: Command, connectors: &[Connector], exceptions: &[Exception]
     }
 }
 
-fn new_action(checkout: &Checkout, args: &NewAction) -> Result<ExitCode> {
+fn start(checkout: &Checkout, new: &New) -> Result<ExitCode> {
     let of = ConnectorCrate::standalone(checkout)?;
-    let draft = args.write(checkout, &of)?;
+    let draft = new.write(checkout, &of)?;
     draft.created.keys().for_each(|file| print(&format!("wrote {file}")));
     draft.changed.keys().for_each(|file| print(&format!("added a line to {file}")));
     // This process was built before what it has just written, so a new one describes it.
@@ -124,7 +118,7 @@ fn new_action(checkout: &Checkout, args: &NewAction) -> Result<ExitCode> {
             .run_cargo(&["xtask", command])
             .map_err(|error| format!("the files are written, but {error}: mend them and run it again"))?;
     }
-    print(&format!("\n{}", args.next()));
+    print(&format!("\n{}", new.next()));
     draft.remarks.iter().for_each(|remark| print(remark));
     if let Some(ty) = draft.graph_type.filter(|ty| !is_described(ty)) {
         print(&format!("The SDK does not describe `{ty}`: add the properties that callers need to its struct."));

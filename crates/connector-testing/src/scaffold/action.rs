@@ -2,8 +2,9 @@
 
 use graph_metadata::{Model, Table};
 
+use super::kind::Kind;
 use super::request::{self, Described, RequestLine};
-use super::{ConnectorCrate, Draft, fill, lists, names, permissions};
+use super::{ConnectorCrate, Draft, fill, names, permissions};
 use crate::Result;
 use crate::checkout::Checkout;
 
@@ -20,9 +21,9 @@ const TYPE: &str = include_str!("templates/type.rs.txt");
 /// # Errors
 /// When there is no such subject, or the name is taken or not a name.
 pub fn action(checkout: &Checkout, of: &ConnectorCrate, subject: Option<&str>, name: &str) -> Result<Draft> {
-    let module = module(checkout, of, subject)?;
+    let module = Kind::Action.module(checkout, of, subject)?;
     let mut draft = Draft::of(of);
-    list(&mut draft, checkout, &module, name)?;
+    Kind::Action.list(&mut draft, checkout, &module, name)?;
     add_files(&mut draft, checkout, &of.connector, &module, name)?;
     Ok(draft)
 }
@@ -40,10 +41,10 @@ pub fn action_of_request(
     line: &RequestLine,
     (model, table): (&Model, &Table),
 ) -> Result<Draft> {
-    let module = module(checkout, of, subject)?;
+    let module = Kind::Action.module(checkout, of, subject)?;
     let described = line.describe(model, table)?;
     let mut draft = Draft::of(of);
-    list(&mut draft, checkout, &module, name)?;
+    Kind::Action.list(&mut draft, checkout, &module, name)?;
     let output = described.ty.as_deref().map(names::capital);
     let file = format!("{}/{}/{name}.rs", draft.sources, module.replace("::", "/"));
     let mut source = request::source(&described, name, output.as_deref());
@@ -51,18 +52,15 @@ pub fn action_of_request(
         describe_output(&mut draft, checkout, output, (ty, described.has_id), &mut source)?;
     }
     draft.create(checkout, file, source)?;
-    for (case, transcript) in request::transcripts(&described) {
-        let text = serde_json::to_string_pretty(&transcript)? + "\n";
-        draft.create(checkout, format!("tests/transcripts/{}/{name}/{case}.json", of.connector), text)?;
-    }
+    draft.add_transcripts(checkout, &of.connector, name, request::transcripts(&described))?;
     request_permissions(&mut draft, checkout, &described)?;
     draft.graph_type = described.ty;
     Ok(draft)
 }
 
-// The type of an output stands in the vocabulary, where the next action finds it. A vocabulary of several files is its
+// The type of an output or an event stands in the vocabulary, where the next action finds it. A vocabulary of several files is its
 // authors' own; there the type stands beside the action unless they have it.
-fn describe_output(
+pub(super) fn describe_output(
     draft: &mut Draft,
     checkout: &Checkout,
     output: &str,
@@ -93,8 +91,8 @@ fn describe_output(
     Ok(())
 }
 
-// What the action needs at least is requested by the connector's connections, unless something of it is already.
-fn request_permissions(draft: &mut Draft, checkout: &Checkout, described: &Described) -> Result<()> {
+// What a request needs at least is requested by the connector's connections, unless something of it is already.
+pub(super) fn request_permissions(draft: &mut Draft, checkout: &Checkout, described: &Described) -> Result<()> {
     let file = format!("{}/connections.rs", draft.sources);
     let mut text = draft.text(checkout, &file)?;
     let before = text.clone();
@@ -117,47 +115,6 @@ fn request_permissions(draft: &mut Draft, checkout: &Checkout, described: &Descr
     if text != before {
         draft.change(&file, text);
     }
-    Ok(())
-}
-
-// The module of the actions, as `mail::actions`.
-fn module(checkout: &Checkout, of: &ConnectorCrate, subject: Option<&str>) -> Result<String> {
-    let (package, subjects) = (&of.package, of.subjects(checkout)?);
-    match subject {
-        None if subjects.is_empty() => Ok("actions".to_owned()),
-        Some(subject) if subjects.iter().any(|known| known == subject) => Ok(format!("{subject}::actions")),
-        Some(_) if subjects.is_empty() => {
-            Err(format!("{package} is not divided by subject: leave --subject out").into())
-        }
-        _ => {
-            Err(format!("{package} is divided by subject: name one with --subject, of {}", subjects.join(", ")).into())
-        }
-    }
-}
-
-// The lines that list an action.
-fn list(draft: &mut Draft, checkout: &Checkout, module: &str, name: &str) -> Result<()> {
-    names::check(name)?;
-    let folder = draft.sources.clone();
-    let list = format!("{folder}/lib.rs");
-    let text = draft.text(checkout, &list)?;
-    if text.contains(&format!("actions::{name}::")) {
-        return Err(format!("{list} lists an action {name} already").into());
-    }
-    let begin = format!(".action::<{module}::");
-    let entry = format!("{begin}{name}::{}>()", names::pascal(name));
-    draft.change(
-        &list,
-        lists::add(&text, &entry, &format!("the list of actions in {list}"), |line| line.starts_with(&begin))?,
-    );
-
-    let modules = format!("{folder}/{}/mod.rs", module.replace("::", "/"));
-    let entry = format!("pub mod {name};");
-    let text = draft.text(checkout, &modules)?;
-    draft.change(
-        &modules,
-        lists::add(&text, &entry, &format!("the list of modules in {modules}"), |line| line.starts_with("pub mod "))?,
-    );
     Ok(())
 }
 

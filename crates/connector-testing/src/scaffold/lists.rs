@@ -22,6 +22,26 @@ pub(super) fn add(text: &str, entry: &str, what: &str, is_entry: impl Fn(&str) -
     Ok(lines.join("\n") + "\n")
 }
 
+/// Begins a list behind the last line of another one: a comment, and the first entry. `is_before` tells the lines of the
+/// other list, whose indentation the new lines get.
+///
+/// # Errors
+/// When the other list cannot be found; `what` names the new one.
+pub(super) fn begin(
+    text: &str,
+    comment: &str,
+    entry: &str,
+    what: &str,
+    is_before: impl Fn(&str) -> bool,
+) -> Result<String> {
+    let mut lines: Vec<String> = text.lines().map(str::to_owned).collect();
+    let last =
+        lines.iter().rposition(|line| is_before(line.trim())).ok_or_else(|| format!("{what} cannot be found"))?;
+    let indent = lines[last][..lines[last].len() - lines[last].trim_start().len()].to_owned();
+    lines.splice(last + 1..last + 1, [comment, entry].map(|line| format!("{indent}{line}")));
+    Ok(lines.join("\n") + "\n")
+}
+
 /// Adds a line like those of its `peers`, with `new` in the place of the peer's name. Each peer has a
 /// line that contains what `form` makes of its name.
 ///
@@ -64,6 +84,15 @@ mod tests {
         let unordered = "c(),\na(),\n";
         assert_eq!(add(unordered, "b(),", "the list", |line| line.ends_with("(),")).unwrap(), "c(),\na(),\nb(),\n");
         assert_eq!(add("x\n", "b", "the list", |_| false).unwrap_err().to_string(), "the list cannot be found");
+    }
+
+    #[test]
+    fn a_list_begins_behind_another() {
+        let text = "new()\n    .a()\n    .b()\n    // others\n}\n";
+        let with = begin(text, "// c", ".c()", "the list", |line| line.starts_with(".b(")).unwrap();
+        assert_eq!(with, "new()\n    .a()\n    .b()\n    // c\n    .c()\n    // others\n}\n");
+        let error = begin(text, "// c", ".c()", "the list", |_| false).unwrap_err();
+        assert_eq!(error.to_string(), "the list cannot be found");
     }
 
     #[test]

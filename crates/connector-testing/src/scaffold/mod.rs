@@ -1,4 +1,4 @@
-//! Starts connectors and actions: files that work as they are, and the lines that list them.
+//! Starts connectors, actions, triggers and picklists: files that work as they are, and the lines that list them.
 //!
 //! Everything is worked out before anything is written, so a name that is taken or a list that
 //! cannot be found leaves the checkout as it was.
@@ -6,11 +6,14 @@
 mod action;
 mod connector;
 mod connector_crate;
+mod kind;
 mod lists;
 pub mod names;
 mod permissions;
+mod picklist;
 mod request;
 mod standalone;
+mod trigger;
 
 use std::collections::BTreeMap;
 
@@ -20,8 +23,10 @@ use crate::checkout::Checkout;
 pub use action::{action, action_of_request};
 pub use connector::connector;
 pub use connector_crate::{ConnectorCrate, actions};
+pub use picklist::picklist;
 pub use request::RequestLine;
 pub use standalone::standalone;
+pub use trigger::trigger;
 
 /// Files that are to be written, with their text.
 #[derive(Debug, Default)]
@@ -34,7 +39,7 @@ pub struct Draft {
     pub created: BTreeMap<String, String>,
     /// What is there and gets another line.
     pub changed: BTreeMap<String, String>,
-    /// The type of Graph that the output of a new action names.
+    /// The type of Graph that the output of a new action, or the event of a new trigger, names.
     pub graph_type: Option<String>,
     /// What remains to be done by hand, each in a sentence.
     pub remarks: Vec<String>,
@@ -62,6 +67,18 @@ impl Draft {
         Ok(())
     }
 
+    fn add_transcripts(&mut self, checkout: &Checkout, connector: &str, name: &str, all: Transcripts) -> Result<()> {
+        let folder = format!("tests/transcripts/{connector}/{name}");
+        if !checkout.files(&folder)?.is_empty() {
+            return Err(format!("{folder} has transcripts of something else that is called {name}").into());
+        }
+        for (case, transcript) in all {
+            let text = serde_json::to_string_pretty(&transcript)? + "\n";
+            self.create(checkout, format!("{folder}/{case}.json"), text)?;
+        }
+        Ok(())
+    }
+
     // The text of a file as it will be.
     fn text(&self, checkout: &Checkout, file: &str) -> Result<String> {
         match self.created.get(file).or_else(|| self.changed.get(file)) {
@@ -77,6 +94,9 @@ impl Draft {
         }
     }
 }
+
+/// One transcript that works and one that fails, each with its name.
+type Transcripts = [(&'static str, serde_json::Value); 2];
 
 // Fills `{{name}}` and its like into a template.
 fn fill(template: &str, values: &[(&str, &str)]) -> String {

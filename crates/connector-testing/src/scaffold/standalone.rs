@@ -35,6 +35,7 @@ pub fn standalone(tenon: &Checkout, out: &Path, name: &str) -> Result<(Checkout,
     let place = Checkout::at(&out);
     let package = format!("{}-connector", name.replace('_', "-"));
     let crate_name = package.replace('-', "_");
+    let program = format!("{}-tenon", name.replace('_', "-"));
     let manifest = tenon.read("Cargo.toml")?;
     let (rust, profile) = (rust_version(&manifest)?, profile(&manifest)?);
     let lock = tenon.read("Cargo.lock")?;
@@ -43,6 +44,7 @@ pub fn standalone(tenon: &Checkout, out: &Path, name: &str) -> Result<(Checkout,
         ("name", name),
         ("package", package.as_str()),
         ("crate", crate_name.as_str()),
+        ("program", program.as_str()),
         ("Title", title.as_str()),
         ("action", connector::FIRST_ACTION),
         ("tenon", tenon.as_str()),

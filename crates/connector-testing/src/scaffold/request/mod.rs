@@ -1,16 +1,26 @@
-//! An action from a request: what Microsoft's metadata and table of permissions say of it, as the action's source, its
-//! transcripts and the permissions that its connector requests.
+//! An action, a trigger or a picklist from a request: what Microsoft's metadata and table of permissions say of it, as
+//! the source, the transcripts and the permissions that the connector requests.
 
 mod fields;
+mod picklist;
 mod source;
 mod transcripts;
+mod trigger;
 
 use graph_metadata::{Model, Operation, Permission, Scheme, Shape, Table, Target, TypeRef};
 
 use crate::Result;
 pub(super) use fields::Field;
+pub(super) use picklist::{picklist_source, picklist_transcripts};
 pub(super) use source::source;
 pub(super) use transcripts::transcripts;
+pub(super) use trigger::{trigger_source, trigger_transcripts};
+
+/// Properties that people know an object by, the best first.
+const LABELS: [&str; 5] = ["displayName", "title", "name", "subject", "userPrincipalName"];
+
+/// Properties that say when an object was created, the best first.
+const CREATED: [&str; 3] = ["createdDateTime", "receivedDateTime", "activityDateTime"];
 
 /// A request as an author writes it: `PATCH /planner/tasks/{id}`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -87,6 +97,10 @@ pub(super) struct Described {
     pub(super) delegated: Vec<String>,
     /// Those of an app.
     pub(super) application: Vec<String>,
+    /// The property of the type that people know an object by.
+    pub(super) label: Option<&'static str>,
+    /// The property of the type that says when an object was created.
+    pub(super) created: Option<&'static str>,
     // Whether Graph takes a change only with the version that it changes.
     versioned: bool,
 }
@@ -108,7 +122,13 @@ impl RequestLine {
         };
         let versioned = matches!(does, Does::Update | Does::Delete)
             && target.ty.as_ref().is_some_and(|ty| graph_metadata::needs_version(ty.short()));
+        let of_kind = |names: &[&'static str], kind: &str| {
+            let is_one = |name: &str| Some(model.property(&target.ty.as_ref()?.name, name)?.ty.name == kind);
+            names.iter().copied().find(|name| is_one(name).unwrap_or(false))
+        };
         Ok(Described {
+            label: of_kind(&LABELS, "Edm.String"),
+            created: of_kind(&CREATED, "Edm.DateTimeOffset"),
             fields: self.fields(model, does, target.ty.as_ref(), operation, versioned),
             ty: returned(&target, model).filter(|_| !matches!(does, Does::Update | Does::Delete)),
             has_id: target.ty.as_ref().is_some_and(|ty| model.property(&ty.name, "id").is_some()),
@@ -194,6 +214,27 @@ fn placeholders(path: &str) -> impl Iterator<Item = &str> {
 }
 
 impl Described {
+    /// Returns the type of the objects that the request lists. `kind` is what is made of them.
+    ///
+    /// # Errors
+    /// When the request lists nothing, or what has no id.
+    pub(super) fn lists_objects(&self, kind: &str) -> Result<&str> {
+        let (verb, path) = (self.line.verb.name(), &self.line.path);
+        match &self.ty {
+            Some(ty) if self.does == Does::List && self.has_id => Ok(ty),
+            Some(ty) if self.does == Does::List => {
+                Err(format!("{verb} {path} lists objects of the type `{ty}`, which have no id: a {kind} needs one")
+                    .into())
+            }
+            _ => Err(format!("{verb} {path} lists no objects: a {kind} begins with the request of a list").into()),
+        }
+    }
+
+    /// Whether a signed-in user cannot send the request, and an app can.
+    fn is_for_apps_only(&self) -> bool {
+        self.delegated.is_empty() && !self.application.is_empty()
+    }
+
     /// Whether nothing says what the request does to the world.
     pub(super) fn has_unknown_effect(&self) -> bool {
         matches!(self.does, Does::Call | Does::CallForList)

@@ -5,7 +5,7 @@ use std::fmt::Write;
 
 use serde_json::{Map, Value};
 
-use super::fields::Part;
+use super::fields::{Field, Part};
 use super::{Described, Does};
 use crate::scaffold::names;
 
@@ -55,6 +55,12 @@ pub(super) fn example(described: &Described) -> Map<String, Value> {
     all
 }
 
+/// The ids in the path, of the example of the input.
+pub(super) fn example_of_path(described: &Described) -> Map<String, Value> {
+    let fields = described.fields.iter().filter(|field| field.part == Part::Path);
+    fields.map(|field| (field.json.clone(), field.example.clone())).collect()
+}
+
 fn imports(described: &Described, output: Option<&str>) -> String {
     let mut sdk = BTreeSet::from(["Action", "Context", "Effect", "Plan", "Request", "Result", "Spec"]);
     let has = |test: fn(&Part) -> bool| described.fields.iter().any(|field| test(&field.part));
@@ -76,7 +82,7 @@ fn imports(described: &Described, output: Option<&str>) -> String {
     if described.versioned {
         sdk.insert("at_version");
     }
-    if described.delegated.is_empty() && !described.application.is_empty() {
+    if described.is_for_apps_only() {
         sdk.insert("Scopes");
     }
     let names: Vec<&str> = sdk.into_iter().collect();
@@ -107,15 +113,22 @@ fn summary(described: &Described, name: &str) -> String {
     }
 }
 
-fn fields(described: &Described) -> String {
-    let mut text = String::new();
-    for field in &described.fields {
-        let _ = writeln!(text, "    /// {}", field.doc);
-        for attribute in &field.attributes {
-            let _ = writeln!(text, "    #[{attribute}]");
-        }
-        let _ = writeln!(text, "    {}: {},", field.name, field.ty);
+/// The fields of a struct for the ids in the path.
+pub(super) fn path_fields(described: &Described) -> String {
+    described.fields.iter().filter(|field| field.part == Part::Path).map(field).collect()
+}
+
+fn field(field: &Field) -> String {
+    let mut text = format!("    /// {}\n", field.doc);
+    for attribute in &field.attributes {
+        let _ = writeln!(text, "    #[{attribute}]");
     }
+    let _ = writeln!(text, "    {}: {},", field.name, field.ty);
+    text
+}
+
+fn fields(described: &Described) -> String {
+    let mut text: String = described.fields.iter().map(field).collect();
     match described.does {
         Does::List => text.push_str("    /// OData query options.\n    query: Option<Query>,\n"),
         Does::Read => text.push_str("    /// Only these properties; the default is Graph's own choice.\n    #[schemars(length(min = 1))]\n    select: \
@@ -149,21 +162,26 @@ fn spec(described: &Described, name: &str) -> String {
         Does::Update | Does::Call | Does::CallForList => "Update",
     };
     let mut text = format!("Spec::new({name:?}, {:?}, Effect::{effect})", names::title(name));
-    let _ = match described.delegated.as_slice() {
-        [] if !described.application.is_empty() => write!(text, ".scopes(Scopes::apps(&{:?}))", described.application),
-        [] => Ok(()),
-        all => write!(text, ".delegated(&{all:?})"),
-    };
-    if !described.delegated.is_empty() && !described.application.is_empty() {
-        let _ = write!(text, ".application(&{:?})", described.application);
-    }
+    text.push_str(&permissions(described));
     if matches!(described.does, Does::List | Does::CallForList) {
         text.push_str(".list()");
     }
     text
 }
 
-fn request(described: &Described) -> String {
+/// The permissions, as functions of a spec.
+pub(super) fn permissions(described: &Described) -> String {
+    let (delegated, application) = (&described.delegated, &described.application);
+    match (delegated.is_empty(), application.is_empty()) {
+        (true, true) => String::new(),
+        (true, false) => format!(".scopes(Scopes::apps(&{application:?}))"),
+        (false, true) => format!(".delegated(&{delegated:?})"),
+        (false, false) => format!(".delegated(&{delegated:?}).application(&{application:?})"),
+    }
+}
+
+/// The request with the ids in its path.
+pub(super) fn request(described: &Described) -> String {
     let verb = described.line.verb.name().to_lowercase();
     let mut path = described.line.path.clone();
     let placeholders: Vec<String> = super::placeholders(&described.line.path).map(str::to_owned).collect();

@@ -36,29 +36,44 @@ fn works(described: &Described) -> Value {
         }));
     }
     exchanges.push(json!({ "request": request(described), "response": response }));
-    case(described, "Sends the request, and returns the answer.", exchanges, "output", output)
+    let about = "Sends the request, and returns the answer.";
+    case(described, about, example(described), exchanges, ("output", output))
 }
 
 fn not_found(described: &Described) -> Value {
     let first =
         if described.versioned { json!({ "method": "GET", "url": path(described) }) } else { request(described) };
-    let body = json!({ "error": { "code": "ResourceNotFound", "message": "The requested item is not found." } });
-    let exchange = json!({ "request": first, "response": { "status": 404, "body": body } });
-    case(described, "What is not there is told.", vec![exchange], "error", json!({ "code": "not_found" }))
+    let exchange = json!({ "request": first, "response": not_found_response() });
+    let failed = json!({ "code": "not_found" });
+    case(described, "What is not there is told.", example(described), vec![exchange], ("error", failed))
 }
 
-fn case(described: &Described, about: &str, exchanges: Vec<Value>, end: &str, value: Value) -> Value {
-    let who = if described.delegated.is_empty() && !described.application.is_empty() { "app" } else { "user" };
+/// Graph's response for what is not there.
+pub(super) fn not_found_response() -> Value {
+    let body = json!({ "error": { "code": "ResourceNotFound", "message": "The requested item is not found." } });
+    json!({ "status": 404, "body": body })
+}
+
+/// A transcript; `end` is its `output` or its `error`.
+pub(super) fn case(
+    described: &Described,
+    about: &str,
+    input: Map<String, Value>,
+    exchanges: Vec<Value>,
+    (end, value): (&str, Value),
+) -> Value {
+    let who = if described.is_for_apps_only() { "app" } else { "user" };
     json!({
         "description": about,
         "connection": { "signedIn": who },
-        "input": example(described),
+        "input": input,
         "exchanges": exchanges,
         end: value,
     })
 }
 
-fn path(described: &Described) -> String {
+/// The path with the ids of the example.
+pub(super) fn path(described: &Described) -> String {
     let mut path = described.line.path.clone();
     let fields = described.fields.iter().filter(|field| field.part == Part::Path);
     for (placeholder, field) in super::placeholders(&described.line.path).zip(fields) {
