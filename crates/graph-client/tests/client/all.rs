@@ -445,11 +445,11 @@ async fn two_answers_to_one_part_that_differ_are_none() {
         if seen.path() != "/$batch" {
             return Reply::new(200, r#"{"id":"alone"}"#);
         }
-        let same = r#"{"id":"1","status":200,"body":{"id":"a"}}"#;
+        let same = r#"{"id":"r1","status":200,"body":{"id":"a"}}"#;
         Reply::new(
             200,
             format!(
-                r#"{{"responses":[{same},{same},{{"id":"2","status":200,"body":{{"id":"b"}}}},{{"id":"2","status":200,"body":{{"id":"c"}}}}]}}"#
+                r#"{{"responses":[{same},{same},{{"id":"r2","status":200,"body":{{"id":"b"}}}},{{"id":"r2","status":200,"body":{{"id":"c"}}}}]}}"#
             ),
         )
     });
@@ -469,6 +469,6 @@ async fn a_part_whose_success_is_an_error_has_failed() {
     let stage = Batches::stage(move |part| if part.url == "/users" { Some(failed.clone()) } else { created(part) });
     let requests = vec![Request::post("/users"), Request::post("/groups")];
     assert_eq!(codes(&all(&stage, requests, Order::Any).await), [Err(Code::OutcomeUnknown), Ok(201)]);
-    let stage = Stage::new(|_| Reply::new(207, r#"{"responses":[{"id":"1","status":201},{"id":"2","status":201}]}"#));
+    let stage = Stage::new(|_| Reply::new(207, r#"{"responses":[{"id":"r1","status":201},{"id":"r2","status":201}]}"#));
     assert_eq!(codes(&all(&stage, posts(2), Order::Any).await), [Ok(201), Ok(201)], "the batch was carried out");
 }

@@ -74,9 +74,10 @@ impl Kind for Folders {
             7 => {
                 let Some(id) = scene.one(true) else { return };
                 let state = scene.history.things[&id].state.clone();
-                self.put(scene, &id);
-                // It is where it was, as far as the trigger goes; that it is elsewhere may be told.
-                scene.history.changed(&id, &state);
+                // It is still there, as far as the trigger goes, and has changed.
+                if self.put(scene, &id) {
+                    scene.history.changed(&id, &state);
+                }
             }
             8 => {
                 let Some(id) = scene.one(true) else { return };
@@ -110,13 +111,15 @@ impl Folders {
         below.unwrap_or_else(|| self.inbox.clone())
     }
 
-    fn put(&mut self, scene: &mut Scene<'_>, id: &str) {
+    // Moves a message into one of the folders, if it is not there already.
+    fn put(&mut self, scene: &mut Scene<'_>, id: &str) -> bool {
         let folder = self.any(scene);
         if self.places.get(id) == Some(&folder) {
-            return;
+            return false;
         }
         scene.world.ask("POST", &format!("/me/messages/{id}/move"), &json!({ "destinationId": folder }));
         self.places.insert(id.to_owned(), folder);
+        true
     }
 
     // Removes a folder that has no other one in it, and all that is in it.
