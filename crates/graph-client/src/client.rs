@@ -15,7 +15,9 @@ use crate::{ClientOptions, Session, journal, policies, redact};
 /// Returns a success, with its error if its body is an error: the call's secrets are removed from that, and what must
 /// not be sent twice may have been carried out.
 pub(crate) fn failed(call: &Call<'_>, mut answer: Response) -> (Response, Option<Error>) {
-    let Some(_) = Error::in_success(&answer).filter(|_| call.routing.to_graph) else { return (answer, None) };
+    if !call.routing.to_graph || Error::in_success(&answer).is_none() {
+        return (answer, None);
+    }
     redact::redact(&redact::redactor(call), &mut answer.headers, &mut answer.body);
     let error = Error::in_success(&answer).unwrap_or_else(|| Error::from_response(&answer));
     let error = if call.request.options().is_idempotent() { error } else { policies::unknown(error) };
