@@ -3,7 +3,7 @@
 mod support;
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicI64, AtomicUsize, Ordering};
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -12,7 +12,8 @@ use connector_runtime::store::Sqlite;
 use connector_runtime::{ExternalConnection, Gap, Host, KeyRing, Listen, Listener, Notice};
 use connector_sdk::{ByteStream, Code, Result, Secret, Transport};
 use graph_client::Endpoint;
-use graph_sandbox::{Holder, Sandbox};
+use graph_sandbox::{Clock, Holder, Sandbox};
+use jiff::SignedDuration;
 use serde_json::{Value, json};
 use support::with_sandbox;
 use tokio::sync::mpsc;
@@ -145,5 +146,46 @@ async fn who_does_not_wait_is_told_that_there_is_no_end() {
         let error = listener.try_next().await.unwrap_err();
         assert_eq!((error.code(), error.message().contains("do not end")), (Code::Protocol, true), "{error}");
         assert!(server.asked.load(Ordering::SeqCst) <= 1_000);
+    }
+}
+
+#[tokio::test]
+async fn a_machine_whose_clock_is_wrong_goes_by_graphs() {
+    let minute = Duration::from_secs(60);
+    for ahead in [-3 * 3600, -600, -3, 0, 1, 300, 3 * 3600] {
+        for (trigger, action) in
+            [("outlook.new_contact", "outlook.create_contact"), ("outlook.new_event", "outlook.create_event")]
+        {
+            let clock = Clock::fixed("2026-05-08T12:00:00Z".parse().unwrap());
+            let sandbox = Sandbox::builder().clock(clock.clone()).build();
+            let skew = Arc::new(AtomicI64::new(ahead));
+            let (graph, by) = (clock.clone(), skew.clone());
+            let now = move || graph.now() + SignedDuration::from_secs(by.load(Ordering::SeqCst));
+            let builder = Host::builder().connector(outlook_connector::connector()).now(now);
+            let scopes = ["User.Read", "Contacts.ReadWrite", "Calendars.ReadWrite"];
+            let host = with_sandbox(builder, &sandbox, &scopes).build().unwrap();
+            let make = async |name: &str| {
+                let input = match action {
+                    "outlook.create_contact" => json!({ "givenName": name }),
+                    _ => json!({ "subject": name, "start": "2026-06-01T09:00:00Z", "end": "2026-06-01T10:00:00Z" }),
+                };
+                let made = host.execute(connector_runtime::Run::new(action, "sandbox", input)).await.unwrap();
+                clock.advance(minute);
+                made.output.read::<Value>().unwrap()["id"].clone()
+            };
+            make("old").await;
+            let mut listener = host.listen(listen(trigger)).await.unwrap();
+            assert_eq!(listener.try_next().await.unwrap(), None, "{trigger} {ahead}");
+            let mut heard = async |expected: &Value| {
+                let event = listener.try_next().await.unwrap().unwrap_or_else(|| panic!("{trigger} {ahead}: lost"));
+                listener.ack(&event).await.unwrap();
+                assert_eq!(&event.data.read::<Value>().unwrap()["id"], expected, "{trigger} {ahead}");
+                assert_eq!(listener.try_next().await.unwrap(), None, "{trigger} {ahead}");
+            };
+            heard(&make("new").await).await;
+            // The clock is set, and goes wrong the other way.
+            skew.store(-ahead, Ordering::SeqCst);
+            heard(&make("newer").await).await;
+        }
     }
 }

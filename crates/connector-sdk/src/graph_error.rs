@@ -1,9 +1,12 @@
 //! Errors of Graph's responses.
 
+use std::collections::BTreeMap;
+
 use http::StatusCode;
+use serde_json::value::RawValue;
 
 use crate::error_body::{self, ErrorBody};
-use crate::{Code, Error, Response, Retry, Upstream};
+use crate::{Code, Error, Response, Retry, Upstream, without_bom};
 
 impl Error {
     /// Creates the error that a response of Graph means; see [the error format][1].
@@ -58,6 +61,23 @@ impl Error {
             error = error.with_hint(MISSING);
         }
         error.with_upstream(upstream)
+    }
+
+    /// Creates the error of a response whose status is a success and whose body is an error and nothing else: Graph
+    /// failed when the status was sent already, or something between answered in its place. `None` for any other body.
+    pub fn in_success(response: &Response) -> Option<Error> {
+        // An object with a property of this name has others too, and a collection has its `value`.
+        let body = without_bom(&response.body).trim_ascii_start().strip_prefix(b"{")?.trim_ascii_start();
+        if !body.starts_with(b"\"error\"") {
+            return None;
+        }
+        let members: BTreeMap<&str, &RawValue> = serde_json::from_slice(without_bom(&response.body)).ok()?;
+        members.get("error").filter(|error| error.get().starts_with('{') && members.len() == 1)?;
+        let upstream = upstream(response);
+        let said: Vec<&str> = [&upstream.code, &upstream.message].into_iter().flatten().map(String::as_str).collect();
+        let said = if said.is_empty() { "no reason given".to_owned() } else { said.join(": ") };
+        let message = format!("Graph answered {} with an error: {said}", response.status.as_u16());
+        Some(Error::new(Code::Unavailable, message).with_upstream(upstream))
     }
 
     /// Returns whether a delta link has expired, so that all changes must be read again: status 410, or

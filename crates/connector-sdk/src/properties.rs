@@ -106,7 +106,16 @@ pub fn time(text: &str) -> Option<Timestamp> {
         let date = text.get(..19)?.parse::<DateTime>().ok()?;
         (date.year() == 9999 && date.month() == 12 && date.day() >= 30).then_some(Timestamp::MAX)
     };
-    text.parse().ok().or_else(local).or_else(last)
+    // More digits of a second than can be represented are below it.
+    let short = || time(&cut(text)?);
+    text.parse().ok().or_else(local).or_else(last).or_else(short)
+}
+
+// The text of a time without what comes behind the ninth digit of a second, if anything does.
+fn cut(text: &str) -> Option<String> {
+    let begin = text.find('.')? + 1;
+    let digits = text[begin..].bytes().take_while(u8::is_ascii_digit).count();
+    (digits > 9).then(|| format!("{}{}", &text[..begin + 9], &text[begin + digits..]))
 }
 
 #[cfg(test)]
@@ -150,6 +159,8 @@ mod tests {
         assert_eq!((it.has("a"), it.has("b"), it.has("z"), it.flag("f")), (true, false, false, Some(true)));
         assert!(it.is_sent("b") && !it.is_sent("z"));
         assert_eq!(it.time("at").unwrap().to_string(), "2026-10-01T10:00:00Z");
+        assert_eq!(time("2026-10-01T10:00:00.1234567891Z"), time("2026-10-01T10:00:00.123456789Z"));
+        assert_eq!(time("2026-10-01T10:00:00.0000000000+05:30").unwrap().to_string(), "2026-10-01T04:30:00Z");
         let never = Json::parse(
             r#"{"a":"9999-12-31T23:59:59Z","b":"9999-12-31T23:59:59.9999999","c":"9999-12-31x"}"#.to_owned(),
         );

@@ -6,7 +6,7 @@
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use crate::{Event, Json, Link, Page, Plan, Poll, Request, Resumed};
+use crate::{Event, Json, Link, Page, Plan, Poll, Request, Resumed, is_since};
 
 /// Overlap of the rounds: how far before the newest seen item a round begins.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -103,7 +103,7 @@ pub fn look<T: Send + 'static>(
         for (moment, event) in page.items.into_iter().map(found) {
             reached = moment.map_or(reached, |moment| reached.max(moment.min(now)));
             // One without a time is told: that it is new is what the list was asked for.
-            events.extend(event.filter(|_| moment.is_none_or(|moment| moment >= since)));
+            events.extend(event.filter(|_| moment.is_none_or(|moment| is_since(moment, since))));
         }
         let more = page.next.is_some() && lost.is_none();
         let cursor = match page.next {

@@ -6,7 +6,7 @@
 
 use connector_sdk::{
     Continuation, DeltaItem, DeltaPage, Event, Json, Link, Order, Page, Plan, Poll, Properties, Removed, Request,
-    Response, Result, Turns,
+    Response, Result, Turns, is_since,
 };
 use jiff::Timestamp;
 use schemars::JsonSchema;
@@ -196,7 +196,7 @@ impl Told {
         let (id, time) = (entry.text("id")?, entry.text("deletedDateTime"));
         let known = self.gone.is_in(&id, GONE)
             && time.as_ref().is_none_or(|time| !self.when.knows(&id) || self.when.is_in(&id, time));
-        if known || entry.time("deletedDateTime").is_some_and(|time| time < since) {
+        if known || entry.time("deletedDateTime").is_some_and(|time| !is_since(time, since)) {
             return None;
         }
         let turn = self.turn(&id, time.as_deref());

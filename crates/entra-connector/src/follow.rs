@@ -4,8 +4,10 @@
 //! the place is lost, those that can tell old from new read all again: what fired
 //! before has the same event id and is dropped. The others go on at the present, invent nothing, and tell the gap.
 
-use connector_sdk::watch::parse_since;
-use connector_sdk::{DeltaPage, Event, Link, Lost, Plan, Poll, Properties, Request, Result, Resumed, Turns, Whole};
+use connector_sdk::watch::{parse_since, since_again};
+use connector_sdk::{
+    DeltaPage, Event, Link, Lost, Plan, Poll, Properties, Request, Result, Resumed, Turns, Whole, is_since,
+};
 use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -55,6 +57,9 @@ pub struct Cursor {
     link: Link,
     // Nothing that was created before fires, whatever happens to the link.
     since: Timestamp,
+    // When a round was last read to its end.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    read: Option<Timestamp>,
 }
 
 impl Cursor {
@@ -111,17 +116,20 @@ pub fn page(
     // Graph tells times in seconds, so what happens in this second must not look older than now.
     let now = Timestamp::from_second(now.as_second()).unwrap_or(now);
     let first = |start: Request| start.delta_page().map(Resumed::found);
-    let (page, since) = match (cursor, beginning) {
-        (None, None) => (first(present), now),
-        (None, Some(since)) => (first(start), since),
-        (Some(Cursor { link, since }), _) => {
+    let (page, since, read) = match (cursor, beginning) {
+        (None, None) => (first(present), now, None),
+        (None, Some(since)) => (first(start), since, None),
+        (Some(Cursor { link, since, read }), _) => {
             let anew = if again == Again::All { start.clone() } else { present };
-            (start.resume(link, anew, DeltaPage::read), since)
+            (start.resume(link, anew, DeltaPage::read), since, read)
         }
     };
     page.map(move |Resumed { page, lost, .. }| {
         let more = page.more && lost.is_none();
-        let cursor = Cursor { link: page.link.clone(), since };
+        // What is deleted is found again by the time of the beginning, and is remembered by other means.
+        let since = if lost.is_some() && again == Again::All { since_again(since, read) } else { since };
+        let read = if page.more { read } else { Some(now) };
+        let cursor = Cursor { link: page.link.clone(), since, read };
         Followed { page, since, cursor, more, lost }
     })
 }
@@ -141,7 +149,7 @@ pub fn created<T: Send + 'static>(
             let event = |whole: Whole| {
                 let object = Properties::of(&whole.item);
                 // One whose creation is not told was there before.
-                let is_new = object.time("createdDateTime").is_some_and(|created| created >= since);
+                let is_new = object.time("createdDateTime").is_some_and(|created| is_since(created, since));
                 let id = is_new.then(|| object.identity())?;
                 Some(Event::new(id, whole.item))
             };

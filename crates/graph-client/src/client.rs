@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use connector_sdk::{Request, Response, Result, Transport};
+use connector_sdk::{Error, Request, Response, Result, Transport};
 
 use crate::build_call::build_call;
 use crate::call::{Call, HttpResponse};
@@ -10,7 +10,19 @@ use crate::limits::{Limits, RetryPolicy};
 use crate::pipeline::{Next, Policy};
 use crate::policies::Observed;
 use crate::policies::{Auth, Deadline, OriginPolicy, ReplicationLag, Retrying, Throttle, Trace};
-use crate::{ClientOptions, Session, journal, policies};
+use crate::{ClientOptions, Session, journal, policies, redact};
+
+/// Returns a success, with its error if its body is an error: the call's secrets are removed from that, and what must
+/// not be sent twice may have been carried out.
+pub(crate) fn failed(call: &Call<'_>, mut answer: Response) -> (Response, Option<Error>) {
+    if !call.routing.to_graph || Error::in_success(&answer).is_none() {
+        return (answer, None);
+    }
+    redact::redact(&redact::redactor(call), &mut answer.headers, &mut answer.body);
+    let error = Error::in_success(&answer).unwrap_or_else(|| Error::from_response(&answer));
+    let error = if call.request.options().is_idempotent() { error } else { policies::unknown(error) };
+    (answer, Some(error))
+}
 
 /// A client that sends requests and runs plans.
 ///
@@ -156,7 +168,11 @@ impl Client {
         let answer = self.pass(call).await?;
         let redirected = answer.status.is_redirection() && call.request.is_external();
         if answer.status.is_success() || redirected {
-            Ok(answer.into_response())
+            let answer = answer.into_response();
+            match failed(call, answer) {
+                (_, Some(error)) => Err(error),
+                (answer, None) => Ok(answer),
+            }
         } else {
             Err(call.explain(answer.into_error()))
         }

@@ -1,6 +1,6 @@
 //! Observers of calls and attempts, for metrics and logs.
 
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use connector_sdk::Code;
 use http::{Method, StatusCode};
@@ -15,7 +15,7 @@ pub trait Observer: Send + Sync {
     fn try_ended(&self, _event: &CallEvent<'_>) {}
 }
 
-/// Outcome of a call or an attempt. It holds no values, headers, queries or bodies.
+/// Outcome of a call or an attempt. It holds no values, queries or bodies, and of the headers two.
 #[derive(Debug, Clone, Copy)]
 #[non_exhaustive]
 pub struct CallEvent<'a> {
@@ -33,4 +33,6 @@ pub struct CallEvent<'a> {
     pub outcome: Result<StatusCode, Code>,
     /// Graph's id of the request.
     pub request_id: Option<&'a str>,
+    /// Time at which Graph responded, by its own clock, in whole seconds: the `Date` of a response that no cache kept.
+    pub date: Option<SystemTime>,
 }

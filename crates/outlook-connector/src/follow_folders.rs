@@ -16,7 +16,7 @@ use crate::mail::folders;
 use crate::mail::mail_filter::Seen;
 use crate::tree::Found;
 use crate::vocabulary::FolderId;
-use connector_sdk::watch::Since;
+use connector_sdk::watch::{Since, since_again};
 
 /// How far before the newest message a lost place starts again. Mail is indexed late at times; what is read twice has
 /// the same id and is dropped.
@@ -56,6 +56,9 @@ struct Place {
     // Whether the first round is over.
     #[serde(default)]
     settled: bool,
+    // When a round was last read to its end.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    read: Option<Timestamp>,
     // Whether it cannot be read, which was told.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     closed: bool,
@@ -66,7 +69,7 @@ struct Place {
 
 impl Place {
     fn begin(folder: String) -> Place {
-        Place { folder, link: None, more: true, settled: false, closed: false, waits: false }
+        Place { folder, link: None, more: true, settled: false, read: None, closed: false, waits: false }
     }
 }
 
@@ -191,7 +194,7 @@ impl<L: Look> Round<L> {
     fn begin_again(mut self, mut refused: Vec<(usize, Error)>) -> Plan<(Poll<L::Event, Cursor>, L)> {
         let Some((at, error)) = refused.pop() else { return self.judge() };
         let place = &self.cursor.places[at];
-        let (later, again) = (self.request(place), self.request(&Place { link: None, ..place.clone() }));
+        let (later, again) = (self.request(place), self.request_again(place));
         let read =
             later.restart(error, again.delta_page(), DeltaPage::read).map(Ok).or_else(|error| Plan::done(Err(error)));
         read.and_then(move |read| {
@@ -215,8 +218,11 @@ impl<L: Look> Round<L> {
         let mut empty = true;
         for (at, page) in std::mem::take(&mut self.pages) {
             let place = &mut self.cursor.places[at];
-            let since = Since::new(self.cursor.since, place.settled, self.now);
+            // One that was read to its end and begins again does not tell once more what it told long ago.
+            let since = if place.settled { self.cursor.since } else { since_again(self.cursor.since, place.read) };
+            let since = Since::new(since, place.settled, self.now);
             place.settled |= !page.more;
+            place.read = if page.more { place.read } else { Some(self.now) };
             place.closed = false;
             (place.link, place.more) = (Some(page.link.clone()), page.more && !std::mem::take(&mut place.waits));
             empty &= page.changes.is_empty();
@@ -254,14 +260,29 @@ impl<L: Look> Round<L> {
     }
 
     fn request(&self, place: &Place) -> Request {
+        let changes = self.changes(place);
+        match &place.link {
+            Some(link) => changes.at(link.clone()),
+            None => {
+                let Cursor { since, newest, .. } = self.cursor;
+                self.look.begin(changes, newest.saturating_sub(OVERLAP).unwrap_or(since).max(since))
+            }
+        }
+    }
+
+    // Asks for the changes of a folder anew, whose place may be lost.
+    fn request_again(&self, place: &Place) -> Request {
+        if place.read.is_none() && place.settled {
+            return self.request(&Place { link: None, ..place.clone() });
+        }
+        // Nobody knows what is on the pages that were not reached, whatever else has been seen since.
+        self.look.begin(self.changes(place), since_again(self.cursor.since, place.read))
+    }
+
+    fn changes(&self, place: &Place) -> Request {
         let changes =
             self.root.get("/mailFolders/{folder}/messages/delta").exchange_id("folder", place.folder.as_str());
-        let changes = changes.prefer("odata.maxpagesize=100");
-        if let Some(link) = &place.link {
-            return changes.at(link.clone());
-        }
-        let from = self.cursor.newest.saturating_sub(OVERLAP).unwrap_or(self.cursor.since).max(self.cursor.since);
-        self.look.begin(changes, from)
+        changes.prefer("odata.maxpagesize=100")
     }
 }
 

@@ -415,3 +415,19 @@ fn what_came_to_be_and_began_since_the_last_look_is_told() {
     watch.look("2026-10-01T13:00:00Z", list(json!([])));
     assert!(watch.sent[0].contains("startDateTime=2026-10-01T13:00:00Z"), "{}", watch.sent[0]);
 }
+
+#[test]
+fn a_round_of_mail_that_is_lost_between_its_pages_skips_nothing() {
+    let mut watch = Watch::new(connector(), "new_email", json!({ "since": "2026-09-20T00:00:00Z" }));
+    let mail = |id: &str, at: &str| json!([{ "id": id, "receivedDateTime": at }]);
+    // The newest come first.
+    let first = json!({ "value": mail("N", NOW), "@odata.nextLink": format!("{GRAPH}/delta?$skiptoken=2") });
+    assert_eq!(watch.ids(NOW, vec![answer(first)]), ["N"]);
+    let script = vec![refusal(410, "syncStateNotFound", "m"), changes(mail("O", "2026-09-21T08:00:00Z"), "1")];
+    assert_eq!(watch.ids(LATER, script), ["O"]);
+    assert!(watch.sent[1].contains("2026-09-20T00:00:00Z"), "{}", watch.sent[1]);
+    // A round that has ended is begun again where it ended, as far as mail is indexed late.
+    let script = vec![refusal(410, "syncStateNotFound", "m"), changes(json!([]), "2")];
+    watch.look("2026-12-01T00:00:00Z", script);
+    assert!(!watch.sent[1].contains("2026-09-20T00:00:00Z"), "{}", watch.sent[1]);
+}

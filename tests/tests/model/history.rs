@@ -66,6 +66,16 @@ impl History {
         self.note(id, What::Changed, Some(state), true);
     }
 
+    /// It is as a filter wants it now, and was not before.
+    pub(crate) fn met(&mut self, id: &str, state: &str) {
+        self.note(id, What::Came, Some(state), true);
+    }
+
+    /// It is as a filter does not want it now.
+    pub(crate) fn unmet(&mut self, id: &str, state: &str) {
+        self.note(id, What::Went, Some(state), false);
+    }
+
     pub(crate) fn went(&mut self, id: &str) {
         self.note(id, What::Went, None, false);
     }
@@ -103,6 +113,14 @@ impl History {
     /// The things that are there, or that are not.
     pub(crate) fn ids(&self, here: bool) -> Vec<String> {
         self.things.iter().filter(|(_, thing)| thing.here == here && !thing.ended).map(|(id, _)| id.clone()).collect()
+    }
+
+    /// Somebody begins to watch: what has happened so far was there before.
+    pub(crate) fn begin(&mut self) {
+        self.settle();
+        for thing in self.things.values_mut() {
+            (thing.new, thing.gone) = (false, 0);
+        }
     }
 
     /// All has been heard.

@@ -102,6 +102,7 @@ pub(crate) async fn run(watch: &Watch, seed: u64, size: Size) -> Report {
         report: Report::default(),
         lost: false,
     };
+    run.wake();
     run.settle().await;
     while run.report.kills < size.kills && run.report.faults.is_empty() {
         run.turn(size).await;
@@ -120,6 +121,19 @@ pub(crate) async fn run(watch: &Watch, seed: u64, size: Size) -> Report {
 impl Run<'_> {
     fn wants(&mut self, trouble: Trouble, one_in: usize) -> bool {
         !self.watch.spared.contains(&trouble) && self.chance.one_in(one_in)
+    }
+
+    // What is changed before anybody watches is not new, whatever the machine's clock says then.
+    fn wake(&mut self) {
+        let mut others = self.others.lock().unwrap();
+        (0..5).for_each(|_| others.change());
+        others.history.begin();
+        self.world.sandbox.clock().advance(Duration::from_secs(3));
+        if !self.watch.spared.contains(&Trouble::MachineClock) {
+            let seconds = self.chance.below(20 * 60) as i64 - 10 * 60;
+            let graph = self.world.sandbox.clock().now();
+            self.world.machine.set(graph + jiff::SignedDuration::from_secs(seconds));
+        }
     }
 
     // Some changes, some trouble, and lives until one is killed.

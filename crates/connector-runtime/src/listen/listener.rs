@@ -7,6 +7,7 @@ use std::time::Duration;
 use connector_sdk::{Code, Error, Json, Result, take_interval};
 use tokio::time::Instant;
 
+use super::graph_clock::GraphClock;
 use super::pace::{NextPoll, PollPace};
 use super::{Delivered, Gap, Listen, Notice, source};
 use crate::host::Host;
@@ -67,6 +68,7 @@ pub struct Listener {
     pub(super) next_look: Instant,
     pub(super) failures: u32,
     pub(super) pace: PollPace,
+    pub(super) clock: GraphClock,
     pending: VecDeque<StoredEvent>,
     observer: Option<GapObserver>,
 }
@@ -97,6 +99,7 @@ impl Host {
             next_look: Instant::now(),
             failures: 0,
             pace: PollPace::default(),
+            clock: GraphClock::default(),
             pending: VecDeque::new(),
             observer: None,
         })

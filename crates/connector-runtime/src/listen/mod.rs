@@ -5,6 +5,7 @@
 //! what was not acknowledged: at least once, each event with the same id.
 
 mod gap;
+mod graph_clock;
 mod listener;
 mod notice;
 mod pace;

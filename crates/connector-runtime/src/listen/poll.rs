@@ -1,5 +1,6 @@
 //! One poll of a listener: a page of events, committed with the new cursor.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use connector_sdk::{AnyTrigger, Code, Error, Json, Result, Retry};
@@ -7,6 +8,7 @@ use jiff::Timestamp;
 use serde_json::Value;
 use tokio::time::Instant;
 
+use super::graph_clock::{FirstResponse, GraphClock, ResponseTime};
 use super::pace::{Looked, NextPoll};
 use super::stored::StoredCursor;
 use super::{Gap, Listen, Listener, Notice};
@@ -57,10 +59,25 @@ impl Listener {
         self.interval.min(Duration::from_secs(5)) * 2u32.pow(self.failures.min(6))
     }
 
+    // Polls at Graph's time. Nothing is committed yet, so a poll at another time is simply made again.
+    async fn poll_at_graphs_time(
+        &mut self,
+        trigger: &dyn AnyTrigger,
+        connected: &Connected,
+        cursor: Option<&Json>,
+    ) -> Result<(connector_sdk::Poll<(), Json>, Timestamp)> {
+        let (host, listen) = (self.host.clone(), self.listen.clone());
+        let (poll, now, response) = poll(&host, trigger, connected, &listen, cursor, self.clock).await?;
+        let Some(clock) = GraphClock::corrected(now, response) else { return Ok((poll, now)) };
+        self.clock = clock;
+        let (poll, now, _) = self::poll(&host, trigger, connected, &listen, cursor, clock).await?;
+        Ok((poll, now))
+    }
+
     /// Polls once, and returns when the next poll is due.
     pub(super) async fn poll(&mut self) -> Result<NextPoll> {
-        let registry = &self.host.0.registry;
-        let found = registry.trigger(&self.listen.trigger)?;
+        let host = self.host.clone();
+        let found = host.0.registry.trigger(&self.listen.trigger)?;
         let connected = self.host.0.connections.connect(&self.listen.connection).await?;
         if connected.id != self.id {
             return Err(Error::new(
@@ -75,7 +92,7 @@ impl Listener {
         };
         let before = stored.as_ref().and_then(|stored| stored.at);
         let cursor = stored.as_ref().map(|stored| &stored.cursor);
-        let (poll, now) = poll(&self.host, found.item, &connected, &self.listen, cursor).await?;
+        let (poll, now) = self.poll_at_graphs_time(found.item, &connected, cursor).await?;
         let lost = Gap::of(poll.lost, found.item.spec().misses, before, now);
         let gaps: Vec<Gap> = lost.into_iter().chain(Gap::of_skipped(poll.skipped, before, now)).collect();
         let events =
@@ -99,11 +116,16 @@ async fn poll(
     connected: &Connected,
     listen: &Listen,
     cursor: Option<&Json>,
-) -> Result<(connector_sdk::Poll<(), Json>, Timestamp)> {
+    clock: GraphClock,
+) -> Result<(connector_sdk::Poll<(), Json>, Timestamp, Option<ResponseTime>)> {
     // A poll reads no files and reports no progress.
-    let session = connected.session(trigger.spec().scopes);
+    let first = Arc::new(FirstResponse::new(host.0.now.clone()));
+    let mut session = connected.session(trigger.spec().scopes);
+    session.observer = Some(first.clone());
     let run = Run::new(listen.trigger.as_str(), listen.connection.as_str(), Value::Null);
     let cx = host.context(connected, &run, &session)?;
+    let now = clock.at(cx.now);
+    let cx = cx.with_now(now);
     let plan = trigger.poll(listen.input.clone(), cursor, &cx)?;
-    Ok((connected.client.run(plan, &session, &mut Vec::new()).await?, cx.now))
+    Ok((connected.client.run(plan, &session, &mut Vec::new()).await?, now, first.time()))
 }

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use crate::{Error, Result};
+use crate::{Result, given_time};
 
 /// The time from which a trigger reports events. Used with `#[serde(flatten)]`.
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
@@ -30,8 +30,7 @@ impl Beginning {
 /// Parses the property `since` of a trigger.
 ///
 /// # Errors
-/// `invalid_input` at `/since` for a text that is no time.
+/// `invalid_input` at `/since`, as [`given_time`].
 pub fn parse_since(text: &str) -> Result<Timestamp> {
-    text.parse()
-        .map_err(|_| Error::invalid("/since", "this is not a time with a zone; write it as 2026-01-31T08:00:00Z"))
+    given_time(text, "/since")
 }

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use crate::{Properties, Skipped, Whole};
+use crate::{Properties, Skipped, Whole, is_since};
 
 /// The rule by which a change fires.
 #[derive(Debug, Clone, Copy)]
@@ -25,7 +25,7 @@ impl Since {
     /// Returns whether something fires that was last changed at this time. After the first round all does, because what comes
     /// has changed since then.
     pub fn changed(self, at: Option<Timestamp>) -> bool {
-        self.settled || at.is_some_and(|at| at >= self.moment)
+        self.settled || at.is_some_and(|at| is_since(at, self.moment))
     }
 
     /// Returns whether an item has to be read whole, because it lacks the time by which the first round tells what is new.
@@ -38,7 +38,7 @@ impl Since {
     /// but for the first round, which tells what is old too.
     pub fn created(self, item: &Properties<'_>, time: &str) -> bool {
         match item.time(time) {
-            Some(at) => at >= self.moment,
+            Some(at) => is_since(at, self.moment),
             None => self.settled && !item.is_sent(time),
         }
     }

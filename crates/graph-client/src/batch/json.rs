@@ -93,6 +93,7 @@ fn headers(headers: &HeaderMap) -> BTreeMap<&str, String> {
 /// `protocol` when this is not the answer to a batch.
 pub(crate) fn read(response: &Response, parts: usize) -> Result<Vec<Option<Response>>> {
     let mut answers: Vec<Option<Response>> = (0..parts).map(|_| None).collect();
+    let mut doubtful = vec![false; parts];
     for answer in BatchAnswer::read(&response.body)? {
         // Graph compares ids without case.
         let Some(place) = (0..parts).find(|&place| id(place).eq_ignore_ascii_case(&answer.id)) else { continue };
@@ -110,9 +111,13 @@ pub(crate) fn read(response: &Response, parts: usize) -> Result<Vec<Option<Respo
             if is_json(&headers) { slice } else { decode(slice) }
         });
         let retry_after = retry_after::read(&headers);
-        answers[place].get_or_insert(Response::from_parts(status, headers, body).with_retry_after(retry_after));
+        let answer = Response::from_parts(status, headers, body).with_retry_after(retry_after);
+        let known = answers[place].get_or_insert_with(|| answer.clone());
+        doubtful[place] |= (known.status, &known.body) != (answer.status, &answer.body);
     }
-    Ok(answers)
+    // Where two speak for one request, and differ, one of them is about another request.
+    let clear = answers.into_iter().zip(doubtful).map(|(answer, doubtful)| answer.filter(|_| !doubtful));
+    Ok(clear.collect())
 }
 
 fn is_json(headers: &HeaderMap) -> bool {

@@ -13,6 +13,7 @@ use http::{Method, StatusCode};
 use super::job::{BatchJob, BatchPart, Settled};
 use super::json;
 use crate::build_call::build_call;
+use crate::client::failed;
 use crate::limit_scope::LimitScope;
 use crate::policies::{authorize, is_gone_already, is_lost, is_too_late, unknown};
 use crate::redact;
@@ -140,7 +141,8 @@ async fn round(job: &BatchJob<'_>, parts: &mut [BatchPart<'_>]) -> Option<Vec<Pa
         Err(error) => return Some(parts.iter().map(|part| without_answer(part, &error)).collect()),
     };
     match response.status {
-        StatusCode::OK => {}
+        // Whatever it is, the batch was carried out.
+        status if status.is_success() => {}
         StatusCode::BAD_REQUEST | StatusCode::PAYLOAD_TOO_LARGE => return None,
         _ => {
             let error = Error::from_response(&response);
@@ -204,7 +206,11 @@ fn judge(job: &BatchJob<'_>, part: &BatchPart<'_>, answer: Response, behind_a_fa
     }
     job.client.inner.replication_lag.note(&part.call, answer.status, &answer.body);
     match (answer.status.as_u16(), after) {
-        (200..=299, _) => PartOutcome::Settled(Ok(answer)),
+        (200..=299, _) => match failed(&part.call, answer) {
+            (_, Some(error)) if repeatable => PartOutcome::Repeat(after, error),
+            (_, Some(error)) => PartOutcome::Settled(Err(error)),
+            (answer, None) => PartOutcome::Settled(Ok(answer)),
+        },
         (300..=399, _) if part.call.request.method == Method::GET => PartOutcome::Alone,
         // By itself it passes the policy that renews the token. Nothing of it was carried out.
         (401, _) if Error::from_response(&answer).code() == Code::NotConnected => PartOutcome::Alone,

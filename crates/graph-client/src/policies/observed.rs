@@ -1,9 +1,12 @@
 //! Policy that notifies observers how calls and attempts ended.
 
 use std::sync::Arc;
+use std::time::SystemTime;
 
 use connector_sdk::Result;
 use futures_util::future::BoxFuture;
+use http::HeaderMap;
+use http::header::{AGE, DATE};
 use tokio::time::Instant;
 
 use super::trace::shown;
@@ -44,6 +47,7 @@ impl Policy for Observed {
                 duration: began.elapsed(),
                 outcome: answer.map(|answer| answer.status).map_err(|error| error.code()),
                 request_id: answer.ok().and_then(|answer| answer.headers.get("request-id")?.to_str().ok()),
+                date: answer.ok().filter(|answer| answer.from_graph).and_then(|answer| date(&answer.headers)),
             };
             match self {
                 Observed::Calls(all) => all.iter().chain(own).for_each(|observer| observer.call_ended(&event)),
@@ -52,4 +56,10 @@ impl Policy for Observed {
             outcome
         })
     }
+}
+
+// What a cache kept has the time at which it was kept.
+fn date(headers: &HeaderMap) -> Option<SystemTime> {
+    let date = headers.get(DATE).filter(|_| !headers.contains_key(AGE))?;
+    httpdate::parse_http_date(date.to_str().ok()?).ok()
 }

@@ -11,7 +11,7 @@ use std::ops::Range;
 use std::time::Duration;
 
 use bytes::Bytes;
-use connector_sdk::{Code, Error, FileRef, Request, Response, Result, Retry, Secret, Upload};
+use connector_sdk::{Code, Error, FileRef, Request, Response, Result, Retry, Secret, Upload, without_bom};
 use futures_util::future::join;
 use http::header::{CONTENT_RANGE, CONTENT_TYPE};
 use http::{HeaderValue, Method};
@@ -262,11 +262,11 @@ impl UploadJob<'_> {
         match self.client.finish(&mut call).await {
             Ok(response) => Ok(match expected(&response) {
                 Expected::From(from) => RangeOutcome::From(from),
-                Expected::Nothing if range.end == size => RangeOutcome::Finished(response),
+                Expected::File | Expected::Nothing if range.end == size => RangeOutcome::Finished(response),
                 Expected::Unknown if range.end == size => RangeOutcome::Lost(unknown(
                     "all of the file was sent, and the upload session does not say whether the file is complete",
                 )),
-                Expected::Nothing | Expected::Unknown => RangeOutcome::From(range.end),
+                Expected::File | Expected::Nothing | Expected::Unknown => RangeOutcome::From(range.end),
             }),
             Err(error) => match (error.code(), error.status()) {
                 // 409 and 416: it has this range already, or expects another one.
@@ -284,11 +284,11 @@ impl UploadJob<'_> {
         match self.client.finish(&mut call).await {
             Ok(response) => Ok(match expected(&response) {
                 Expected::From(from) => RangeOutcome::From(from),
-                Expected::Nothing => RangeOutcome::Finished(response),
-                Expected::Unknown if all_sent => RangeOutcome::Lost(unknown(
+                Expected::File => RangeOutcome::Finished(response),
+                Expected::Nothing | Expected::Unknown if all_sent => RangeOutcome::Lost(unknown(
                     "all of the file was sent, and the upload session does not say whether the file is complete",
                 )),
-                Expected::Unknown => {
+                Expected::Nothing | Expected::Unknown => {
                     RangeOutcome::Lost(Error::protocol("the upload session does not say which bytes it expects"))
                 }
             }),
@@ -329,20 +329,26 @@ fn is_refusal(error: &Error) -> bool {
 enum Expected {
     /// It goes on from here.
     From(u64),
-    /// This is no state of a session, so it has ended.
+    /// This is the file: the session has ended.
+    File,
+    /// This is no state of a session. In the answer to the last piece it means that the session has ended.
     Nothing,
-    /// It is one, and does not tell where it goes on.
+    /// It is one, and does not tell where it goes on; or it is a page that something between has written.
     Unknown,
 }
 
 /// Returns what a session's response says of the bytes that it expects.
 fn expected(response: &Response) -> Expected {
-    let Ok(answer) = serde_json::from_slice::<Map<String, Value>>(&response.body) else { return Expected::Nothing };
+    let body = without_bom(&response.body).trim_ascii();
+    if body.is_empty() {
+        return Expected::Nothing;
+    }
+    let Ok(answer) = serde_json::from_slice::<Map<String, Value>>(body) else { return Expected::Unknown };
     // Outlook writes the names with capital letters.
     let find =
         |name: &str| answer.iter().find(|(sent, _)| sent.eq_ignore_ascii_case(name)).map(|(_, property)| property);
     if find("id").is_some_and(|id| !id.is_null()) {
-        return Expected::Nothing;
+        return Expected::File;
     }
     let ranges = match (find("nextExpectedRanges"), find("expirationDateTime")) {
         (Some(ranges), _) => ranges.as_array(),
@@ -372,9 +378,15 @@ mod tests {
         let read = |body: &str| expected(&Response::new(200, body.to_owned()));
         assert_eq!(read(r#"{"nextExpectedRanges":["26-"]}"#), Expected::From(26));
         assert_eq!(read(r#"{"NextExpectedRanges":["90-100","12345-55232"]}"#), Expected::From(90));
-        for done in [r#"{"id":"x"}"#, r#"{"id":"x","expirationDateTime":null,"nextExpectedRanges":[]}"#, "", "[]", "{}"]
-        {
-            assert_eq!(read(done), Expected::Nothing, "{done}");
+        assert_eq!(read("\u{feff}{\"nextExpectedRanges\":[\"26-\"]}"), Expected::From(26));
+        for done in [r#"{"id":"x"}"#, r#"{"id":"x","expirationDateTime":null,"nextExpectedRanges":[]}"#] {
+            assert_eq!(read(done), Expected::File, "{done}");
+        }
+        for nothing in ["", " \r\n", "{}"] {
+            assert_eq!(read(nothing), Expected::Nothing, "{nothing}");
+        }
+        for page in ["<html>", "[]", "null", "OK", r#"{"nextExpected"#] {
+            assert_eq!(read(page), Expected::Unknown, "{page}");
         }
         for ranges in ["[]", r#"["x-"]"#, "[26]", r#""26-""#, "null", r#"["26-",null]"#, "7", "{}"] {
             for name in ["nextExpectedRanges", "NEXTEXPECTEDRANGES"] {

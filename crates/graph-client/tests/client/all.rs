@@ -438,3 +438,37 @@ async fn a_page_in_the_place_of_one_answer_hides_no_other() {
         assert_eq!(stage.count(), if method == Method::GET { 2 } else { 1 });
     }
 }
+
+#[tokio::test(start_paused = true)]
+async fn two_answers_to_one_part_that_differ_are_none() {
+    let stage = Stage::new(|seen| {
+        if seen.path() != "/$batch" {
+            return Reply::new(200, r#"{"id":"alone"}"#);
+        }
+        let same = r#"{"id":"r1","status":200,"body":{"id":"a"}}"#;
+        Reply::new(
+            200,
+            format!(
+                r#"{{"responses":[{same},{same},{{"id":"r2","status":200,"body":{{"id":"b"}}}},{{"id":"r2","status":200,"body":{{"id":"c"}}}}]}}"#
+            ),
+        )
+    });
+    let ids = |answers: &[Result<Response>]| -> Vec<Option<String>> {
+        answers.iter().map(|answer| answer.as_ref().ok()?.id()).collect()
+    };
+    let reads = ["a", "b", "c"].map(|id| Request::get("/users/{user}").path_param("user", id)).to_vec();
+    let read = all(&stage, reads, Order::Any).await;
+    assert_eq!(ids(&read), ["a", "alone", "alone"].map(|id| Some(id.to_owned())), "reads are asked by themselves");
+    let written = all(&stage, posts(3), Order::Any).await;
+    assert_eq!(codes(&written), [Ok(200), Err(Code::OutcomeUnknown), Err(Code::OutcomeUnknown)]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_part_whose_success_is_an_error_has_failed() {
+    let failed = json!({ "status": 200, "body": { "error": { "code": "generalException", "message": "m" } } });
+    let stage = Batches::stage(move |part| if part.url == "/users" { Some(failed.clone()) } else { created(part) });
+    let requests = vec![Request::post("/users"), Request::post("/groups")];
+    assert_eq!(codes(&all(&stage, requests, Order::Any).await), [Err(Code::OutcomeUnknown), Ok(201)]);
+    let stage = Stage::new(|_| Reply::new(207, r#"{"responses":[{"id":"r1","status":201},{"id":"r2","status":201}]}"#));
+    assert_eq!(codes(&all(&stage, posts(2), Order::Any).await), [Ok(201), Ok(201)], "the batch was carried out");
+}

@@ -310,3 +310,27 @@ async fn many_reads_through_a_bad_day() {
         assert!(fates.iter().rev().skip(1).all(|fate| *fate < 2), "{fates:?}");
     }
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_success_that_is_an_error_has_failed() {
+    let said = r#" { "error":{"code":"generalException","message":"canary-token-1 was refused"}}"#;
+    let stage = Stage::new(move |_| Reply::new(200, said));
+    let error = stage.client().send(&Request::get("/me"), &session()).await.unwrap_err();
+    assert_eq!(
+        (error.code(), error.upstream().unwrap().code.as_deref()),
+        (Code::Unavailable, Some("generalException"))
+    );
+    assert!(!format!("{error:#?}").contains("canary"), "{error:?}");
+    let error = stage.client().send(&Request::post("/me/sendMail"), &session()).await.unwrap_err();
+    assert_eq!((error.code(), error.retryability()), (Code::OutcomeUnknown, Retry::Never));
+    for fine in [
+        r#"{"error":null}"#,
+        r#"{"id":"op","error":{"code":"x"}}"#,
+        r#"{"@odata.context":"c","error":{"code":"x"}}"#,
+        r#"{"error":"text"}"#,
+        r#""error""#,
+    ] {
+        let stage = Stage::new(move |_| Reply::new(200, fine));
+        assert_eq!(stage.client().send(&Request::get("/me"), &session()).await.unwrap().body, fine);
+    }
+}

@@ -65,7 +65,9 @@ pub fn expiration(moment: Option<&Moment>, cx: &Context) -> Result<Option<String
     if end <= cx.now {
         return Err(Error::invalid("/expiration", "has passed already"));
     }
-    // Graph takes whole seconds.
+    if end.subsec_nanosecond() != 0 {
+        return Err(Error::invalid("/expiration", "Graph takes whole seconds here"));
+    }
     Ok(Some(end.strftime("%Y-%m-%dT%H:%M:%SZ").to_string()))
 }
 

@@ -2,7 +2,7 @@
 
 use connector_sdk::{
     Code, Context, Effect, Error, Event, Issue, Json, Link, Page, Plan, Poll, Properties, Request, Response, Result,
-    Resumed, Spec, Trigger,
+    Resumed, Spec, Trigger, given_time, is_since,
 };
 use http::Method;
 use jiff::{SignedDuration, Timestamp};
@@ -95,12 +95,12 @@ impl Trigger for PollCollection {
                 "has a `$filter`; give it as `filter`, so that both conditions can be joined",
             ));
         }
-        let since = match self.since.as_deref().map(str::parse::<Timestamp>) {
+        let since = match self.since.as_deref().map(|since| given_time(since, "/since")) {
             // Graph tells times in seconds, so what happens in this second must not look older than now.
             None => Timestamp::from_second(cx.now.as_second()).unwrap_or(cx.now),
             Some(Ok(since)) => since,
-            Some(Err(_)) => {
-                issues.push(Issue::new("/since", "is not a time with a zone; write it as 2026-01-31T08:00:00Z"));
+            Some(Err(error)) => {
+                issues.extend(error.violations().iter().cloned());
                 cx.now
             }
         };
@@ -174,7 +174,7 @@ impl PollCollection {
                 Ok((time, id)) => {
                     known = true;
                     newest = newest.max(time);
-                    if time >= cursor.first {
+                    if is_since(time, cursor.first) {
                         found.push((time, Event::new(id, item)));
                     }
                 }

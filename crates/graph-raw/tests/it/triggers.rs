@@ -49,6 +49,23 @@ fn a_change_has_one_id_until_it_changes_again() {
 }
 
 #[test]
+fn what_is_null_is_passed_on_and_is_another_change_than_what_is_absent() {
+    let input = json!({ "url": "/users/delta" });
+    let first = delta(&input, None, vec![changes(json!([]), "d1", false)]).0.unwrap();
+    // A property that was cleared comes as `null`; one that has not changed does not come.
+    let texts = [r#"{"id":"a","mail":null}"#, r#"{"id":"a"}"#, r#"{"id":"a","manager":null,"mail":null}"#];
+    let page = format!(
+        r#"{{"value":[{}],"@odata.deltaLink":"{GRAPH}/d2"}}"#,
+        [texts[0]; 2].join(",") + "," + &texts[1..].join(",")
+    );
+    let look = delta(&input, Some(&first.cursor), vec![Response::new(200, page)]).0.unwrap();
+    let passed: Vec<&str> = look.events.iter().map(|event| event.data.as_str()).collect();
+    assert_eq!(passed, [texts[0], texts[0], texts[1], texts[2]]);
+    let ids = look.ids();
+    assert!(ids[0] == ids[1] && ids[1] != ids[2] && ids[2] != ids[3] && ids[3] != ids[0], "{ids:?}");
+}
+
+#[test]
 fn pages_follow_each_other_in_order() {
     let input = json!({ "url": "/users/delta", "startFromNow": false, "headers": [{ "key": "Prefer", "value": "x" }] });
     let (first, sent) =

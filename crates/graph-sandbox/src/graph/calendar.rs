@@ -13,6 +13,10 @@ use super::zones;
 
 /// Marks the id of an occurrence, whose day is kept where other ids have their folder.
 const OCCURRENCE: u64 = 1 << 40;
+/// Property of a series: the days on which it has no occurrence any more.
+const CANCELLED: &str = ".cancelled";
+/// Property of a series: what is different on some of its days.
+const EXCEPTIONS: &str = ".exceptions";
 /// No series has more occurrences than this in one view.
 const OCCURRENCES: usize = 1000;
 
@@ -207,14 +211,13 @@ impl Mailbox {
         let zone = zones::zone(event.text("originalStartTimeZone")).unwrap_or(TimeZone::UTC);
         let first = start.to_zoned(zone.clone());
         let length = end.as_second() - start.as_second();
-        let cancelled = event.fields.get(".cancelled").and_then(Value::as_array);
+        let cancelled = event.fields.get(CANCELLED);
         let mut out = Vec::new();
         for day in series.days(first.date(), to.to_zoned(zone.clone()).date()) {
             let Ok(begins) = zone.to_ambiguous_zoned(day.to_datetime(first.time())).compatible() else { continue };
             let begins = begins.timestamp();
             let ends = super::time::seconds_later(begins, length);
-            let gone = cancelled.is_some_and(|days| days.iter().any(|gone| *gone == day.to_string()));
-            if !touches(begins, ends) || gone {
+            if is_in(cancelled, day) {
                 continue;
             }
             let mut fields = event.fields.clone();
@@ -224,6 +227,14 @@ impl Mailbox {
             fields.insert("start".into(), printed(begins));
             fields.insert("end".into(), printed(ends));
             fields.insert(".day".into(), day.to_string().into());
+            if let Some(Value::Object(changed)) = event.fields.get(EXCEPTIONS).map(|all| &all[day.to_string()]) {
+                fields.extend(changed.clone());
+                fields.insert("type".into(), "exception".into());
+            }
+            let (begins, ends) = (stored(&fields, "start"), stored(&fields, "end"));
+            if !touches(begins, ends) {
+                continue;
+            }
             let mut occurrence = Entity::new(event.key, event.parent, begins.as_microsecond(), fields);
             occurrence.version = event.version;
             out.push(occurrence);
@@ -236,10 +247,48 @@ impl Mailbox {
 
     /// The id of an occurrence; `None` for an event that is none.
     pub(crate) fn occurrence_id(&self, event: &Entity) -> Option<String> {
-        let day: Date = event.fields.get(".day")?.as_str()?.parse().ok()?;
+        self.id_on(event, event.fields.get(".day")?)
+    }
+
+    /// The ids of the occurrences that were taken out of a series.
+    pub(crate) fn cancelled_ids(&self, series: &Entity) -> Vec<String> {
+        let days = series.fields.get(CANCELLED).and_then(Value::as_array);
+        days.into_iter().flatten().filter_map(|day| self.id_on(series, day)).collect()
+    }
+
+    fn id_on(&self, event: &Entity, day: &Value) -> Option<String> {
+        let day: Date = day.as_str()?.parse().ok()?;
         let days = (day - Date::new(1970, 1, 1).ok()?).get_days();
         Some(item_id(self.owner, OCCURRENCE | u64::try_from(days).ok()?, event.key))
     }
+
+    /// Changes one occurrence of a series, which is an exception then. It lies in the series: that changes too.
+    pub(crate) fn change_occurrence(&mut self, occurrence: &Entity, changed: Map<String, Value>, now: &Value) {
+        let day = occurrence.text(".day").to_owned();
+        self.events.update(occurrence.key, |series| {
+            series.insert("lastModifiedDateTime".into(), now.clone());
+            let all = series.entry(EXCEPTIONS).or_insert_with(|| json!({}));
+            match all.get_mut(&day).and_then(Value::as_object_mut) {
+                Some(before) => before.extend(changed),
+                None => all[&day] = Value::Object(changed),
+            }
+        });
+    }
+
+    /// Takes one occurrence out of a series.
+    pub(crate) fn cancel_occurrence(&mut self, occurrence: &Entity, now: &Value) {
+        let day = Value::from(occurrence.text(".day"));
+        self.events.update(occurrence.key, |series| {
+            series.insert("lastModifiedDateTime".into(), now.clone());
+            if let Some(days) = series.entry(CANCELLED).or_insert_with(|| json!([])).as_array_mut() {
+                days.push(day);
+            }
+        });
+    }
+}
+
+fn is_in(days: Option<&Value>, day: Date) -> bool {
+    days.and_then(Value::as_array).is_some_and(|days| days.iter().any(|one| *one == day.to_string()))
 }
 
 /// A recurrence that has been checked.

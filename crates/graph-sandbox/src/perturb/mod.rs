@@ -18,6 +18,7 @@ mod engine;
 mod enum_members;
 mod error_page;
 mod error_shape;
+mod failed;
 mod fragments;
 mod gateway;
 mod informational;
@@ -86,9 +87,10 @@ trait Perturbation: Send + Sync {
 }
 
 /// Every perturbation, in the order in which they change an answer: what is told, then how, then the bytes.
-const ALL: [&dyn Perturbation; 25] = [
+const ALL: [&dyn Perturbation; 26] = [
     &refused::Refused,
     &gateway::Gateway,
+    &failed::Failed,
     &repeats::Repeats,
     &pages::Pages,
     &fragments::Fragments,

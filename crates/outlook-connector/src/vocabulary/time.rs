@@ -1,6 +1,6 @@
 //! Times as people give them and as Outlook writes them.
 
-use connector_sdk::{Error, Request, Result, Zone};
+use connector_sdk::{Error, Request, Result, Zone, graph_time_text};
 use jiff::Timestamp;
 use jiff::civil::{Date, DateTime, Time};
 use schemars::JsonSchema;
@@ -37,7 +37,7 @@ enum Read {
 
 impl Moment {
     fn read(&self, property: &str) -> Result<Read> {
-        let text = self.0.as_str();
+        let text = graph_time_text(&self.0, &format!("/{property}"))?;
         let wrong = |error: jiff::Error| Error::invalid(format!("/{property}"), format!("this is not a time: {error}"));
         match text.split_once('T') {
             None => text.parse().map(Read::Day).map_err(wrong),
@@ -155,6 +155,15 @@ mod tests {
         }
         assert!(shown("2026-03-29T02:30", Some("Europe/Berlin")).unwrap_err().to_string().contains("skip"));
         assert!(shown("2026-02-30", None).is_err());
+    }
+
+    #[test]
+    fn a_time_is_passed_on_exactly_or_refused() {
+        assert_eq!(shown("2026-07-01T08:00:00.1234567+05:30", None).unwrap(), "2026-07-01T02:30:00.1234567 UTC");
+        assert_eq!(shown("2026-07-01T08:00:00.120000000", Some("UTC")).unwrap(), "2026-07-01T08:00:00.12 UTC");
+        for bad in ["2026-07-01T08:00:00.12345678Z", "2026-07-01T08:00:00.123456789", "2016-12-31T23:59:60Z"] {
+            assert_eq!(shown(bad, Some("UTC")).unwrap_err().violations()[0].pointer, "/start", "{bad}");
+        }
     }
 
     #[test]

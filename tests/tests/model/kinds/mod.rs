@@ -3,10 +3,14 @@
 mod contacts;
 mod events;
 mod files;
+mod files_below;
+mod filtered;
+mod folders;
 mod groups;
 mod items;
 mod mail;
 mod members;
+mod series;
 mod users;
 
 use serde_json::Value;
@@ -152,12 +156,16 @@ fn nothing() -> Value {
 pub(crate) fn watches() -> Vec<Watch> {
     [
         mail::watches(),
+        folders::watches(),
+        filtered::watches(),
         events::watches(),
+        series::watches(),
         contacts::watches(),
         users::watches(),
         groups::watches(),
         members::watches(),
         files::watches(),
+        files_below::watches(),
         items::watches(),
     ]
     .into_iter()

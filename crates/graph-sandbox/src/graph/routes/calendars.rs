@@ -13,7 +13,7 @@ use crate::graph::fault::{Fault, Service};
 use crate::graph::mailbox::Mailbox;
 use crate::graph::reply::{Outcome, Reply};
 use crate::graph::router::{Route, route};
-use crate::graph::store::{Change, Entity, round};
+use crate::graph::store::{Change, Entity, Stage, round};
 use crate::graph::tenant::Tenant;
 use crate::graph::types;
 use crate::graph::view::{Source, View, list};
@@ -166,19 +166,30 @@ fn delta(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {
     // The window is that of the first request.
     let (from, to) = window(&Call { query: delta.query.clone(), params: Vec::new(), ..*call })?;
     let keep = |change: &Change<'_>| match change {
-        Change::Present { entity, .. } => !mailbox.instances(entity, from, to).is_empty(),
+        Change::Present { entity, .. } => {
+            let tells_gone = matches!(delta.stage(), Stage::Changes { .. });
+            !mailbox.instances(entity, from, to).is_empty() || tells_gone && !mailbox.cancelled_ids(entity).is_empty()
+        }
         Change::Gone { .. } => true,
     };
     let round = round(&mailbox.events, Some(calendar), delta.stage(), delta.page(10, 1000), &keep);
     let source = Items::zoned(mailbox, call)?;
     let view = View::new(ty, &source, Service::Outlook, &options);
-    let reply = delta.reply(call, "Collection(event)", round, |out, change, _| match change {
+    let reply = delta.reply(call, "Collection(event)", round, |out, change, since| match change {
         Change::Present { entity, .. } => {
-            for (i, event) in mailbox.instances(entity, from, to).iter().enumerate() {
-                if i > 0 {
+            let begins = out.len();
+            for event in mailbox.instances(entity, from, to) {
+                if out.len() > begins {
                     out.push(b',');
                 }
-                view.write(out, event, &[])?;
+                view.write(out, &event, &[])?;
+            }
+            // The first round tells what is there.
+            for id in mailbox.cancelled_ids(entity).into_iter().filter(|_| since.is_some()) {
+                if out.len() > begins {
+                    out.push(b',');
+                }
+                out.extend_from_slice(json!({ "id": id, "@removed": { "reason": "deleted" } }).to_string().as_bytes());
             }
             Ok(())
         }

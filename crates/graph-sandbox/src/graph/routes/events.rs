@@ -240,25 +240,16 @@ fn copies<'t>(tenant: &'t mut Tenant, owner: u64, uid: &'t str) -> impl Iterator
     })
 }
 
-fn refuse_occurrence(event: &Entity) -> Result<(), Fault> {
-    match event.fields.contains_key(".day") {
-        true => Err(Fault::new(
-            501,
-            "notImplemented",
-            "The sandbox does not change single occurrences of a series; Microsoft Graph does.",
-        )),
-        false => Ok(()),
-    }
-}
-
 fn update(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {
     let body = call.entity("event")?;
     refuse_read_only(&body)?;
     let now = stamp(tenant.now());
     let mailbox = tenant.mailbox_mut(call.owner)?;
     let event = event(mailbox, call)?;
-    refuse_occurrence(&event)?;
     check_etag(call, &event)?;
+    if event.fields.contains_key(".day") {
+        return update_occurrence(tenant, call, &event, body, &now);
+    }
     let mut fields = event.fields.clone();
     for (name, value) in body.into_iter().filter(|(name, _)| !name.contains('@') && name != "id") {
         merge(&mut fields, name, value);
@@ -282,15 +273,39 @@ fn update(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {
     show_key(tenant, call, event.key, 200)
 }
 
+fn update_occurrence(
+    tenant: &mut Tenant,
+    call: &Call<'_>,
+    event: &Entity,
+    body: Map<String, Value>,
+    now: &str,
+) -> Outcome {
+    if body.get("recurrence").is_some_and(|recurrence| !recurrence.is_null()) {
+        return Err(Fault::new(400, "ErrorInvalidRequest", "An occurrence of a series has no recurrence of its own."));
+    }
+    let mut fields = event.fields.clone();
+    for (name, value) in body.into_iter().filter(|(name, _)| !name.contains('@') && name != "id") {
+        merge(&mut fields, name, value);
+    }
+    settle_times(&mut fields)?;
+    let preview = preview(&fields["body"]);
+    fields.insert("bodyPreview".into(), preview.into());
+    fields.insert("lastModifiedDateTime".into(), now.into());
+    // What is as in the series follows it.
+    fields.retain(|name, value| !name.starts_with('.') && event.fields.get(name) != Some(value));
+    let id = call.param("event").to_owned();
+    let mailbox = tenant.mailbox_mut(call.owner)?;
+    mailbox.change_occurrence(event, fields, &now.into());
+    let changed = mailbox.event(&id)?;
+    show(tenant, call, &changed, 200)
+}
+
 pub(super) fn delete(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {
+    let now = Value::from(stamp(tenant.now()));
     let mailbox = tenant.mailbox_mut(call.owner)?;
     let event = event(mailbox, call)?;
-    if let Some(day) = event.fields.get(".day").cloned() {
-        mailbox.events.update(event.key, |fields| {
-            if let Some(days) = fields.entry(".cancelled").or_insert_with(|| json!([])).as_array_mut() {
-                days.push(day);
-            }
-        });
+    if event.fields.contains_key(".day") {
+        mailbox.cancel_occurrence(&event, &now);
         return Ok(Reply::empty(204));
     }
     mailbox.events.remove(event.key, false);

@@ -94,6 +94,34 @@ fn a_view_tells_its_changes() {
 }
 
 #[test]
+fn an_occurrence_is_changed_and_taken_out_and_the_series_knows() {
+    let bench = Bench::adele();
+    let (all, last) = bench.all(&format!("/me/calendarView/delta?{MARCH}"));
+    let delta = last.body["@odata.deltaLink"].as_str().unwrap().to_owned();
+    let reviews: Vec<&Value> = all.iter().filter(|event| event["subject"] == "Mark 8 review").collect();
+    let path = |event: &Value| format!("/me/events/{}", event["id"].as_str().unwrap());
+    let master = format!("/me/events/{}", reviews[0]["seriesMasterId"].as_str().unwrap());
+    let before = bench.get(&master).ok(200)["changeKey"].clone();
+    let changed = bench.patch(&path(reviews[1]), json!({ "subject": "Moved" })).ok(200);
+    assert_eq!(
+        (&changed["id"], &changed["type"], &changed["subject"]),
+        (&reviews[1]["id"], &json!("exception"), &json!("Moved"))
+    );
+    let changed = bench.patch(&path(reviews[1]), json!({ "location": { "displayName": "Lab" } })).ok(200);
+    assert_eq!(changed["subject"], "Moved", "what was changed before stays");
+    bench.delete(&path(reviews[2])).ok(204);
+    let series = bench.get(&master).ok(200);
+    assert_ne!(series["changeKey"], before);
+    assert_eq!(series["subject"], "Mark 8 review");
+    bench.patch(&path(reviews[0]), json!({ "recurrence": series["recurrence"] })).refused(400, "ErrorInvalidRequest");
+    let round = bench.get(&delta);
+    let gone: Vec<&Value> = round.items().iter().filter(|event| event.get("@removed").is_some()).collect();
+    assert_eq!(gone.iter().map(|event| &event["id"]).collect::<Vec<_>>(), [&reviews[2]["id"]]);
+    let (again, _) = bench.all(&format!("/me/calendarView/delta?{MARCH}"));
+    assert!(again.iter().all(|event| event.get("@removed").is_none() && event["id"] != reviews[2]["id"]));
+}
+
+#[test]
 fn a_meeting_reaches_those_who_are_invited() {
     let bench = Bench::adele();
     let mut meeting = event("Meeting");

@@ -60,7 +60,7 @@ impl Action for SearchEvents {
         let time = |moment: &Option<Moment>, property: &str, condition: &str| -> Result<Option<String>> {
             let Some(moment) = moment else { return Ok(None) };
             let clock = utc.clock(moment.instant(zone, property)?);
-            Ok(Some(format!("{condition} '{}'", clock.strftime("%Y-%m-%dT%H:%M:%S"))))
+            Ok(Some(format!("{condition} '{clock}'")))
         };
         let mut filter: Vec<String> = Vec::new();
         filter.extend(time(&self.start_after, "startAfter", "start/dateTime ge")?);
