@@ -105,6 +105,22 @@ pub(crate) static ROUTES: &[Route] = &[
         handler!(connections::list),
     ),
     get("/v1/connections/{name}", "show_connection", "Shows a connection", Need::Caller, handler!(connections::show)),
+    post("/v1/files", "add_file", "Stores a temporary file", Need::Key, handler!(files::add))
+        .takes(Takes::Bytes)
+        .query(&[("name", "Name of the file.")])
+        .creates(),
+    get("/v1/files", "list_files", "Lists the temporary files of the caller", Need::Key, handler!(files::list)),
+    get("/v1/files/{id}", "read_file", "Returns the content of a temporary file", Need::Key, handler!(files::content))
+        .gives(&[Gives::Bytes]),
+    route(
+        Method::DELETE,
+        "/v1/files/{id}",
+        "remove_file",
+        "Removes a temporary file",
+        Need::Key,
+        handler!(files::remove),
+    )
+    .takes(Takes::Nothing),
     get(
         "/v1/approvals",
         "list_approvals",

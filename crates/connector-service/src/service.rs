@@ -16,7 +16,7 @@ use tower_http::catch_panic::CatchPanicLayer;
 
 use crate::auth::{Auth, Origins};
 use crate::call::{Call, Site};
-use crate::connection_server;
+use crate::connection_server::{self, Peer};
 use crate::options::{Limits, Options};
 use crate::problem::{Problem, ServiceCode};
 use crate::query::Query;
@@ -149,7 +149,8 @@ impl Inner {
         request: Request,
     ) -> std::result::Result<Response, Problem> {
         let (head, body) = request.into_parts();
-        let host = self.auth.caller(&head.headers, route.needs, self.limits.per_minute).await?;
+        let from = head.extensions.get::<Peer>().map(|peer| peer.0);
+        let host = self.auth.caller(&head.headers, from, route.needs, self.limits.per_minute).await?;
         let call = Call {
             host,
             route,

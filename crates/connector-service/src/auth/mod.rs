@@ -1,11 +1,15 @@
 //! Who calls: the only part of the service that sees the bare host.
 
 mod origin;
+mod tries;
 
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use connector_runtime::{AuthorizedHost, Code, Grant, Host, Interface, Principal, PrincipalId, Result, Secret};
 use http::{HeaderMap, HeaderValue, header};
+
+use self::tries::Tries;
 
 pub(crate) use self::origin::Origins;
 use crate::problem::{Problem, ServiceCode};
@@ -19,6 +23,7 @@ pub(crate) struct Auth {
     host: Host,
     anonymous: Option<Arc<Principal>>,
     nobody: Arc<Principal>,
+    tries: Tries,
 }
 
 impl Auth {
@@ -27,7 +32,7 @@ impl Auth {
     pub(crate) fn new(host: Host, anonymous: Option<Arc<Principal>>) -> Result<Auth> {
         let nobody =
             Principal { id: PrincipalId::new("nobody")?, name: "nobody".into(), grant: Grant::default(), parent: None };
-        Ok(Auth { host, anonymous, nobody: Arc::new(nobody) })
+        Ok(Auth { host, anonymous, nobody: Arc::new(nobody), tries: Tries::default() })
     }
 
     /// Returns the host as the caller of a route sees it.
@@ -37,6 +42,7 @@ impl Auth {
     pub(crate) async fn caller(
         &self,
         headers: &HeaderMap,
+        from: Option<IpAddr>,
         need: Need,
         per_minute: Option<u32>,
     ) -> Result<AuthorizedHost, Problem> {
@@ -48,18 +54,28 @@ impl Auth {
             let anonymous = self.anonymous.clone().filter(|_| need == Need::Caller);
             return anonymous.map(seen_by).ok_or_else(|| missing(need));
         };
-        let host = seen_by(self.holder(&key).await?);
+        let host = seen_by(self.holder(from, &key).await?);
         if let Some(per_minute) = per_minute {
             host.count_call(per_minute).await?;
         }
         Ok(host)
     }
 
-    async fn holder(&self, key: &Secret) -> Result<Arc<Principal>, Problem> {
-        self.host.authenticate(key).await.map_err(|error| match error.code() {
-            Code::Denied => refused(error.message(), error.reason()),
-            _ => error.into(),
-        })
+    async fn holder(&self, from: Option<IpAddr>, key: &Secret) -> Result<Arc<Principal>, Problem> {
+        let this = self.tries.begin(from, key)?;
+        let found = self.host.authenticate(key).await;
+        match found {
+            Ok(principal) => {
+                self.tries.end(this, true);
+                Ok(principal)
+            }
+            Err(error) if error.code() == Code::Denied => {
+                self.tries.end(this, false);
+                Err(refused(error.message(), error.reason()))
+            }
+            // What the store fails with says nothing about the key.
+            Err(error) => Err(error.into()),
+        }
     }
 
     /// Waits until what must not be cut off has ended.

@@ -4,5 +4,6 @@ mod bad_input;
 mod callers;
 mod endings;
 mod files;
+mod hidden;
 mod runs;
 mod world;

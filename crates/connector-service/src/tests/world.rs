@@ -40,14 +40,19 @@ impl World {
 
     /// Serves with these options.
     pub(super) async fn with(options: Options) -> World {
+        World::of(options, &["sandbox", "work"]).await
+    }
+
+    /// Serves with these options and given connections.
+    pub(super) async fn of(options: Options, names: &[&str]) -> World {
         let sandbox = Sandbox::new();
         let token = Secret::new(sandbox.issue_token(Holder::User("adelev@contoso.example"), SCOPES));
         let mut builder =
             Host::builder().connector(outlook_connector::connector()).transport(Arc::new(sandbox.clone()));
-        for name in ["sandbox", "work"] {
+        for name in names {
             let endpoint = Endpoint::new("https://graph.microsoft.com").unwrap();
             let given = ExternalConnection::with_token(endpoint, &token, None).unwrap();
-            builder = builder.connection(name, given);
+            builder = builder.connection(*name, given);
         }
         let host = builder.build().unwrap();
         let sockets = Sockets::bind(SocketAddr::from(([127, 0, 0, 1], 0))).await.unwrap();
