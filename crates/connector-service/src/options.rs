@@ -45,6 +45,9 @@ pub struct Limits {
     /// Maximum number of requests of a key in a minute, over all processes that share the store; 600. `None`: any number.
     /// Callers without a key are not counted.
     pub per_minute: Option<u32>,
+    /// Maximum number of wrong keys from one address, and with one id, in a minute; 30. Then only keys are looked up that
+    /// were right a while ago.
+    pub wrong_keys: u32,
     /// Time for which the end of the service waits for what is running; 30 seconds.
     pub end: Duration,
 }
@@ -59,6 +62,7 @@ impl Default for Limits {
             runs: 64,
             streams: 100,
             per_minute: Some(600),
+            wrong_keys: 30,
             end: Duration::from_secs(30),
         }
     }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use axum::Router;
+use axum::extract::rejection::RawPathParamsRejection;
 use axum::extract::{RawPathParams, Request, State};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::Response;
@@ -82,7 +83,7 @@ impl Service {
                 url: options.public_url.as_ref().map(|url| url.as_str().trim_end_matches('/').to_owned()),
                 has_anonymous: options.has_anonymous(),
             }),
-            auth: Auth::new(host, options.anonymous)?,
+            auth: Auth::new(host, options.anonymous, options.limits.wrong_keys)?,
             limits: options.limits,
             running: Running::new(),
             ending: Arc::default(),
@@ -95,8 +96,13 @@ impl Service {
         let mut router = Router::new();
         for route in ROUTES {
             let filter = MethodFilter::try_from(route.method.clone()).unwrap_or(MethodFilter::GET);
-            let answer = move |State(inner): State<Arc<Inner>>, path: RawPathParams, request: Request| async move {
-                inner.answer(route, &path, request).await
+            let answer = move |State(inner): State<Arc<Inner>>,
+                               path: std::result::Result<RawPathParams, RawPathParamsRejection>,
+                               request: Request| async move {
+                match path {
+                    Ok(path) => inner.answer(route, &path, request).await,
+                    Err(_) => failed(Problem::new(ServiceCode::NoSuchRoute, "the path is no UTF-8 when it is decoded")),
+                }
             };
             router = router.route(route.path, on(filter, answer));
         }

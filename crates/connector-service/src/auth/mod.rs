@@ -29,10 +29,10 @@ pub(crate) struct Auth {
 impl Auth {
     /// # Errors
     /// `bug` when the principal of nobody cannot be made.
-    pub(crate) fn new(host: Host, anonymous: Option<Arc<Principal>>) -> Result<Auth> {
+    pub(crate) fn new(host: Host, anonymous: Option<Arc<Principal>>, wrong_keys: u32) -> Result<Auth> {
         let nobody =
             Principal { id: PrincipalId::new("nobody")?, name: "nobody".into(), grant: Grant::default(), parent: None };
-        Ok(Auth { host, anonymous, nobody: Arc::new(nobody), tries: Tries::default() })
+        Ok(Auth { host, anonymous, nobody: Arc::new(nobody), tries: Tries::new(wrong_keys) })
     }
 
     /// Returns the host as the caller of a route sees it.

@@ -63,7 +63,16 @@ fn authority<B>(request: &Request<B>) -> Option<Authority> {
         (None, Some(header)) => header,
         _ => None,
     }
-    .filter(|authority| !authority.as_str().contains('@'))
+    .filter(|authority| !authority.as_str().contains('@') && has_fit_port(authority))
+}
+
+// No port, or one of 16 bits: the parser takes any digits.
+fn has_fit_port(authority: &Authority) -> bool {
+    match authority.as_str().strip_prefix(authority.host()) {
+        Some("") => true,
+        Some(rest) => rest.strip_prefix(':').is_some_and(|port| port.parse::<u16>().is_ok()),
+        None => false,
+    }
 }
 
 // `Some(None)`: there is one, and it makes no sense.

@@ -15,8 +15,7 @@ use sha2::{Digest, Sha256};
 
 use crate::problem::{Problem, ServiceCode};
 
-/// Maximum number of wrong keys from one address, and of one id, in a window.
-const MOST: u32 = 30;
+/// Window in which wrong keys are counted.
 const WINDOW: Duration = Duration::from_secs(60);
 
 /// Number of addresses and ids that are counted, and of keys that are known to be right.
@@ -35,8 +34,10 @@ enum Counted {
 }
 
 /// Wrong keys of the last minute.
-#[derive(Default)]
-pub(crate) struct Tries(Mutex<Counts>);
+pub(crate) struct Tries {
+    most: u32,
+    counts: Mutex<Counts>,
+}
 
 #[derive(Default)]
 struct Counts {
@@ -51,6 +52,11 @@ pub(crate) struct Try {
 }
 
 impl Tries {
+    /// Creates an empty count. `most`: how many wrong keys are looked up in a window.
+    pub(crate) fn new(most: u32) -> Tries {
+        Tries { most, counts: Mutex::default() }
+    }
+
     /// Begins a try.
     ///
     /// # Errors
@@ -59,18 +65,18 @@ impl Tries {
         let id = key.expose().split('_').nth(1).unwrap_or_default();
         let id = Counted::Id(id.chars().take(64).collect());
         let this = Try { by: [Counted::Address(from), id], hash: Sha256::digest(key.expose()).into() };
-        let counts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
         let now = Instant::now();
         if counts.good.get(&this.hash).is_some_and(|until| *until > now) {
             return Ok(this);
         }
-        let left = this.by.iter().filter_map(|counted| counts.left(counted, now)).max();
+        let left = this.by.iter().filter_map(|counted| counts.left(counted, self.most, now)).max();
         left.map_or(Ok(this), |left| Err(too_many(left)))
     }
 
     /// Ends a try.
     pub(crate) fn end(&self, this: Try, was_right: bool) {
-        let mut counts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
         let now = Instant::now();
         if was_right {
             if counts.good.len() >= KEPT {
@@ -90,11 +96,11 @@ impl Tries {
 
 impl Counts {
     // Time until one is listened to again; `None` at once.
-    fn left(&self, counted: &Counted, now: Instant) -> Option<Duration> {
+    fn left(&self, counted: &Counted, most: u32, now: Instant) -> Option<Duration> {
         let known = if self.wrong.contains_key(counted) { counted } else { &Counted::Others };
         let (count, since) = self.wrong.get(known)?;
         let until = *since + WINDOW;
-        (*count >= MOST && until > now).then(|| until - now)
+        (*count >= most && until > now).then(|| until - now)
     }
 
     fn add(&mut self, counted: Counted, now: Instant) {
@@ -124,6 +130,8 @@ fn too_many(left: Duration) -> Problem {
 mod tests {
     use super::*;
 
+    const MOST: u32 = 30;
+
     fn ended(tries: &Tries, from: u8, key: &str, was_right: bool) -> bool {
         let from = Some(IpAddr::from([10, 0, 0, from]));
         tries.begin(from, &Secret::new(key)).map(|this| tries.end(this, was_right)).is_ok()
@@ -131,7 +139,7 @@ mod tests {
 
     #[test]
     fn guesses_are_counted_by_address_and_by_id() {
-        let tries = Tries::default();
+        let tries = Tries::new(MOST);
         assert!(ended(&tries, 1, "tnk_right_x", true));
         for guess in 0..MOST {
             assert!(ended(&tries, 1, &format!("tnk_id{guess}_x"), false));
@@ -147,14 +155,14 @@ mod tests {
 
     #[test]
     fn what_is_counted_has_a_bound() {
-        let tries = Tries::default();
+        let tries = Tries::new(MOST);
         for at in 0..30_000_u32 {
             let from = Some(IpAddr::from(at.to_be_bytes()));
             if let Ok(this) = tries.begin(from, &Secret::new(format!("tnk_{at}_x"))) {
                 tries.end(this, false);
             }
         }
-        let counts = tries.0.lock().unwrap();
+        let counts = tries.counts.lock().unwrap();
         assert!(counts.wrong.len() <= KEPT + 1, "{}", counts.wrong.len());
     }
 }

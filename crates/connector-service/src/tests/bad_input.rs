@@ -53,7 +53,7 @@ async fn every_violation_of_a_request_is_told() {
     let put = world.send(world.request(Method::PUT, RUN, None).body(Full::default()).unwrap()).await;
     put.problem(405, "method_not_allowed");
     assert_eq!(put.header("allow"), "POST");
-    world.get("/v1/actions/%ff", None).await.problem(404, "unknown_action");
+    world.get("/v1/actions/%ff", None).await.problem(404, "no_such_route");
     assert_eq!(world.sandbox.request_count(), 0);
     world.end().await;
 }

@@ -50,7 +50,7 @@ async fn an_error_before_the_first_item_has_its_status_and_one_after_it_is_the_l
     world.post_with(LIST, None, &lines, &json!({})).await.problem(404, "not_found");
     world.sandbox.faults().clear();
     world.sandbox.faults().add(FaultRule::new(gone()).path("/messages").from_nth(2));
-    let input = json!({ "pageSize": 2, "limit": 100 });
+    let input = json!({ "query": { "top": 2 }, "limit": 100 });
     let cut = world.post_with(LIST, None, &lines, &input).await;
     assert_eq!(cut.status.as_u16(), 200);
     let last: Value = serde_json::from_str(cut.body.lines().last().unwrap()).unwrap();
@@ -105,7 +105,7 @@ async fn an_idempotency_key_is_for_one_input() {
     let own = world.post_with(SEND, Some(&other_key), &header, &mail("Dinner")).await;
     assert_eq!((own.status.as_u16(), own.header("idempotency-replayed")), (200, ""), "keys do not see each other's");
 
-    world.sandbox.faults().add(FaultRule::new(Fault::slow(Duration::from_secs(2))).path("/sendMail"));
+    world.sandbox.faults().add(FaultRule::new(Fault::slow(Duration::from_secs(2))).path("/send"));
     let slow = [("idempotency-key", "slow")];
     let (input, breakfast) = (mail("Slow"), mail("Slow"));
     let (first, second) = tokio::join!(world.post_with(SEND, Some(&key), &slow, &input), async {
