@@ -8,7 +8,7 @@ use maud::{DOCTYPE, Markup, html};
 use url::Url;
 
 /// Headers of every page. A page in a frame could be clicked unseen; an address that is sent along could hold a code.
-const HEADERS: [(HeaderName, &str); 4] = [
+static HEADERS: [(HeaderName, &str); 4] = [
     (
         header::CONTENT_SECURITY_POLICY,
         "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
@@ -84,8 +84,8 @@ fn page(status: StatusCode, title: &str, onward: Option<&str>, text: &Markup) ->
 }
 
 fn with_headers(mut response: Response) -> Response {
-    for (name, value) in HEADERS {
-        response.headers_mut().insert(name, HeaderValue::from_static(value));
+    for (name, value) in &HEADERS {
+        response.headers_mut().insert(name.clone(), HeaderValue::from_static(value));
     }
     response
 }

@@ -209,6 +209,15 @@ pub(crate) static ROUTES: &[Route] = &[
         ("connection", "Only those of the connection with this id."),
         ("open", "`true`: only changes whose end is not known."),
     ]),
+    post("/v1/files", "add_file", "Stores a temporary file", Need::Caller, handler!(files::add))
+        .query(&[("name", "Name of the file; usually `file`.")])
+        .takes(Takes::Bytes)
+        .creates(),
+    get("/v1/files", "list_files", "Lists the temporary files of the caller", Need::Caller, handler!(files::list)),
+    get("/v1/files/{id}", "read_file", "Returns the content of a file", Need::Caller, handler!(files::content))
+        .gives(&[Gives::Bytes]),
+    route(Method::DELETE, "/v1/files/{id}", "remove_file", "Removes a file", Need::Caller, handler!(files::remove))
+        .takes(Takes::Nothing),
 ];
 
 const fn route(

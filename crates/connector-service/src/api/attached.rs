@@ -86,7 +86,7 @@ pub(crate) async fn read(call: &mut Call) -> Result<WithFiles, Problem> {
             issues.push(Issue::new("", format!("the form has more than {MOST} files")));
             break;
         } else {
-            let file = file(call, part).await?;
+            let file = file(&call.host, call.limits, part).await?;
             attached.files.push((name, file));
         }
     }
@@ -125,11 +125,11 @@ async fn text(mut part: Field<'_>, limits: &Limits) -> Result<Bytes, Problem> {
     Ok(text.freeze())
 }
 
-async fn file(call: &Call, mut part: Field<'_>) -> Result<TemporaryFile, Problem> {
+async fn file(host: &AuthorizedHost, limits: Limits, mut part: Field<'_>) -> Result<TemporaryFile, Problem> {
     let name = part.file_name().or(part.name()).unwrap_or("file").to_owned();
     let content_type = part.content_type().unwrap_or("application/octet-stream").to_owned();
-    let mut writer = call.host.files().create(&name, &content_type, None).await?;
-    while let Some(bytes) = within(call.limits, part.chunk()).await? {
+    let mut writer = host.files().create(&name, &content_type, None).await?;
+    while let Some(bytes) = within(limits, part.chunk()).await? {
         writer.write(bytes).await?;
     }
     Ok(writer.finish().await?)

@@ -43,7 +43,7 @@ pub(crate) async fn connect(mut call: Call) -> Answer {
     let redirect_uri = browser_address(&call, back.as_ref())?;
     let new = NewConnection { confirm_other, redirect_uri, ..NewConnection::new(name, connector, settings) };
     let step = call.host.connections().connect_new(new).await.map_err(in_body)?;
-    answered(&call, step, back, StatusCode::CREATED).await
+    answered(site::callback(&call), step, back, StatusCode::CREATED).await
 }
 
 /// Makes a connection anew, which keeps its name and its id.
@@ -52,7 +52,7 @@ pub(crate) async fn reconnect(mut call: Call) -> Answer {
     let redirect_uri = browser_address(&call, back.as_ref())?;
     let with = Reconnection { settings, confirm_other, redirect_uri };
     let step = call.host.connections().reconnect(call.param("name"), with).await.map_err(in_body)?;
-    answered(&call, step, back, StatusCode::OK).await
+    answered(site::callback(&call), step, back, StatusCode::OK).await
 }
 
 /// Shows what became of a sign-in.
@@ -75,7 +75,7 @@ fn browser_address(call: &Call, back: Option<&Url>) -> Result<Option<Url>, Probl
     }
 }
 
-async fn answered(call: &Call, step: SignInStep, back: Option<Url>, done: StatusCode) -> Answer {
+async fn answered(own: Result<Url, Error>, step: SignInStep, back: Option<Url>, done: StatusCode) -> Answer {
     match step {
         SignInStep::Done(info) => with_status(done, &json!({ "done": info })),
         SignInStep::Device(device) => {
@@ -83,7 +83,7 @@ async fn answered(call: &Call, step: SignInStep, back: Option<Url>, done: Status
             with_status(StatusCode::ACCEPTED, &json!({ "device": code, "id": code.id }))
         }
         SignInStep::Browser(sign_in) => {
-            let own = site::callback(call)?;
+            let own = own?;
             let redirect_uri = sign_in.redirect_uri().to_owned();
             if redirect_uri != own.as_str() {
                 return Err(elsewhere(&redirect_uri, &own).into());

@@ -198,6 +198,12 @@ async fn no_secret_is_in_an_answer_or_in_the_log() {
     let tested = two.there.post("/v1/connections/mine/test", Some(&key), &json!({})).await;
     assert_eq!(tested.json()["works"], true, "{}", tested.body);
     answers.push(tested.body);
+    let stored: Vec<Vec<u8>> = std::fs::read_dir(two.folder.path())
+        .unwrap()
+        .filter_map(|entry| std::fs::read(entry.unwrap().path()).ok())
+        .filter(|content| !content.is_empty())
+        .collect();
+    assert!(!stored.is_empty());
     two.end().await;
 
     let log = String::from_utf8(logged.0.lock().unwrap().clone()).unwrap();
@@ -208,6 +214,10 @@ async fn no_secret_is_in_an_answer_or_in_the_log() {
         for canary in &canaries {
             assert!(canary.len() >= 8 && !text.contains(canary.as_str()), "{canary} is in {what}: {text}");
         }
+    }
+    for secret in canaries.iter().chain([&token]) {
+        let found = |content: &Vec<u8>| content.windows(secret.len()).any(|window| window == secret.as_bytes());
+        assert!(!stored.iter().any(found), "{secret} is in the store in clear");
     }
     assert!(!log.contains(&token), "the token of the link is in the log");
 }

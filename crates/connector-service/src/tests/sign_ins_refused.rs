@@ -100,7 +100,7 @@ async fn settings_that_reach_the_host_are_for_admins() {
     assert_eq!(problem["reason"], "setting");
     let entries = two.here.get("/v1/audit", Some(&key)).await.json();
     let kinds: Vec<&Value> = entries["entries"].as_array().unwrap().iter().map(|entry| &entry["kind"]).collect();
-    assert_eq!(kinds.iter().filter(|kind| ***kind == json!("refused")).count(), 4, "{kinds:?}");
+    assert_eq!(kinds.iter().filter(|kind| ***kind == json!("refusal")).count(), 4, "{kinds:?}");
     two.end().await;
 }
 

@@ -8,7 +8,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use connector_runtime::jiff::{SignedDuration, Timestamp};
 use connector_runtime::store::Sqlite;
-use connector_runtime::{Access, Grant, Host, Key as SealingKey, KeyRing, Patterns, Reach, Rules, Transport as _};
+use connector_runtime::{Grant, Host, Key as SealingKey, KeyRing, Patterns, Reach, Rules, Transport as _};
 use graph_sandbox::{Sandbox, seeds};
 use http::{Method, Request};
 use http_body_util::Full;
@@ -72,7 +72,6 @@ pub(super) fn connecting() -> Grant {
         connections: Patterns::new(["mine*"]).unwrap(),
         actions: Patterns::everything(),
         rules: Rules::everything(),
-        watches: Access::default(),
         connect: true,
         audit: Reach::Own,
         ..Grant::default()
