@@ -20,6 +20,8 @@ pub(crate) const CONFIRMATION_TEXT: &str = "confirmation_text";
 pub(crate) const APPROVAL: &str = "approval";
 /// A sign-in that waits for the browser. The key of the document is `main/{SHA-256 of its state}`.
 pub(crate) const SIGN_IN: &str = "signin";
+/// A link that begins a sign-in in a browser. The key of the document is `main/{SHA-256 of its token}`.
+pub(crate) const SIGN_IN_LINK: &str = "signin_link";
 /// A sign-in that waits for a code to be typed. The key of the document is `main/{id}`.
 pub(crate) const DEVICE: &str = "device";
 /// What became of a sign-in. The key of the document is `main/{id}`.

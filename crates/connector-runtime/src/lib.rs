@@ -76,8 +76,8 @@ pub use builder::HostBuilder;
 pub use confirmation::Confirmation;
 pub use connection::{
     BrowserSignIn, ConnectionInfo, ConnectionPermissions, ConnectionState, Connections, DeviceSignIn, DeviceStatus,
-    ExternalConnection, Followers, ListedConnection, NewConnection, Reconnection, RequestedScopes, Resumed, Secrets,
-    SignInState, SignInStatus, SignInStep, TestReport, Trouble,
+    ExternalConnection, Followers, ListedConnection, NewConnection, OpenedLink, Reconnection, RequestedScopes, Resumed,
+    Secrets, SignInLink, SignInState, SignInStatus, SignInStep, TestReport, Trouble,
 };
 pub use connector_sdk::{join_list_output, read_input, split_list_output};
 pub use dynamic::Resolved;

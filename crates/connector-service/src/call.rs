@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use axum::body::Body;
 use connector_runtime::{AuthorizedHost, Error};
+use http::uri::Authority;
 use http::{HeaderMap, HeaderValue, header};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -15,6 +16,7 @@ use crate::query::Query;
 use crate::request_id::RequestId;
 use crate::route::{Gives, Route};
 use crate::running::Running;
+use crate::site::Site;
 
 /// A call of a route.
 pub(crate) struct Call {
@@ -26,8 +28,12 @@ pub(crate) struct Call {
     pub(crate) id: RequestId,
     /// The headers.
     pub(crate) headers: HeaderMap,
+    /// The host and port that the request is for.
+    pub(crate) authority: Option<Authority>,
     /// The query.
     pub(crate) query: Query,
+    /// The query as it was sent, for a route whose parameters are another's.
+    pub(crate) raw_query: String,
     /// The parameters of the path, decoded.
     pub(crate) path: Vec<(String, String)>,
     /// The body, until it is read.
@@ -40,14 +46,6 @@ pub(crate) struct Call {
     pub(crate) site: Arc<Site>,
     /// Whether the service is ending.
     pub(crate) ending: bool,
-}
-
-/// What the service says of itself.
-pub(crate) struct Site {
-    /// Its public address, where it has one.
-    pub(crate) url: Option<String>,
-    /// Whether callers without a key are somebody.
-    pub(crate) has_anonymous: bool,
 }
 
 impl Call {

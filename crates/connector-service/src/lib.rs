@@ -27,6 +27,7 @@ mod connection_server;
 mod json_input;
 mod openapi;
 mod options;
+mod page;
 mod problem;
 mod query;
 mod request_id;
@@ -34,6 +35,7 @@ mod route;
 mod routes;
 mod running;
 mod service;
+mod site;
 #[cfg(test)]
 mod tests;
 

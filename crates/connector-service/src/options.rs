@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use connector_runtime::{Grant, Patterns, Principal, PrincipalId, Result, Rule, Rules};
-use url::Url;
+use url::{Origin, Url};
 
 /// Options of a [`Service`](crate::Service).
 ///
@@ -23,6 +23,7 @@ pub struct Options {
     pub(crate) anonymous: Option<Arc<Principal>>,
     pub(crate) public_url: Option<Url>,
     pub(crate) any_host: bool,
+    pub(crate) return_origins: Vec<Origin>,
     pub(crate) limits: Limits,
 }
 
@@ -77,7 +78,13 @@ impl Default for Options {
 impl Options {
     /// Creates the options of a service that is reached on this machine alone, and by callers with a key.
     pub fn new() -> Options {
-        Options { anonymous: None, public_url: None, any_host: false, limits: Limits::default() }
+        Options {
+            anonymous: None,
+            public_url: None,
+            any_host: false,
+            return_origins: Vec::new(),
+            limits: Limits::default(),
+        }
     }
 
     /// Sets the principal that a caller without a key is. Without one, a key is needed.
@@ -102,6 +109,13 @@ impl Options {
     /// for this machine, pages in a browser would reach the service.
     pub fn any_host(mut self) -> Options {
         self.any_host = true;
+        self
+    }
+
+    /// Adds the origins of these addresses to those that a browser may return to after its sign-in, where the caller who
+    /// began it names an address. The service's own is always one.
+    pub fn return_origins(mut self, urls: impl IntoIterator<Item = Url>) -> Options {
+        self.return_origins.extend(urls.into_iter().map(|url| url.origin()));
         self
     }
 

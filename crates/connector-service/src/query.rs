@@ -7,6 +7,7 @@ use connector_runtime::{Issue, jiff};
 use crate::problem::Problem;
 
 /// The parameters of a query. Each may be given once, and only those that the route has.
+#[derive(Default)]
 pub(crate) struct Query(Vec<(String, String)>);
 
 impl Query {

@@ -30,6 +30,8 @@ pub(crate) struct Route {
     pub(crate) is_tagged: bool,
     /// Whether it makes something: 201.
     pub(crate) creates: bool,
+    /// Whether what it begins may wait for a person: 202.
+    pub(crate) waits: bool,
     /// What answers it.
     pub(crate) handler: Handler,
 }
@@ -48,6 +50,9 @@ pub(crate) enum Need {
     Nothing,
     /// A key, or the principal for callers without one. What it sees and may do, the host decides.
     Caller,
+    /// What the address holds, which a browser was given: the token of a link, or the state of a sign-in. The answer is a
+    /// page for a person, or leads to one.
+    Link,
     /// A key that was made: not the principal for callers without one.
     Key,
 }
@@ -76,6 +81,8 @@ pub(crate) enum Gives {
     Events,
     /// Bytes of any media type.
     Bytes,
+    /// A page for a person.
+    Html,
 }
 
 impl Gives {
@@ -86,6 +93,7 @@ impl Gives {
             Gives::JsonLines => "application/x-ndjson",
             Gives::Events => "text/event-stream",
             Gives::Bytes => "application/octet-stream",
+            Gives::Html => "text/html",
         }
     }
 }

@@ -2,7 +2,10 @@
 
 use http::Method;
 
-use crate::api::{approvals, audit, choices, connections, errors, files, health, keys, openapi, registry, run};
+use crate::api::{
+    approvals, audit, callback, choices, connections, errors, files, health, keys, openapi, profiles, registry, run,
+    sign_ins,
+};
 use crate::route::{Gives, Need, Route, Takes, handler};
 
 const CONNECTION: (&str, &str) =
@@ -15,6 +18,7 @@ const CONNECTOR: (&str, &str) = ("connector", "Only those of this connector.");
 const QUERY: (&str, &str) = ("query", "Only those whose id and title have all of these words.");
 
 const JSON: &[Gives] = &[Gives::Json];
+const HTML: &[Gives] = &[Gives::Html];
 const STREAMED: &[Gives] = &[Gives::Json, Gives::JsonLines, Gives::Events];
 
 /// All routes.
@@ -104,23 +108,65 @@ pub(crate) static ROUTES: &[Route] = &[
         Need::Caller,
         handler!(connections::list),
     ),
+    post("/v1/connections", "connect", "Makes a connection", Need::Key, handler!(sign_ins::connect)).creates().waits(),
     get("/v1/connections/{name}", "show_connection", "Shows a connection", Need::Caller, handler!(connections::show)),
-    post("/v1/files", "add_file", "Stores a temporary file", Need::Key, handler!(files::add))
-        .takes(Takes::Bytes)
-        .query(&[("name", "Name of the file.")])
-        .creates(),
-    get("/v1/files", "list_files", "Lists the temporary files of the caller", Need::Key, handler!(files::list)),
-    get("/v1/files/{id}", "read_file", "Returns the content of a temporary file", Need::Key, handler!(files::content))
-        .gives(&[Gives::Bytes]),
-    route(
-        Method::DELETE,
-        "/v1/files/{id}",
-        "remove_file",
-        "Removes a temporary file",
+    delete(
+        "/v1/connections/{name}",
+        "remove_connection",
+        "Removes a connection with its tokens",
+        handler!(connections::remove),
+    ),
+    post(
+        "/v1/connections/{name}/test",
+        "test_connection",
+        "Tests a connection",
         Need::Key,
-        handler!(files::remove),
+        handler!(connections::test),
     )
     .takes(Takes::Nothing),
+    post(
+        "/v1/connections/{name}/reconnect",
+        "reconnect",
+        "Makes a connection anew",
+        Need::Key,
+        handler!(sign_ins::reconnect),
+    )
+    .waits(),
+    get(
+        "/v1/connections/{name}/permissions",
+        "show_permissions",
+        "Shows the permissions of a connection",
+        Need::Key,
+        handler!(connections::permissions),
+    ),
+    get(
+        "/v1/connections/{name}/admin-consent",
+        "show_admin_consent",
+        "Returns the address at which an administrator consents",
+        Need::Key,
+        handler!(connections::admin_consent),
+    ),
+    put(
+        "/v1/connections/{name}/secret",
+        "set_secret",
+        "Replaces the client secret or certificate of a connection",
+        handler!(connections::set_secret),
+    ),
+    get(
+        "/v1/connections/{name}/users",
+        "list_connection_users",
+        "Lists what uses a connection",
+        Need::Key,
+        handler!(connections::users),
+    ),
+    get("/v1/sign-ins/{id}", "show_sign_in", "Shows what became of a sign-in", Need::Key, handler!(sign_ins::show)),
+    get("/v1/profiles", "list_profiles", "Lists the app registrations", Need::Key, handler!(profiles::list)),
+    get("/v1/profiles/{name}", "show_profile", "Shows an app registration", Need::Key, handler!(profiles::show)),
+    put("/v1/profiles/{name}", "store_profile", "Stores an app registration", handler!(profiles::store)),
+    delete("/v1/profiles/{name}", "remove_profile", "Removes an app registration", handler!(profiles::remove)),
+    page("/sign-in/{token}", "open_sign_in", "Sends a browser to sign in", handler!(callback::open)),
+    page("/oauth/callback", "finish_sign_in", "Finishes a sign-in in a browser", handler!(callback::finish)),
+    page("/oauth/connected", "show_end", "Tells that a connection is signed in", handler!(callback::connected)),
     get(
         "/v1/approvals",
         "list_approvals",
@@ -163,6 +209,15 @@ pub(crate) static ROUTES: &[Route] = &[
         ("connection", "Only those of the connection with this id."),
         ("open", "`true`: only changes whose end is not known."),
     ]),
+    post("/v1/files", "add_file", "Stores a temporary file", Need::Caller, handler!(files::add))
+        .query(&[("name", "Name of the file; usually `file`.")])
+        .takes(Takes::Bytes)
+        .creates(),
+    get("/v1/files", "list_files", "Lists the temporary files of the caller", Need::Caller, handler!(files::list)),
+    get("/v1/files/{id}", "read_file", "Returns the content of a file", Need::Caller, handler!(files::content))
+        .gives(&[Gives::Bytes]),
+    route(Method::DELETE, "/v1/files/{id}", "remove_file", "Removes a file", Need::Caller, handler!(files::remove))
+        .takes(Takes::Nothing),
 ];
 
 const fn route(
@@ -184,6 +239,7 @@ const fn route(
         gives: JSON,
         is_tagged: false,
         creates: false,
+        waits: false,
         handler,
     }
 }
@@ -196,6 +252,19 @@ const fn get(
     handler: crate::route::Handler,
 ) -> Route {
     route(Method::GET, path, id, summary, needs, handler).takes(Takes::Nothing)
+}
+
+/// A route for browsers, and not for programs.
+const fn page(path: &'static str, id: &'static str, summary: &'static str, handler: crate::route::Handler) -> Route {
+    get(path, id, summary, Need::Link, handler).gives(HTML)
+}
+
+const fn put(path: &'static str, id: &'static str, summary: &'static str, handler: crate::route::Handler) -> Route {
+    route(Method::PUT, path, id, summary, Need::Key, handler)
+}
+
+const fn delete(path: &'static str, id: &'static str, summary: &'static str, handler: crate::route::Handler) -> Route {
+    route(Method::DELETE, path, id, summary, Need::Key, handler).takes(Takes::Nothing)
 }
 
 const fn post(
@@ -226,6 +295,11 @@ impl Route {
 
     const fn creates(mut self) -> Route {
         self.creates = true;
+        self
+    }
+
+    const fn waits(mut self) -> Route {
+        self.waits = true;
         self
     }
 

@@ -13,18 +13,20 @@ use axum::routing::{MethodFilter, on};
 use connector_runtime::{Code, Error, Host, Result};
 use http::{HeaderValue, StatusCode, header};
 use tokio::net::TcpListener;
+use tokio::sync::oneshot;
 use tower_http::catch_panic::CatchPanicLayer;
 
-use crate::auth::{Auth, Origins};
-use crate::call::{Call, Site};
+use crate::auth::{Auth, Origins, authority};
+use crate::call::Call;
 use crate::connection_server::{self, Peer};
 use crate::options::{Limits, Options};
 use crate::problem::{Problem, ServiceCode};
 use crate::query::Query;
 use crate::request_id::{self, RequestId};
-use crate::route::Route;
+use crate::route::{Need, Route};
 use crate::routes::ROUTES;
 use crate::running::Running;
+use crate::site::Site;
 
 /// Maximum size of the headers of a request, in bytes.
 const LARGEST_HEAD: usize = 16 * 1024;
@@ -82,6 +84,7 @@ impl Service {
             site: Arc::new(Site {
                 url: options.public_url.as_ref().map(|url| url.as_str().trim_end_matches('/').to_owned()),
                 has_anonymous: options.has_anonymous(),
+                returns: options.return_origins.clone(),
             }),
             auth: Auth::new(host, options.anonymous, options.limits.wrong_keys)?,
             limits: options.limits,
@@ -117,19 +120,23 @@ impl Service {
             .with_state(inner)
     }
 
-    /// Serves until `until` is ready, then ends: it takes no new connections, waits for what is running and for tokens
+    /// Serves until `until` is ready, and finishes sign-ins with a code on another device. Then it ends: it takes no new connections, waits for what is running and for tokens
     /// that are being renewed, at most as long as [`Limits::end`](crate::Limits::end).
     ///
     /// # Errors
     /// `unavailable` when the sockets cannot be read.
     pub async fn run(self, sockets: Sockets, until: impl Future<Output = ()>) -> Result<()> {
         let ending = self.0.ending.clone();
+        let (end, ended) = oneshot::channel::<()>();
         let until = async move {
             until.await;
             ending.store(true, Ordering::Relaxed);
+            drop(end);
         };
         let limits = self.0.limits;
-        connection_server::serve(sockets.api, self.router(), limits.end, until).await?;
+        let work = self.0.auth.work_sign_ins(async { drop(ended.await) });
+        let (served, ()) = tokio::join!(connection_server::serve(sockets.api, self.router(), limits.end, until), work);
+        served?;
         if !self.0.running.ended(limits.end).await {
             tracing::warn!("runs are cut off, because they did not end in time");
         }
@@ -157,11 +164,18 @@ impl Inner {
         let (head, body) = request.into_parts();
         let from = head.extensions.get::<Peer>().map(|peer| peer.0);
         let host = self.auth.caller(&head.headers, from, route.needs, self.limits.per_minute).await?;
+        let raw_query = head.uri.query().unwrap_or_default().to_owned();
         let call = Call {
             host,
             route,
             id,
-            query: Query::read(head.uri.query().unwrap_or_default(), route.query)?,
+            authority: authority(&head.uri, &head.headers),
+            query: match route.needs {
+                // What the sign-in service sends along is its own affair.
+                Need::Link => Query::default(),
+                _ => Query::read(&raw_query, route.query)?,
+            },
+            raw_query,
             headers: head.headers,
             path: path.iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect(),
             body,

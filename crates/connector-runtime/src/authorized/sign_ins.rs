@@ -6,8 +6,8 @@ use url::Url;
 
 use super::AuthorizedConnections;
 use crate::connection::{
-    DeviceStatus, Expected, Initiator, NewConnection, Reconnection, RequestedScopes, Resumed, SignInStatus, SignInStep,
-    changed_local_settings,
+    DeviceStatus, Expected, Initiator, NewConnection, OpenedLink, Reconnection, RequestedScopes, Resumed, SignInStatus,
+    SignInStep, changed_local_settings,
 };
 use crate::principal::Principals;
 
@@ -63,6 +63,16 @@ impl AuthorizedConnections<'_> {
         let judged = self.judge_new(new).await?;
         let by = Some(self.initiator().await?);
         self.inner().begin_device_as(judged.new.clone(), by, judged.expected()).await
+    }
+
+    /// Opens the link of a suspended sign-in in a browser, as
+    /// [`Connections::open_sign_in_link`](crate::Connections::open_sign_in_link) does. Whoever calls: the token of the
+    /// link is what counts.
+    ///
+    /// # Errors
+    /// As [`Connections::open_sign_in_link`](crate::Connections::open_sign_in_link).
+    pub async fn open_sign_in_link(&self, token: &str) -> Result<OpenedLink> {
+        self.inner().open_sign_in_link(token).await
     }
 
     /// Finishes a suspended sign-in, as [`Connections::resume`](crate::Connections::resume) does. Whoever calls: the

@@ -3,6 +3,7 @@
 pub(crate) mod approvals;
 mod attached;
 pub(crate) mod audit;
+pub(crate) mod callback;
 pub(crate) mod choices;
 pub(crate) mod connections;
 pub(crate) mod errors;
@@ -10,5 +11,7 @@ pub(crate) mod files;
 pub(crate) mod health;
 pub(crate) mod keys;
 pub(crate) mod openapi;
+pub(crate) mod profiles;
 pub(crate) mod registry;
 pub(crate) mod run;
+pub(crate) mod sign_ins;

@@ -45,7 +45,7 @@ pub(crate) async fn run(mut call: Call) -> Answer {
     match form {
         Gives::JsonLines => Ok(answer::lines(begun(asked).await?, id)),
         Gives::Events => Ok(answer::events(begun(asked).await?, id)),
-        Gives::Json | Gives::Bytes => whole(asked).await,
+        Gives::Json | Gives::Bytes | Gives::Html => whole(asked).await,
     }
 }
 

@@ -11,7 +11,7 @@ use http::{HeaderMap, HeaderValue, header};
 
 use self::tries::Tries;
 
-pub(crate) use self::origin::Origins;
+pub(crate) use self::origin::{Origins, authority, is_loopback};
 use crate::problem::{Problem, ServiceCode};
 use crate::route::Need;
 
@@ -47,7 +47,7 @@ impl Auth {
         per_minute: Option<u32>,
     ) -> Result<AuthorizedHost, Problem> {
         let seen_by = |principal| self.host.authorize(principal, Interface::Http);
-        if need == Need::Nothing {
+        if matches!(need, Need::Nothing | Need::Link) {
             return Ok(seen_by(self.nobody.clone()));
         }
         let Some(key) = key(headers)? else {
@@ -75,6 +75,13 @@ impl Auth {
             }
             // What the store fails with says nothing about the key.
             Err(error) => Err(error.into()),
+        }
+    }
+
+    /// Finishes the sign-ins with a code on another device, until `until` is ready.
+    pub(crate) async fn work_sign_ins(&self, until: impl Future<Output = ()>) {
+        if let Err(error) = self.host.work_sign_ins(until).await {
+            tracing::error!(%error, "sign-ins with a code on another device are not finished by this process");
         }
     }
 

@@ -4,7 +4,7 @@
 //! then the `Host` is foreign. Or it posts across origins: then the `Origin` is.
 
 use http::uri::Authority;
-use http::{HeaderMap, Request, header};
+use http::{HeaderMap, Request, Uri, header};
 use url::Url;
 
 use crate::options::Options;
@@ -27,7 +27,7 @@ impl Origins {
     /// `foreign_origin`.
     pub(crate) fn check<B>(&self, request: &Request<B>) -> Result<(), Problem> {
         let refused = |why: &str| Err(Problem::new(ServiceCode::ForeignOrigin, why));
-        let Some(host) = authority(request) else {
+        let Some(host) = authority(request.uri(), request.headers()) else {
             return refused("the request does not say which host it is for");
         };
         if !self.any_host && !self.has(&host) {
@@ -53,10 +53,10 @@ impl Origins {
     }
 }
 
-// HTTP/2 has it in the target.
-fn authority<B>(request: &Request<B>) -> Option<Authority> {
-    let of_target = request.uri().authority().cloned();
-    let of_header = single(request.headers());
+/// Returns the host and port that a request is for. HTTP/2 has them in the target.
+pub(crate) fn authority(target: &Uri, headers: &HeaderMap) -> Option<Authority> {
+    let of_target = target.authority().cloned();
+    let of_header = single(headers);
     match (of_target, of_header) {
         (Some(target), Some(Some(header))) => (target == header).then_some(target),
         (Some(target), None) => Some(target),
@@ -82,7 +82,8 @@ fn single(headers: &HeaderMap) -> Option<Option<Authority>> {
     Some(first.to_str().ok().filter(|_| all.next().is_none()).and_then(|host| host.parse().ok()))
 }
 
-fn is_loopback(host: &str) -> bool {
+/// Returns whether a host is this machine.
+pub(crate) fn is_loopback(host: &str) -> bool {
     let bare = host.strip_prefix('[').and_then(|host| host.strip_suffix(']')).unwrap_or(host);
     host.eq_ignore_ascii_case("localhost") || bare.parse().is_ok_and(|address: std::net::IpAddr| address.is_loopback())
 }

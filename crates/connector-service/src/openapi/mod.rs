@@ -11,6 +11,7 @@ use connector_runtime::AuthorizedHost;
 use serde_json::{Map, Value, json};
 
 use self::schemas::Schemas;
+use crate::route::Need;
 use crate::routes::ROUTES;
 
 /// Id of the one route that the operations of the actions describe.
@@ -30,7 +31,7 @@ pub(crate) struct Described<'a> {
 pub(crate) fn document(host: &AuthorizedHost, described: &Described<'_>) -> Value {
     let mut schemas = Schemas::new();
     let mut paths: Map<String, Value> = Map::new();
-    for route in ROUTES.iter().filter(|route| route.id != RUN) {
+    for route in ROUTES.iter().filter(|route| route.id != RUN && route.needs != Need::Link) {
         let operation = operation::of_route(route, &mut schemas);
         let method = route.method.as_str().to_ascii_lowercase();
         entry(&mut paths, route.path).insert(method, operation);

@@ -30,6 +30,11 @@ pub(crate) fn of_route(route: &Route, _schemas: &mut Schemas) -> Value {
     }
     let mut responses = json!({});
     responses[route.success().to_string()] = success(route.gives, &json!({ "type": "object" }));
+    if route.waits {
+        let mut waiting = success(route.gives, &json!({ "type": "object" }));
+        waiting["description"] = "It waits for a person, and the answer says for what.".into();
+        responses["202"] = waiting;
+    }
     if route.is_tagged {
         responses["304"] = json!({ "description": "What the caller has already, as it said with If-None-Match." });
     }
@@ -47,7 +52,7 @@ pub(crate) fn success(gives: &[Gives], schema: &Value) -> Value {
             Gives::Bytes => json!({}),
             Gives::Json => json!({ "schema": schema }),
             // What a line or an event has is not for JSON Schema.
-            Gives::JsonLines | Gives::Events => json!({ "schema": { "type": "string" } }),
+            Gives::JsonLines | Gives::Events | Gives::Html => json!({ "schema": { "type": "string" } }),
         };
     }
     json!({ "description": "It was done.", "content": content })

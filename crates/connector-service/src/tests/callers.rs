@@ -19,6 +19,8 @@ async fn called(world: &World, route: &Route, key: Option<&Key>, headers: &[(&st
         .replace("/v1/picklists/{id}", "/v1/picklists/outlook.mail_folders")
         .replace("/v1/connectors/{name}", "/v1/connectors/outlook")
         .replace("/v1/connections/{name}", "/v1/connections/work")
+        .replace("/v1/profiles/{name}", "/v1/profiles/none")
+        .replace("{token}", &"0".repeat(64))
         .replace("{code}", "denied")
         .replace("{id}", "00000000000000000000000000000000");
     let mut request = world.request(route.method.clone(), &path, key);
@@ -39,6 +41,8 @@ async fn a_route_is_open_only_where_the_table_says_so() {
         let answer = called(&world, route, None, &[]).await;
         if route.needs == Need::Nothing {
             assert!(answer.status.is_success(), "{}: {}", route.id, answer.body);
+        } else if route.needs == Need::Link {
+            assert!(answer.header("content-type").starts_with("text/html"), "{}: {}", route.id, answer.body);
         } else {
             answer.problem(401, "unauthenticated");
             assert!(answer.header("www-authenticate").starts_with("Bearer"), "{}", route.id);
@@ -63,14 +67,14 @@ async fn what_is_no_key_is_refused_everywhere() {
         &format!("Bearer {other}"),
         &format!("Bearer {} {0}", good.text),
     ];
-    for route in ROUTES.iter().filter(|route| route.needs != Need::Nothing) {
+    for route in ROUTES.iter().filter(|route| !matches!(route.needs, Need::Nothing | Need::Link)) {
         for header in wrong {
             let answer = called(&world, route, None, &[("authorization", header)]).await;
             answer.problem(401, "unauthenticated");
         }
     }
     world.owner().api_keys().revoke(&good.id).await.unwrap();
-    for route in ROUTES.iter().filter(|route| route.needs != Need::Nothing) {
+    for route in ROUTES.iter().filter(|route| !matches!(route.needs, Need::Nothing | Need::Link)) {
         called(&world, route, Some(&good), &[]).await.problem(401, "unauthenticated");
     }
     world.end().await;

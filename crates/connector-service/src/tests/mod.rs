@@ -2,8 +2,12 @@
 
 mod bad_input;
 mod callers;
+mod connections;
 mod endings;
 mod files;
 mod hidden;
 mod runs;
+mod sign_ins;
+mod sign_ins_refused;
+mod two_services;
 mod world;

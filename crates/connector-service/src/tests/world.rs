@@ -54,7 +54,11 @@ impl World {
             let given = ExternalConnection::with_token(endpoint, &token, None).unwrap();
             builder = builder.connection(*name, given);
         }
-        let host = builder.build().unwrap();
+        World::over(builder.build().unwrap(), sandbox, options).await
+    }
+
+    /// Serves a host.
+    pub(super) async fn over(host: Host, sandbox: Sandbox, options: Options) -> World {
         let sockets = Sockets::bind(SocketAddr::from(([127, 0, 0, 1], 0))).await.unwrap();
         let address = sockets.address().unwrap();
         let (stop, stopped) = oneshot::channel();

@@ -36,6 +36,9 @@ pub(crate) struct ServeArgs {
     /// Whether callers without a key reach the connection `sandbox`; usually `on` on this machine alone
     #[arg(long, value_name = "ON|OFF")]
     anonymous: Option<Switch>,
+    /// Address whose origin browsers may return to after a sign-in, such as https://app.contoso.com; repeat it for more
+    #[arg(long, value_name = "URL")]
+    return_origin: Vec<Url>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -77,6 +80,11 @@ fn options(args: &ServeArgs) -> Result<Options> {
         }
         options = options.public_url(url.clone());
     }
+    if let Some(url) = args.return_origin.iter().find(|url| !matches!(url.scheme(), "http" | "https")) {
+        return Err(Error::new(Code::InvalidInput, format!("browsers cannot return to this address: {url}"))
+            .with_hint("Give an http or https address, such as https://app.contoso.com."));
+    }
+    options = options.return_origins(args.return_origin.clone());
     let is_https = args.public_url.as_ref().is_some_and(|url| url.scheme() == "https");
     if !is_local && !is_https && !args.allow_plain_http {
         return Err(Error::new(

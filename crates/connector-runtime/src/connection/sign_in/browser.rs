@@ -8,8 +8,8 @@ use url::Url;
 
 use super::pending::PendingSignIn;
 use super::suspended;
-use crate::connection::ConnectionInfo;
 use crate::connection::bounded::Bounded;
+use crate::connection::{ConnectionInfo, Connections};
 
 /// A sign-in that waits for the browser's callback.
 pub struct BrowserSignIn {
@@ -30,6 +30,12 @@ impl BrowserSignIn {
         &self.begun.id
     }
 
+    /// Returns the redirect URI, where the browser returns: that of the settings or their app registration, otherwise
+    /// that of the parameters.
+    pub fn redirect_uri(&self) -> &str {
+        self.pending.as_ref().map_or("", Pending::redirect_uri)
+    }
+
     /// Returns whether a callback belongs to this sign-in. A listener ignores those that do not.
     ///
     /// # Errors
@@ -47,10 +53,24 @@ impl BrowserSignIn {
     ///
     /// # Errors
     /// The store's.
-    pub async fn suspend(mut self, browser: &[u8; 32], back: Option<Url>) -> Result<Url> {
-        let pending = self.pending.take().ok_or_else(|| Error::bug("a sign-in was suspended after its end"))?;
-        suspended::store_browser(&self.begun, &pending, browser, back).await?;
-        Ok(self.url)
+    pub async fn suspend(self, browser: &[u8; 32], back: Option<Url>) -> Result<Url> {
+        let url = self.url.clone();
+        self.suspend_until(browser, back).await.map(|_| url)
+    }
+
+    /// Suspends the sign-in, and returns when it ends by itself.
+    pub(super) async fn suspend_until(mut self, browser: &[u8; 32], back: Option<Url>) -> Result<Timestamp> {
+        let pending = self.pending.take().ok_or_else(ended)?;
+        suspended::store_browser(&self.begun, &pending, browser, back).await
+    }
+
+    /// Returns the key of the document of the sign-in when it is suspended.
+    pub(super) fn key(&self) -> Result<String> {
+        Ok(suspended::key_of_state(self.pending.as_ref().ok_or_else(ended)?.state()))
+    }
+
+    pub(super) fn connections(&self) -> &Connections {
+        &self.begun.connections
     }
 
     /// Finishes the sign-in with the query of the callback, and stores the connection.
@@ -64,6 +84,10 @@ impl BrowserSignIn {
         let log = self.begun.log();
         log.change(redeem(self.begun, pending, callback)).await
     }
+}
+
+fn ended() -> Error {
+    Error::bug("a sign-in was suspended after its end")
 }
 
 /// Redeems the code of a callback, and stores the connection.

@@ -5,6 +5,7 @@
 
 mod browser;
 mod device;
+mod link;
 mod pending;
 mod resume;
 mod status;
@@ -24,6 +25,7 @@ use crate::store::Revision;
 
 pub use self::browser::BrowserSignIn;
 pub use self::device::{DeviceSignIn, DeviceStatus};
+pub use self::link::{OpenedLink, SignInLink};
 pub(crate) use self::pending::{Expected, Initiator};
 pub use self::resume::Resumed;
 pub use self::status::{SignInState, SignInStatus};

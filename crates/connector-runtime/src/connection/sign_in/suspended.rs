@@ -126,13 +126,13 @@ impl Suspended {
     }
 }
 
-/// Stores a sign-in that waits for the browser.
+/// Stores a sign-in that waits for the browser, and returns when it ends by itself.
 pub(super) async fn store_browser(
     begun: &PendingSignIn,
     pending: &Pending,
     browser: &[u8; 32],
     back: Option<Url>,
-) -> Result<()> {
+) -> Result<Timestamp> {
     let connections = &begun.connections;
     let until = end(connections, LIFETIME);
     let suspended =
@@ -140,7 +140,7 @@ pub(super) async fn store_browser(
     store_status(begun, until, None).await?;
     let key = key_of_state(pending.state());
     connections.0.vault.put(SIGN_IN, &key, None, suspended.print()?.expose().as_bytes()).await?;
-    Ok(())
+    Ok(until)
 }
 
 /// Stores a sign-in that waits for a code to be typed, with the task that polls for it.
