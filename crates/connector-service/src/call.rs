@@ -9,6 +9,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use crate::json_input;
+use crate::openapi::KeptDescriptions;
 use crate::options::Limits;
 use crate::problem::{Problem, ServiceCode};
 use crate::query::Query;
@@ -48,6 +49,8 @@ pub(crate) struct Site {
     pub(crate) url: Option<String>,
     /// Whether callers without a key are somebody.
     pub(crate) has_anonymous: bool,
+    /// Its descriptions, as far as somebody has asked for them.
+    pub(crate) descriptions: KeptDescriptions,
 }
 
 impl Call {

@@ -17,6 +17,7 @@ use tower_http::catch_panic::CatchPanicLayer;
 use crate::auth::{Auth, Origins};
 use crate::call::{Call, Site};
 use crate::connection_server;
+use crate::openapi::KeptDescriptions;
 use crate::options::{Limits, Options};
 use crate::problem::{Problem, ServiceCode};
 use crate::query::Query;
@@ -81,6 +82,7 @@ impl Service {
             site: Arc::new(Site {
                 url: options.public_url.as_ref().map(|url| url.as_str().trim_end_matches('/').to_owned()),
                 has_anonymous: options.has_anonymous(),
+                descriptions: KeptDescriptions::default(),
             }),
             auth: Auth::new(host, options.anonymous)?,
             limits: options.limits,

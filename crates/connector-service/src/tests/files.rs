@@ -62,9 +62,8 @@ async fn a_run_reads_a_file_by_its_id_and_one_that_comes_with_it() {
     let world = World::new().await;
     let key = world.key(Grant { rules: Rules::everything(), ..reaching("work", "outlook.*") }).await;
     let stored = uploaded(&world, &key, "plan.txt", "text/plain", b"stored").await.json();
-    let draft = |file: &str| {
-        json!({ "subject": "Plan", "attachments": [{ "content": { "file": file }, "name": "plan.txt" }] })
-    };
+    let draft =
+        |file: &str| json!({ "subject": "Plan", "attachments": [{ "content": { "file": file }, "name": "plan.txt" }] });
     let run = "/v1/actions/outlook.create_draft/run?connection=work";
     let by_id = world.post(run, Some(&key), &draft(stored["id"].as_str().unwrap())).await;
     assert_eq!(by_id.status.as_u16(), 200, "{}", by_id.body);
@@ -74,7 +73,8 @@ async fn a_run_reads_a_file_by_its_id_and_one_that_comes_with_it() {
         Bytes::from(part("name=\"input\"", &input.to_string()) + &file + "--b--\r\n")
     };
     let post = async |body: Bytes| {
-        let request = world.request(Method::POST, run, Some(&key)).header("content-type", "multipart/form-data; boundary=b");
+        let request =
+            world.request(Method::POST, run, Some(&key)).header("content-type", "multipart/form-data; boundary=b");
         world.send(request.body(Full::from(body)).unwrap()).await
     };
     let attached = post(form(&draft("plan"), "in the form")).await;
