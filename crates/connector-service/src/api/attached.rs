@@ -76,17 +76,18 @@ pub(crate) async fn read(call: &mut Call) -> Result<WithFiles, Problem> {
     let mut form = Multipart::from_request(request, &()).await.map_err(|error| unreadable(&error))?;
     let (mut input, mut issues) = (None, Vec::new());
     let mut attached = Attached::new(call.host.clone());
-    while let Some(part) = within(call.limits, form.next_field()).await? {
+    let limits = call.limits;
+    while let Some(part) = within(limits, form.next_field()).await? {
         let name = part.name().unwrap_or_default().to_owned();
         if name == INPUT && input.is_none() {
-            input = Some(text(part, &call.limits).await?);
+            input = Some(text(part, &limits).await?);
         } else if name.is_empty() || name == INPUT || attached.files.iter().any(|(known, _)| *known == name) {
             issues.push(Issue::new("", format!("the form has a part without a name, or two parts called `{name}`")));
         } else if attached.files.len() == MOST {
             issues.push(Issue::new("", format!("the form has more than {MOST} files")));
             break;
         } else {
-            let file = file(call, part).await?;
+            let file = file(&attached.host, &limits, part).await?;
             attached.files.push((name, file));
         }
     }
@@ -94,7 +95,7 @@ pub(crate) async fn read(call: &mut Call) -> Result<WithFiles, Problem> {
         issues.push(Issue::new("", format!("the form has no part `{INPUT}` with the input as JSON")));
     }
     match input.filter(|_| issues.is_empty()) {
-        Some(input) => Ok(WithFiles { input: json_input::parse_text(&input, &call.limits)?, attached }),
+        Some(input) => Ok(WithFiles { input: json_input::parse_text(&input, &limits)?, attached }),
         None => Err(Problem::invalid(issues)),
     }
 }
@@ -125,11 +126,11 @@ async fn text(mut part: Field<'_>, limits: &Limits) -> Result<Bytes, Problem> {
     Ok(text.freeze())
 }
 
-async fn file(call: &Call, mut part: Field<'_>) -> Result<TemporaryFile, Problem> {
+async fn file(host: &AuthorizedHost, limits: &Limits, mut part: Field<'_>) -> Result<TemporaryFile, Problem> {
     let name = part.file_name().or(part.name()).unwrap_or("file").to_owned();
     let content_type = part.content_type().unwrap_or("application/octet-stream").to_owned();
-    let mut writer = call.host.files().create(&name, &content_type, None).await?;
-    while let Some(bytes) = within(call.limits, part.chunk()).await? {
+    let mut writer = host.files().create(&name, &content_type, None).await?;
+    while let Some(bytes) = within(*limits, part.chunk()).await? {
         writer.write(bytes).await?;
     }
     Ok(writer.finish().await?)

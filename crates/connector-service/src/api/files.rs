@@ -9,7 +9,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::answer;
-use crate::body;
+use crate::body::{self, Parts};
 use crate::call::Call;
 use crate::problem::Problem;
 use crate::route::Answer;
@@ -41,20 +41,18 @@ pub(crate) async fn add(mut call: Call) -> Answer {
     let content_type = call.header("content-type")?.unwrap_or(USUAL).to_owned();
     let length = declared_length(&call.headers);
     let name = call.query.get("name").unwrap_or("file").to_owned();
-    let content = std::mem::take(&mut call.body);
-    let file = stored(&call, &name, &content_type, length, content).await?;
+    let parts = body::parts(std::mem::take(&mut call.body), call.limits.body_time);
+    let file = stored(&call.host, (&name, &content_type), length, parts).await?;
     Ok(answer::created(&file)?)
 }
 
 async fn stored(
-    call: &Call,
-    name: &str,
-    content_type: &str,
+    host: &AuthorizedHost,
+    (name, content_type): (&str, &str),
     length: Option<u64>,
-    content: Body,
+    mut parts: Parts,
 ) -> Result<TemporaryFile, Problem> {
-    let mut writer = call.host.files().create(name, content_type, length).await?;
-    let mut parts = body::parts(content, call.limits.body_time);
+    let mut writer = host.files().create(name, content_type, length).await?;
     while let Some(part) = parts.next().await? {
         writer.write(part).await?;
     }
@@ -94,7 +92,7 @@ async fn unsatisfiable(host: &AuthorizedHost, id: &str, error: Error) -> Problem
 }
 
 fn downloaded(opened: OpenedFile, is_part: bool) -> Answer {
-    let OpenedFile { file, range, content } = opened;
+    let OpenedFile { file, range, content, .. } = opened;
     let length = range.end.saturating_sub(range.start);
     let mut response = Response::new(Body::from_stream(content));
     let value = |text: String| {

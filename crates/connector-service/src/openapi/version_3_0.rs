@@ -2,13 +2,16 @@
 //!
 //! Version 3.0 has a dialect of JSON Schema of its own. What it writes in another way is written so; what it cannot say
 //! is left out, and the description of the schema says what that is. What a call takes and gives is the same.
+//!
+//! Rules between properties, such as that one of two is needed, are left out too, also where 3.0 could say them: who reads
+//! 3.0 is a generator, which makes types of schemas, and no type has such a rule.
 
 use std::collections::BTreeSet;
 
 use serde_json::{Map, Value, json};
 
 /// Keywords whose value is a schema.
-const SCHEMA: [&str; 3] = ["items", "additionalProperties", "not"];
+const SCHEMA: [&str; 2] = ["items", "additionalProperties"];
 /// Keywords whose value is a list of schemas.
 const SCHEMAS: [&str; 3] = ["allOf", "anyOf", "oneOf"];
 /// Keywords that both versions have.
@@ -159,7 +162,12 @@ fn converted(old: Map<String, Value>) -> Map<String, Value> {
                 convert(&mut value);
                 new.insert(name, value);
             }
-            many if SCHEMAS.contains(&many) => nullable |= put_choices(&mut new, many, value),
+            many if SCHEMAS.contains(&many) => {
+                let all = value.as_array_mut().map(std::mem::take).unwrap_or_default();
+                let (rules, choices): (Vec<Value>, Vec<Value>) = all.into_iter().partition(is_rule);
+                lost.extend((!rules.is_empty()).then(|| many.to_owned()));
+                nullable |= put_choices(&mut new, many, choices);
+            }
             known if KNOWN.contains(&known) || known.starts_with("x-") => {
                 new.insert(name, value);
             }
@@ -170,6 +178,14 @@ fn converted(old: Map<String, Value>) -> Map<String, Value> {
         }
     }
     finished(new, nullable, lost)
+}
+
+// A schema that says how properties go together, and nothing of what they are.
+fn is_rule(schema: &Value) -> bool {
+    const OF_RULES: [&str; 9] = ["required", "properties", "not", "allOf", "anyOf", "oneOf", "if", "then", "else"];
+    schema.as_object().is_some_and(|schema| {
+        !schema.is_empty() && schema.keys().all(|name| OF_RULES.contains(&name.as_str()) || name.starts_with("x-"))
+    })
 }
 
 fn finished(mut new: Map<String, Value>, nullable: bool, lost: BTreeSet<String>) -> Map<String, Value> {
@@ -228,8 +244,10 @@ fn put_type(new: &mut Map<String, Value>, value: Value) -> bool {
 }
 
 // Returns whether null is a choice of its own.
-fn put_choices(new: &mut Map<String, Value>, keyword: &str, value: Value) -> bool {
-    let Value::Array(choices) = value else { return false };
+fn put_choices(new: &mut Map<String, Value>, keyword: &str, choices: Vec<Value>) -> bool {
+    if choices.is_empty() {
+        return false;
+    }
     let is_null = |choice: &Value| choice.get("type").is_some_and(|kind| kind == "null");
     let nullable = keyword != "allOf" && choices.iter().any(is_null);
     let mut others: Vec<Value> = choices.into_iter().filter(|choice| keyword == "allOf" || !is_null(choice)).collect();
@@ -287,9 +305,12 @@ mod tests {
 
     #[test]
     fn what_3_0_cannot_say_is_named() {
-        let schema =
-            json!({ "description": "A time.", "if": { "type": "string" }, "then": {}, "dependentRequired": {} });
-        let note = "A time. Further rules stand in the description in OpenAPI 3.1: `dependentRequired`, `if`, `then`.";
+        let schema = json!({
+            "description": "A time.", "if": { "type": "string" }, "then": {}, "dependentRequired": {},
+            "allOf": [{ "x-one-of": ["a", "b"], "oneOf": [{ "required": ["a"] }, { "required": ["b"] }] }],
+        });
+        let note = "A time. Further rules stand in the description in OpenAPI 3.1: \
+                    `allOf`, `dependentRequired`, `if`, `then`.";
         assert_eq!(written(schema), json!({ "description": note }));
     }
 
