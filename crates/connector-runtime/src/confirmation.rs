@@ -11,6 +11,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use connector_sdk::{Code, Error, Result};
 use graph_client::Files;
 use jiff::{SignedDuration, Timestamp};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
@@ -32,7 +33,7 @@ const CHUNK: u64 = 1 << 20;
 
 /// A confirmation of one run, as a preview returns it. Only the principal that made the preview can use it, once, within
 /// ten minutes, for the same action, connection, input and attached files.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(transparent)]
 pub struct Confirmation(String);
 

@@ -1,5 +1,6 @@
 //! The table of error codes: name, HTTP status, exit code, who acts, advice.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// Stable code of an error. The names are API, and every interface prints them.
@@ -11,7 +12,7 @@ use serde::{Deserialize, Serialize};
 /// assert_eq!((code.name(), code.http_status(), code.exit_code()), ("not_connected", 424, 20));
 /// assert_eq!(code.actor(), Actor::User);
 /// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Code {
@@ -54,7 +55,7 @@ pub enum Code {
 }
 
 /// The party that can put an error right.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Actor {

@@ -83,7 +83,7 @@ pub enum AccountType {
 }
 
 /// Declaration of a connector's connections.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 #[must_use]
 #[non_exhaustive]
@@ -100,7 +100,7 @@ pub struct ConnectionSpec {
 }
 
 /// A sign-in method with the permissions that it requests.
-#[derive(Debug, Clone, Copy, Serialize)]
+#[derive(Debug, Clone, Copy, Serialize, JsonSchema)]
 #[non_exhaustive]
 pub struct SignInSpec {
     /// Sign-in method.
@@ -110,7 +110,7 @@ pub struct SignInSpec {
 }
 
 /// An account type under the name that users know it by.
-#[derive(Debug, Clone, Copy, Serialize)]
+#[derive(Debug, Clone, Copy, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct AccountChoice {

@@ -1,7 +1,9 @@
 //! Permissions: needed by a request, requested by a connection, granted to a token.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Serialize, Serializer};
 
 /// A set of permissions of which any one suffices, the least privileged first.
@@ -55,6 +57,20 @@ impl Serialize for AnyOf {
     }
 }
 
+impl JsonSchema for AnyOf {
+    fn schema_name() -> Cow<'static, str> {
+        "AnyOf".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({
+            "type": ["array", "null"],
+            "items": { "type": "string" },
+            "description": "Permissions of which any one suffices, the least privileged first; null where none does.",
+        })
+    }
+}
+
 /// Permissions that an action needs, by who is signed in.
 ///
 /// ```
@@ -65,7 +81,7 @@ impl Serialize for AnyOf {
 /// assert_eq!(scopes.of_caller(false, true), Some(AnyOf(&["Mail.Read.Shared"])));
 /// assert_eq!(scopes.of_caller(true, false), None, "an app cannot do it");
 /// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
 #[must_use]
 #[non_exhaustive]
 pub struct Scopes {
@@ -124,7 +140,7 @@ fn is_none(any: &AnyOf) -> bool {
 }
 
 /// Permissions that a connection requests with one sign-in method, exactly as the connector's requirements state them.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
 #[must_use]
 #[non_exhaustive]
 pub struct Permissions {

@@ -1,5 +1,6 @@
 //! Specifications of actions, triggers and picklists.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::scopes::{AnyOf, Scopes};
@@ -13,7 +14,7 @@ use crate::scopes::{AnyOf, Scopes};
 /// assert!(Effect::Delete.is_destructive() && !Effect::Update.is_destructive());
 /// assert_eq!(Effect::Read.name(), "read");
 /// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Effect {
@@ -48,7 +49,7 @@ impl Effect {
 }
 
 /// Permissions that some inputs need.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct ScopeCase {
@@ -84,7 +85,7 @@ impl ScopeCase {
 /// assert_eq!(SPEC.scopes, Scopes::alike(&["Mail.ReadWrite"]));
 /// assert!(!SPEC.is_irreversible());
 /// ```
-#[derive(Debug, Clone, Copy, Serialize)]
+#[derive(Debug, Clone, Copy, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 #[must_use]
 #[non_exhaustive]

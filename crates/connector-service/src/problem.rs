@@ -3,6 +3,7 @@
 use axum::body::Body;
 use axum::response::{IntoResponse, Response};
 use connector_runtime::{Code, Error, Issue, Retry};
+use connector_sdk::Actor;
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use serde_json::{Map, Value, json};
 
@@ -49,35 +50,37 @@ impl ServiceCode {
     ];
 
     // name, status, who acts, what to do when nothing better is known
-    const fn row(self) -> (&'static str, u16, &'static str, &'static str) {
+    const fn row(self) -> (&'static str, u16, Actor, &'static str) {
         match self {
             ServiceCode::Unauthenticated => {
-                ("unauthenticated", 401, "caller", "Send a key in the header `Authorization: Bearer tnk_…`.")
+                ("unauthenticated", 401, Actor::Caller, "Send a key in the header `Authorization: Bearer tnk_…`.")
             }
             ServiceCode::ForeignOrigin => (
                 "foreign_origin",
                 403,
-                "operator",
+                Actor::Operator,
                 "Use the address that the service prints when it starts, or start it with its public URL.",
             ),
-            ServiceCode::NoSuchRoute => ("no_such_route", 404, "caller", "GET /v1/openapi.json lists the paths."),
+            ServiceCode::NoSuchRoute => ("no_such_route", 404, Actor::Caller, "GET /v1/openapi.json lists the paths."),
             ServiceCode::MethodNotAllowed => {
-                ("method_not_allowed", 405, "caller", "Use a method that the header Allow names.")
+                ("method_not_allowed", 405, Actor::Caller, "Use a method that the header Allow names.")
             }
             ServiceCode::NotAcceptable => {
-                ("not_acceptable", 406, "caller", "Accept one of the media types that the message names.")
+                ("not_acceptable", 406, Actor::Caller, "Accept one of the media types that the message names.")
             }
-            ServiceCode::Timeout => ("timeout", 408, "caller", "Send the whole body at once, and try again."),
+            ServiceCode::Timeout => ("timeout", 408, Actor::Caller, "Send the whole body at once, and try again."),
             ServiceCode::TooLarge => {
-                ("too_large", 413, "caller", "Send less in one request; large contents are sent as files.")
+                ("too_large", 413, Actor::Caller, "Send less in one request; large contents are sent as files.")
             }
             ServiceCode::UnsupportedMediaType => (
                 "unsupported_media_type",
                 415,
-                "caller",
+                Actor::Caller,
                 "Send JSON, with the header `Content-Type: application/json`.",
             ),
-            ServiceCode::Overloaded => ("overloaded", 503, "nobody", "Wait for earlier calls to end, then try again."),
+            ServiceCode::Overloaded => {
+                ("overloaded", 503, Actor::Nobody, "Wait for earlier calls to end, then try again.")
+            }
         }
     }
 
@@ -92,7 +95,7 @@ impl ServiceCode {
     }
 
     /// Returns who can put it right.
-    pub(crate) const fn who_acts(self) -> &'static str {
+    pub(crate) const fn who_acts(self) -> Actor {
         self.row().2
     }
 

@@ -5,6 +5,7 @@ use std::time::Duration;
 use connector_runtime::{Issue, jiff};
 
 use crate::problem::Problem;
+use crate::route::Param;
 
 /// The parameters of a query. Each may be given once, and only those that the route has.
 #[derive(Default)]
@@ -15,12 +16,12 @@ impl Query {
     ///
     /// # Errors
     /// `invalid_input` with every parameter that the route does not have, or that is given twice.
-    pub(crate) fn read(query: &str, known: &[(&str, &str)]) -> Result<Query, Problem> {
+    pub(crate) fn read(query: &str, known: &[Param]) -> Result<Query, Problem> {
         let mut all: Vec<(String, String)> = Vec::new();
         let mut issues = Vec::new();
         for (name, value) in url::form_urlencoded::parse(query.as_bytes()) {
-            if !known.iter().any(|(known, _)| *known == name) {
-                let names: Vec<String> = known.iter().map(|(known, _)| format!("`{known}`")).collect();
+            if !known.iter().any(|known| known.name == name) {
+                let names: Vec<String> = known.iter().map(|known| format!("`{}`", known.name)).collect();
                 let names = if names.is_empty() { "none".to_owned() } else { names.join(", ") };
                 issues.push(issue(&name, format!("is no parameter of this path; it has {names}")));
             } else if all.iter().any(|(given, _)| *given == name) {
@@ -34,7 +35,12 @@ impl Query {
 
     /// Returns a parameter, unless it is absent or empty.
     pub(crate) fn get(&self, name: &str) -> Option<&str> {
-        self.0.iter().find(|(given, value)| given == name && !value.is_empty()).map(|(_, value)| &**value)
+        self.given(name).filter(|value| !value.is_empty())
+    }
+
+    // An empty text is no number, no time and none of several words.
+    fn given(&self, name: &str) -> Option<&str> {
+        self.0.iter().find(|(given, _)| given == name).map(|(_, value)| &**value)
     }
 
     /// Returns a duration, such as `30s`.
@@ -42,7 +48,7 @@ impl Query {
     /// # Errors
     /// `invalid_input` for anything but a time with its unit.
     pub(crate) fn span(&self, name: &str) -> Result<Option<Duration>, Problem> {
-        let Some(text) = self.get(name) else { return Ok(None) };
+        let Some(text) = self.given(name) else { return Ok(None) };
         let span: Option<Duration> = text.parse::<jiff::SignedDuration>().ok().and_then(|span| span.try_into().ok());
         match span.filter(|span| *span > Duration::ZERO) {
             Some(span) => Ok(Some(span)),
@@ -55,7 +61,7 @@ impl Query {
     /// # Errors
     /// `invalid_input` for anything else.
     pub(crate) fn number(&self, name: &str, least: u64, most: u64) -> Result<Option<u64>, Problem> {
-        let Some(text) = self.get(name) else { return Ok(None) };
+        let Some(text) = self.given(name) else { return Ok(None) };
         match text.parse().ok().filter(|number| (least..=most).contains(number)) {
             Some(number) => Ok(Some(number)),
             None => Err(wrong(name, format!("is no whole number between {least} and {most}"))),
@@ -71,7 +77,7 @@ impl Query {
         name: &str,
         words: impl Iterator<Item = (&'a str, T)>,
     ) -> Result<Option<T>, Problem> {
-        let Some(text) = self.get(name) else { return Ok(None) };
+        let Some(text) = self.given(name) else { return Ok(None) };
         let mut all = Vec::new();
         for (word, value) in words {
             if word == text {
@@ -96,21 +102,21 @@ fn issue(name: &str, message: impl Into<String>) -> Issue {
 mod tests {
     use super::*;
 
-    const KNOWN: &[(&str, &str)] = &[("connection", ""), ("deadline", ""), ("limit", "")];
+    const KNOWN: &[Param] = &[Param::text("connection", ""), Param::text("deadline", ""), Param::text("limit", "")];
 
     #[test]
     fn only_known_parameters_are_taken_and_each_once() {
-        let query = Query::read("connection=a%20b&deadline=1m30s&limit=", KNOWN).ok().unwrap();
+        let query = Query::read("connection=a%20b&deadline=1m30s", KNOWN).ok().unwrap();
         assert_eq!(query.get("connection"), Some("a b"));
         assert_eq!(query.span("deadline").ok().unwrap(), Some(Duration::from_secs(90)));
         assert_eq!(query.number("limit", 1, 10).ok().unwrap(), None);
         for bad in ["conection=a", "connection=a&connection=b"] {
             assert!(Query::read(bad, KNOWN).is_err(), "{bad}");
         }
-        for bad in ["deadline=30", "deadline=-1s", "deadline=0s"] {
+        for bad in ["deadline=", "deadline=30", "deadline=-1s", "deadline=0s"] {
             assert!(Query::read(bad, KNOWN).ok().unwrap().span("deadline").is_err(), "{bad}");
         }
-        for bad in ["limit=0", "limit=11", "limit=-1", "limit=1.0", "limit=x"] {
+        for bad in ["limit=", "limit=0", "limit=11", "limit=-1", "limit=1.0", "limit=x"] {
             assert!(Query::read(bad, KNOWN).ok().unwrap().number("limit", 1, 10).is_err(), "{bad}");
         }
     }

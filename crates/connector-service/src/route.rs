@@ -4,6 +4,7 @@ use std::pin::Pin;
 
 use axum::response::Response;
 use http::Method;
+use schemars::{JsonSchema, Schema, SchemaGenerator};
 
 use crate::call::Call;
 use crate::problem::Problem;
@@ -22,8 +23,20 @@ pub(crate) struct Route {
     pub(crate) needs: Need,
     /// What its body is.
     pub(crate) takes: Takes,
-    /// Its query parameters: name, and meaning.
-    pub(crate) query: &'static [(&'static str, &'static str)],
+    /// Its query parameters.
+    pub(crate) query: &'static [Param],
+    /// Its headers, beside those that HTTP defines for every request.
+    pub(crate) headers: &'static [Param],
+    /// Schema of the JSON document that it takes; `None`: any object.
+    pub(crate) input: Option<SchemaOf>,
+    /// Schema of the JSON document that it gives; `None`: any object.
+    pub(crate) output: Option<SchemaOf>,
+    /// Headers of an answer that succeeded, by the names of the description's shared headers.
+    pub(crate) marks: &'static [&'static str],
+    /// Whether it may ask Graph or the sign-in service, so that their errors are its own.
+    pub(crate) asks_graph: bool,
+    /// Statuses that it has beside those that follow from the rest.
+    pub(crate) statuses: &'static [u16],
     /// The media types of its answer, the usual one first.
     pub(crate) gives: &'static [Gives],
     /// Whether its answer has a tag, so that a caller who has it already gets nothing.
@@ -40,6 +53,54 @@ impl Route {
     /// Returns the status of what succeeded.
     pub(crate) fn success(&self) -> u16 {
         if self.creates { 201 } else { 200 }
+    }
+}
+
+/// Returns the schema of a type, and adds what it refers to.
+pub(crate) type SchemaOf = fn(&mut SchemaGenerator) -> Schema;
+
+/// Returns the schema of a type.
+pub(crate) fn schema_of<T: JsonSchema>(generator: &mut SchemaGenerator) -> Schema {
+    generator.subschema_for::<T>()
+}
+
+/// A parameter of a query, or a header.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Param {
+    /// Name.
+    pub(crate) name: &'static str,
+    /// Meaning, in a sentence.
+    pub(crate) meaning: &'static str,
+    /// What it may be.
+    pub(crate) kind: ParamKind,
+}
+
+/// What a parameter may be.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum ParamKind {
+    /// Any text.
+    Text,
+    /// A text of this many characters.
+    Sized(u32, u32),
+    /// A time with its unit, such as `30s`.
+    Span,
+    /// A whole number.
+    Integer(u64, u64),
+    /// `true` or `false`.
+    Boolean,
+    /// One of several words.
+    OneOf(fn() -> Vec<&'static str>),
+}
+
+impl Param {
+    /// Creates a parameter that is any text.
+    pub(crate) const fn text(name: &'static str, meaning: &'static str) -> Param {
+        Param { name, meaning, kind: ParamKind::Text }
+    }
+
+    /// Creates a parameter of a kind.
+    pub(crate) const fn of(name: &'static str, meaning: &'static str, kind: ParamKind) -> Param {
+        Param { name, meaning, kind }
     }
 }
 

@@ -1,21 +1,33 @@
 //! The table of all routes. The router, the description and the tests of what a caller may do are made from it.
 
+use connector_runtime::{Approval, ConnectionInfo, Grant, Previewed, PrincipalInfo, TemporaryFile};
+use connector_sdk::Choices;
 use http::Method;
 
 use crate::api::{
     approvals, audit, callback, choices, connections, errors, files, health, keys, openapi, profiles, registry, run,
     sign_ins,
 };
-use crate::route::{Gives, Need, Route, Takes, handler};
+use crate::openapi::Connections;
+use crate::route::{Gives, Need, Param, ParamKind, Route, SchemaOf, Takes, handler, schema_of};
 
-const CONNECTION: (&str, &str) =
-    ("connection", "Connection, by its name. It may be left out where the key reaches one alone.");
-const DEADLINE: (&str, &str) = (
+const CONNECTION: Param =
+    Param::text("connection", "Connection, by its name. It may be left out where the key reaches one alone.");
+const DEADLINE: Param = Param::of(
     "deadline",
     "Maximum time for the whole run, such as `30s` or `5m`. Without it, an answer in one document has 120 seconds.",
+    ParamKind::Span,
 );
-const CONNECTOR: (&str, &str) = ("connector", "Only those of this connector.");
-const QUERY: (&str, &str) = ("query", "Only those whose id and title have all of these words.");
+const CONNECTOR: Param = Param::text("connector", "Only those of this connector.");
+const QUERY: Param = Param::text("query", "Only those whose id and title have all of these words.");
+const EFFECT: Param = Param::of("effect", "Only those with this effect.", ParamKind::OneOf(registry::effects));
+const CONFIRM: Param =
+    Param::text("Tenon-Confirm", "Confirmation that a preview of the same input returned, where the rules ask for it.");
+const IDEMPOTENCY_KEY: Param = Param::of(
+    "Idempotency-Key",
+    "Key of 1 to 255 bytes: with the same key and input the action is done once, and later calls get the first outcome.",
+    ParamKind::Sized(1, 255),
+);
 
 const JSON: &[Gives] = &[Gives::Json];
 const HTML: &[Gives] = &[Gives::Html];
@@ -23,14 +35,28 @@ const STREAMED: &[Gives] = &[Gives::Json, Gives::JsonLines, Gives::Events];
 
 /// All routes.
 pub(crate) static ROUTES: &[Route] = &[
-    get("/healthz", "health", "Tells that the process lives", Need::Nothing, handler!(health::live)),
-    get("/readyz", "readiness", "Tells whether calls are taken", Need::Nothing, handler!(health::ready)),
-    get("/v1/errors", "list_errors", "Lists the codes of errors", Need::Nothing, handler!(errors::list)),
-    get("/v1/errors/{code}", "show_error", "Describes a code of errors", Need::Nothing, handler!(errors::show)),
-    get("/v1/openapi.json", "describe_api", "Describes this API in OpenAPI 3.1", Need::Caller, handler!(openapi::show))
-        .query(&[CONNECTOR])
-        .tagged(),
+    get("/healthz", "health", "Tells that the process lives", Need::Nothing, handler!(health::live))
+        .gives_a(schema_of::<health::Health>),
+    get("/readyz", "readiness", "Tells whether calls are taken", Need::Nothing, handler!(health::ready))
+        .gives_a(schema_of::<health::Health>)
+        .statuses(&[503]),
+    get("/v1/errors", "list_errors", "Lists the codes of errors", Need::Nothing, handler!(errors::list))
+        .gives_a(schema_of::<errors::Codes>),
+    get("/v1/errors/{code}", "show_error", "Describes a code of errors", Need::Nothing, handler!(errors::show))
+        .gives_a(schema_of::<errors::Described>),
+    get("/v1/openapi.json", "describe_api", "Describes this API in OpenAPI", Need::Caller, handler!(openapi::show))
+        .query(&[
+            Param::text("connector", "Only the actions of this connector."),
+            Param::of(
+                "version",
+                "Version of OpenAPI; usually 3.1. What 3.0 cannot say is left out of it.",
+                ParamKind::OneOf(openapi::versions),
+            ),
+        ])
+        .tagged()
+        .statuses(&[404]),
     get("/v1/connectors", "list_connectors", "Lists the connectors", Need::Caller, handler!(registry::connectors))
+        .gives_a(schema_of::<registry::Connectors>)
         .tagged(),
     get(
         "/v1/connectors/{name}",
@@ -39,6 +65,7 @@ pub(crate) static ROUTES: &[Route] = &[
         Need::Caller,
         handler!(registry::connector),
     )
+    .gives_a(schema_of::<registry::DescribedConnector<'static>>)
     .tagged(),
     get(
         "/v1/actions",
@@ -48,12 +75,19 @@ pub(crate) static ROUTES: &[Route] = &[
         handler!(registry::actions),
     )
     .tagged()
-    .query(&[QUERY, CONNECTOR, ("effect", "Only those with this effect: read, create, update, delete or send.")]),
-    get("/v1/actions/{id}", "show_action", "Describes an action", Need::Caller, handler!(registry::action)).tagged(),
+    .query(&[QUERY, CONNECTOR, EFFECT])
+    .gives_a(schema_of::<registry::Actions<'static>>)
+    .statuses(&[404]),
+    get("/v1/actions/{id}", "show_action", "Describes an action", Need::Caller, handler!(registry::action))
+        .gives_a(schema_of::<registry::Described<'static>>)
+        .tagged(),
     post("/v1/actions/{id}/run", "run_action", "Runs an action", Need::Caller, handler!(run::run))
         .query(&[CONNECTION, DEADLINE])
+        .headers(&[IDEMPOTENCY_KEY, CONFIRM])
         .takes(Takes::JsonOrForm)
-        .gives(STREAMED),
+        .gives(STREAMED)
+        .marks(&["Idempotency-Replayed", "Tenon-Failed"])
+        .asks_graph(),
     post(
         "/v1/actions/{id}/preview",
         "preview_action",
@@ -61,8 +95,12 @@ pub(crate) static ROUTES: &[Route] = &[
         Need::Caller,
         handler!(run::preview),
     )
-    .query(&[CONNECTION, DEADLINE]),
-    post("/v1/actions/{id}/validate", "validate_input", "Validates an input", Need::Caller, handler!(run::validate)),
+    .query(&[CONNECTION, DEADLINE])
+    .takes(Takes::JsonOrForm)
+    .gives_a(schema_of::<Previewed>)
+    .asks_graph(),
+    post("/v1/actions/{id}/validate", "validate_input", "Validates an input", Need::Caller, handler!(run::validate))
+        .gives_a(schema_of::<run::Validated>),
     post(
         "/v1/actions/{id}/resolve",
         "resolve_action",
@@ -70,7 +108,9 @@ pub(crate) static ROUTES: &[Route] = &[
         Need::Caller,
         handler!(choices::resolve),
     )
-    .query(&[CONNECTION]),
+    .query(&[CONNECTION])
+    .gives_a(schema_of::<choices::Schemas>)
+    .asks_graph(),
     get(
         "/v1/triggers",
         "list_triggers",
@@ -79,8 +119,12 @@ pub(crate) static ROUTES: &[Route] = &[
         handler!(registry::triggers),
     )
     .tagged()
-    .query(&[QUERY, CONNECTOR]),
-    get("/v1/triggers/{id}", "show_trigger", "Describes a trigger", Need::Caller, handler!(registry::trigger)).tagged(),
+    .query(&[QUERY, CONNECTOR])
+    .gives_a(schema_of::<registry::Triggers<'static>>)
+    .statuses(&[404]),
+    get("/v1/triggers/{id}", "show_trigger", "Describes a trigger", Need::Caller, handler!(registry::trigger))
+        .gives_a(schema_of::<registry::Described<'static>>)
+        .tagged(),
     post(
         "/v1/triggers/{id}/resolve",
         "resolve_trigger",
@@ -88,7 +132,9 @@ pub(crate) static ROUTES: &[Route] = &[
         Need::Caller,
         handler!(choices::resolve),
     )
-    .query(&[CONNECTION]),
+    .query(&[CONNECTION])
+    .gives_a(schema_of::<choices::Schemas>)
+    .asks_graph(),
     post(
         "/v1/picklists/{id}/choices",
         "list_choices",
@@ -98,18 +144,22 @@ pub(crate) static ROUTES: &[Route] = &[
     )
     .query(&[
         CONNECTION,
-        ("search", "Only choices that contain this text."),
-        ("pageToken", "Token of the page, from the page before."),
-    ]),
+        Param::text("search", "Only choices that contain this text."),
+        Param::text("pageToken", "Token of the page, from the page before."),
+    ])
+    .gives_a(schema_of::<Choices>)
+    .asks_graph(),
     get(
         "/v1/connections",
         "list_connections",
         "Lists the connections that the caller reaches",
         Need::Caller,
         handler!(connections::list),
-    ),
+    )
+    .gives_a(schema_of::<Connections>),
     post("/v1/connections", "connect", "Makes a connection", Need::Key, handler!(sign_ins::connect)).creates().waits(),
-    get("/v1/connections/{name}", "show_connection", "Shows a connection", Need::Caller, handler!(connections::show)),
+    get("/v1/connections/{name}", "show_connection", "Shows a connection", Need::Caller, handler!(connections::show))
+        .gives_a(schema_of::<ConnectionInfo>),
     delete(
         "/v1/connections/{name}",
         "remove_connection",
@@ -173,17 +223,32 @@ pub(crate) static ROUTES: &[Route] = &[
         "Lists the approvals that the caller sees",
         Need::Key,
         handler!(approvals::list),
-    ),
-    get("/v1/approvals/{id}", "show_approval", "Shows an approval", Need::Key, handler!(approvals::show)),
+    )
+    .gives_a(schema_of::<approvals::List>),
+    get("/v1/approvals/{id}", "show_approval", "Shows an approval", Need::Key, handler!(approvals::show))
+        .gives_a(schema_of::<Approval>),
     post("/v1/approvals/{id}/approve", "approve_run", "Approves a run", Need::Key, handler!(approvals::approve))
-        .takes(Takes::Nothing),
+        .takes(Takes::Nothing)
+        .gives_a(schema_of::<Approval>)
+        .statuses(&[409]),
     post("/v1/approvals/{id}/refuse", "refuse_run", "Refuses a run", Need::Key, handler!(approvals::refuse))
-        .takes(Takes::Nothing),
-    get("/v1/keys", "list_keys", "Lists the keys that the caller manages", Need::Key, handler!(keys::list)),
-    post("/v1/keys", "add_key", "Makes a key", Need::Key, handler!(keys::add)).creates(),
-    get("/v1/keys/self", "show_own_key", "Shows the caller's own key", Need::Caller, handler!(keys::own)),
-    get("/v1/keys/{id}", "show_key", "Shows a key", Need::Key, handler!(keys::show)),
-    route(Method::PUT, "/v1/keys/{id}", "change_key", "Replaces the grant of a key", Need::Key, handler!(keys::change)),
+        .takes(Takes::Nothing)
+        .gives_a(schema_of::<Approval>)
+        .statuses(&[409]),
+    get("/v1/keys", "list_keys", "Lists the keys that the caller manages", Need::Key, handler!(keys::list))
+        .gives_a(schema_of::<keys::List>),
+    post("/v1/keys", "add_key", "Makes a key", Need::Key, handler!(keys::add))
+        .takes_a(schema_of::<keys::NewKey>)
+        .gives_a(schema_of::<keys::MadeKey>)
+        .statuses(&[404])
+        .creates(),
+    get("/v1/keys/self", "show_own_key", "Shows the caller's own key", Need::Caller, handler!(keys::own))
+        .gives_a(schema_of::<keys::OwnKey>),
+    get("/v1/keys/{id}", "show_key", "Shows a key", Need::Key, handler!(keys::show))
+        .gives_a(schema_of::<PrincipalInfo>),
+    route(Method::PUT, "/v1/keys/{id}", "change_key", "Replaces the grant of a key", Need::Key, handler!(keys::change))
+        .takes_a(schema_of::<Grant>)
+        .gives_a(schema_of::<PrincipalInfo>),
     route(
         Method::DELETE,
         "/v1/keys/{id}",
@@ -192,7 +257,8 @@ pub(crate) static ROUTES: &[Route] = &[
         Need::Key,
         handler!(keys::revoke),
     )
-    .takes(Takes::Nothing),
+    .takes(Takes::Nothing)
+    .gives_a(schema_of::<keys::Revoked>),
     get(
         "/v1/audit",
         "list_audit_entries",
@@ -201,23 +267,30 @@ pub(crate) static ROUTES: &[Route] = &[
         handler!(audit::list),
     )
     .query(&[
-        ("limit", "Maximum number of entries: 1 to 1000, usually 100."),
-        ("before", "Only entries before the one with this id."),
-        ("principal", "Only those of this key, by its id; `owner` for the owner."),
-        ("kind", "Only those of this kind."),
-        ("action", "Only those of this action."),
-        ("connection", "Only those of the connection with this id."),
-        ("open", "`true`: only changes whose end is not known."),
-    ]),
+        Param::of("limit", "Maximum number of entries; usually 100.", ParamKind::Integer(1, audit::MOST)),
+        Param::of("before", "Only entries before the one with this id.", ParamKind::Integer(1, u64::MAX)),
+        Param::text("principal", "Only those of this key, by its id; `owner` for the owner."),
+        Param::of("kind", "Only those of this kind.", ParamKind::OneOf(audit::kinds)),
+        Param::text("action", "Only those of this action."),
+        Param::text("connection", "Only those of the connection with this id."),
+        Param::of("open", "Whether to list only changes whose end is not known.", ParamKind::Boolean),
+    ])
+    .gives_a(schema_of::<audit::Page>),
     post("/v1/files", "add_file", "Stores a temporary file", Need::Caller, handler!(files::add))
-        .query(&[("name", "Name of the file; usually `file`.")])
+        .query(&[Param::text("name", "Name of the file; usually `file`.")])
         .takes(Takes::Bytes)
+        .gives_a(schema_of::<TemporaryFile>)
         .creates(),
-    get("/v1/files", "list_files", "Lists the temporary files of the caller", Need::Caller, handler!(files::list)),
+    get("/v1/files", "list_files", "Lists the temporary files of the caller", Need::Caller, handler!(files::list))
+        .gives_a(schema_of::<files::List>),
     get("/v1/files/{id}", "read_file", "Returns the content of a file", Need::Caller, handler!(files::content))
-        .gives(&[Gives::Bytes]),
+        .headers(&[Param::text("Range", "One range of bytes, such as `bytes=0-499`.")])
+        .gives(&[Gives::Bytes])
+        .marks(&["Content-Disposition", "Accept-Ranges", "ETag"])
+        .statuses(&[206, 416]),
     route(Method::DELETE, "/v1/files/{id}", "remove_file", "Removes a file", Need::Caller, handler!(files::remove))
-        .takes(Takes::Nothing),
+        .takes(Takes::Nothing)
+        .gives_a(schema_of::<files::Removed>),
 ];
 
 const fn route(
@@ -236,6 +309,12 @@ const fn route(
         needs,
         takes: Takes::Json,
         query: &[],
+        headers: &[],
+        input: None,
+        output: None,
+        marks: &[],
+        asks_graph: false,
+        statuses: &[],
         gives: JSON,
         is_tagged: false,
         creates: false,
@@ -278,8 +357,38 @@ const fn post(
 }
 
 impl Route {
-    const fn query(mut self, query: &'static [(&'static str, &'static str)]) -> Route {
+    const fn query(mut self, query: &'static [Param]) -> Route {
         self.query = query;
+        self
+    }
+
+    const fn headers(mut self, headers: &'static [Param]) -> Route {
+        self.headers = headers;
+        self
+    }
+
+    const fn marks(mut self, marks: &'static [&'static str]) -> Route {
+        self.marks = marks;
+        self
+    }
+
+    const fn asks_graph(mut self) -> Route {
+        self.asks_graph = true;
+        self
+    }
+
+    const fn statuses(mut self, statuses: &'static [u16]) -> Route {
+        self.statuses = statuses;
+        self
+    }
+
+    const fn takes_a(mut self, schema: SchemaOf) -> Route {
+        self.input = Some(schema);
+        self
+    }
+
+    const fn gives_a(mut self, schema: SchemaOf) -> Route {
+        self.output = Some(schema);
         self
     }
 

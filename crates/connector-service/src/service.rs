@@ -19,6 +19,7 @@ use tower_http::catch_panic::CatchPanicLayer;
 use crate::auth::{Auth, Origins, authority};
 use crate::call::Call;
 use crate::connection_server::{self, Peer};
+use crate::openapi::KeptDescriptions;
 use crate::options::{Limits, Options};
 use crate::problem::{Problem, ServiceCode};
 use crate::query::Query;
@@ -85,6 +86,7 @@ impl Service {
                 url: options.public_url.as_ref().map(|url| url.as_str().trim_end_matches('/').to_owned()),
                 has_anonymous: options.has_anonymous(),
                 returns: options.return_origins.clone(),
+                descriptions: KeptDescriptions::default(),
             }),
             auth: Auth::new(host, options.anonymous, options.limits.wrong_keys)?,
             limits: options.limits,

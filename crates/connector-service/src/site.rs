@@ -5,6 +5,7 @@ use url::{Origin, Url};
 
 use crate::auth::is_loopback;
 use crate::call::Call;
+use crate::openapi::KeptDescriptions;
 
 /// Path to which a browser returns from the sign-in service.
 pub(crate) const CALLBACK: &str = "/oauth/callback";
@@ -19,6 +20,8 @@ pub(crate) struct Site {
     pub(crate) has_anonymous: bool,
     /// Origins to which a browser may go after its sign-in.
     pub(crate) returns: Vec<Origin>,
+    /// Its descriptions, as far as somebody has asked for them.
+    pub(crate) descriptions: KeptDescriptions,
 }
 
 /// Returns the redirect URI: where a browser returns from the sign-in service. App registrations list it.

@@ -1,6 +1,7 @@
 //! Identities of signed-in users and apps.
 
 use connector_sdk::{Code, Error, Result};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::authority::PERSONAL_TENANT;
@@ -9,7 +10,7 @@ use crate::authority::PERSONAL_TENANT;
 ///
 /// Only `tid` and `oid` identify; names and addresses change, and can be chosen by others; see
 /// [claims validation](https://learn.microsoft.com/en-us/entra/identity-platform/claims-validation).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Identity {
     /// Id of the tenant. For a provider that is not Entra: its issuer.

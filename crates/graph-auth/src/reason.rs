@@ -7,10 +7,11 @@
 //! [2]: https://learn.microsoft.com/en-us/entra/identity-platform/reference-error-codes#handling-error-codes-in-your-application
 
 use connector_sdk::{Actor, Code};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// Reason of a refused sign-in. The names are stored and shown, so they are stable.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Reason {

@@ -4,13 +4,14 @@ use std::collections::BTreeMap;
 
 use bytes::Bytes;
 use connector_sdk::{AnyOf, Body, Continuation, Error, Json, Order, Plan, Request, Result, Step};
+use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::json;
 
 use crate::{Session, body, origin_guard};
 
 /// The requests that a plan would send first, as far as they can be known without a response.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct Preview {
     /// Requests, in order.
     pub requests: Vec<PreviewRequest>,
@@ -25,7 +26,7 @@ pub struct Preview {
 }
 
 /// A request as it would be sent, without its token.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct PreviewRequest {
     /// HTTP method.
     pub method: String,
@@ -37,6 +38,7 @@ pub struct PreviewRequest {
     pub headers: BTreeMap<String, String>,
     /// Body: JSON as it is, text as text, other bytes as `{"bytes": n}`; `"(hidden)"` if it is sensitive.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<serde_json::Value>")]
     pub body: Option<Json>,
     /// Permissions that the request needs: of each list any one, the least privileged first.
     pub needs: Vec<AnyOf>,

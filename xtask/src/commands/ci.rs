@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use xtask::Result;
 use xtask::checkout::Checkout;
 
-use super::{api, conformance, docs, fuzz, schemas, standalone, tidy, validate, walkthrough};
+use super::{api, conformance, docs, fuzz, schemas, service, standalone, tidy, validate, walkthrough};
 
 /// Run every check that a change must pass, and say how long each took.
 ///
@@ -36,7 +36,7 @@ pub(crate) enum Ended {
 
 type Step = (&'static str, fn(&Checkout, &Args) -> Result<Ended>);
 
-const STEPS: [Step; 14] = [
+const STEPS: [Step; 15] = [
     ("fmt", |checkout, _| cargo(checkout, &["fmt", "--all", "--check"])),
     ("clippy", |checkout, _| {
         cargo(checkout, &["clippy", "--workspace", "--all-targets", "--all-features", "--", "--deny", "warnings"])
@@ -54,6 +54,7 @@ const STEPS: [Step; 14] = [
     ("deny", |checkout, _| deny(checkout)),
     ("tidy", |checkout, _| passed(tidy::run(tidy::Args {}, checkout))),
     ("standalone", |checkout, _| passed(standalone::run(standalone::Args {}, checkout))),
+    ("service", |checkout, _| service::step(checkout)),
     ("walkthrough", |checkout, _| walkthrough::step(checkout)),
 ];
 

@@ -9,6 +9,7 @@ mod fuzz;
 mod graph_types;
 mod new;
 mod schemas;
+mod service;
 mod standalone;
 mod tidy;
 mod validate;
@@ -45,6 +46,7 @@ pub(crate) enum Command {
     Tidy(tidy::Args),
     Standalone(standalone::Args),
     Walkthrough(walkthrough::Args),
+    Service(service::Args),
     Bench(bench::Args),
     Ci(ci::Args),
 }
@@ -65,6 +67,7 @@ impl Command {
             Command::GraphTypes(args) => graph_types::run(args, &checkout),
             Command::Tidy(args) => tidy::run(args, &checkout),
             Command::Standalone(args) => standalone::run(args, &checkout),
+            Command::Service(args) => service::run(args, &checkout),
             Command::Walkthrough(args) => walkthrough::run(args, &checkout),
             Command::Bench(args) => bench::run(args, &checkout),
             Command::Ci(args) => ci::run(args, &checkout),

@@ -7,6 +7,7 @@ mod question;
 
 use connector_sdk::{Code, Effect, Error, Result, Retry};
 use jiff::Timestamp;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::confirmation::Confirmed;
@@ -19,7 +20,7 @@ pub(crate) use self::question::Asked;
 pub use self::question::Question;
 
 /// State of an approval.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ApprovalState {
     /// Nobody has answered yet.
@@ -33,7 +34,7 @@ pub enum ApprovalState {
 }
 
 /// Answer to an approval.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Answer {
     /// Principal that answered; empty for the owner.
     pub by: PrincipalId,
@@ -44,7 +45,7 @@ pub struct Answer {
 }
 
 /// An approval, as those see it who asked or may answer.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Approval {
     /// Id of the approval.

@@ -1,6 +1,7 @@
 //! The question of an approval, which the host writes.
 
 use connector_sdk::{AnyAction, Effect};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -14,7 +15,7 @@ const MAX_RECIPIENTS: usize = 20;
 const NAMES: [&str; 5] = ["subject", "displayName", "name", "title", "fileName"];
 
 /// The question of an approval. The host writes it; what a caller sent stands in it in quotation marks, on one line.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Question {
     /// Text of the question.

@@ -5,6 +5,7 @@ use std::time::Instant;
 
 use connector_sdk::{Effect, Json, Result, join_list_output};
 use graph_client::ItemSink;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::AuthorizedHost;
@@ -19,10 +20,11 @@ use crate::run::{Mode, Outcome, Run};
 use crate::store::{AuditEnd, AuditEntry, AuditKind};
 
 /// A preview of a run, with what must come before the run itself.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Previewed {
     /// Requests that would be sent, as [`graph_client::Preview`] prints them.
+    #[schemars(with = "graph_client::Preview")]
     pub preview: Json,
     /// Strongest effect that the run may have.
     pub effect: Effect,

@@ -4,6 +4,7 @@ use std::fmt;
 
 use connector_sdk::{Code, Error, Result, Secret};
 use jiff::Timestamp;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
@@ -15,7 +16,7 @@ use crate::seal::SealedDocuments;
 use crate::store::Revision;
 
 /// A temporary file.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct TemporaryFile {

@@ -5,13 +5,14 @@ use graph_auth::expiry::{self, Expiry};
 use graph_auth::{Identity, TokenSet};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
+use schemars::JsonSchema;
 use serde::{Serialize, Serializer};
 use serde_json::Value;
 
 use super::record::{ConnectionRecord, ConnectionState};
 
 /// Information about a connection, without its secrets.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ConnectionInfo {
     /// Name of the connection.

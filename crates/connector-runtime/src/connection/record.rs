@@ -3,6 +3,7 @@
 use connector_sdk::{Code, Error, Result, Retry, Secret, Upstream};
 use graph_auth::{Identity, Reason, Settings, TokenSet};
 use jiff::{SignedDuration, Timestamp};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
@@ -62,7 +63,7 @@ fn is_zero(number: &u32) -> bool {
 }
 
 /// State of a connection.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case", tag = "state")]
 pub enum ConnectionState {
     /// The connection works, as far as is known.
@@ -74,7 +75,7 @@ pub enum ConnectionState {
 }
 
 /// Trouble with a connection: why its tokens cannot be renewed.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Trouble {
     /// Reason as a stable name, where the sign-in service gave one.

@@ -2,12 +2,13 @@
 
 use connector_sdk::Result;
 use graph_auth::{ScopeNames, Settings, scopes};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::Connections;
 
 /// The permissions of a connector for a sign-in method, and those of them that are requested.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct RequestedScopes {
     /// Sign-in method.
@@ -28,7 +29,7 @@ pub struct RequestedScopes {
 }
 
 /// The permissions that a connection has, beside those that its sign-in requests.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ConnectionPermissions {
     /// Permissions of its connector, and those of them that its settings request.

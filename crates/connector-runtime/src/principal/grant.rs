@@ -2,6 +2,7 @@
 
 use connector_sdk::{Effect, Error, Issue, Result};
 use jiff::Timestamp;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{Patterns, Rule, Rules};
@@ -10,7 +11,7 @@ use super::{Patterns, Rule, Rules};
 const MAX_LISTED: usize = 200;
 
 /// Access to things of one kind that the host keeps.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Access {
     /// None: they are hidden.
@@ -23,7 +24,7 @@ pub enum Access {
 }
 
 /// Which of the entries about calls may be read.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Reach {
     /// None.
@@ -36,7 +37,7 @@ pub enum Reach {
 }
 
 /// What a principal may do. By default it reaches nothing.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct Grant {
     /// Connections that it reaches.

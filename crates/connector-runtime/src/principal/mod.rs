@@ -16,6 +16,7 @@ use std::sync::Arc;
 
 use connector_sdk::{Effect, Error, Result};
 use jiff::Timestamp;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 pub use self::grant::{Access, Grant, Reach};
@@ -28,8 +29,9 @@ pub(crate) use self::stored::{Principals, check_expiry, no_such as no_such_key};
 pub const MAX_CHAIN: usize = 4;
 
 /// Id of a principal: 1 to 64 lower-case letters, digits and hyphens. That of the owner is empty.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(try_from = "String", into = "String")]
+#[schemars(extend("pattern" = "^[a-z0-9-]{0,64}$"))]
 pub struct PrincipalId(String);
 
 impl PrincipalId {
@@ -92,7 +94,7 @@ impl fmt::Display for PrincipalId {
 }
 
 /// Interface through which a principal calls.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Interface {
@@ -125,7 +127,7 @@ impl Interface {
 }
 
 /// A connection, by its name and its id.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct ConnectionRef {
     /// Name of the connection.
     pub name: String,

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use connector_sdk::{Error, Result};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::ConnectionRef;
@@ -11,7 +12,7 @@ use super::ConnectionRef;
 const MAX_LENGTH: usize = 255;
 
 /// A pattern of names: a name, or the beginning of names with `*` at its end.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(try_from = "Written", into = "Written")]
 pub struct Pattern {
     text: String,
@@ -78,11 +79,15 @@ impl fmt::Display for Pattern {
 }
 
 /// A pattern as it is written in JSON: a text, or a name with the id of its connection.
-#[derive(Serialize, Deserialize)]
+#[derive(Serialize, Deserialize, JsonSchema)]
 #[serde(untagged)]
 enum Written {
-    Text(String),
-    Bound { name: String, id: String },
+    Text(#[schemars(length(min = 1, max = 255), regex(pattern = r"^[^*\x00-\x1f\x7f-\x9f]*\*?$"))] String),
+    Bound {
+        #[schemars(length(min = 1, max = 255), regex(pattern = r"^[^*\x00-\x1f\x7f-\x9f]*$"))]
+        name: String,
+        id: String,
+    },
 }
 
 impl TryFrom<Written> for Pattern {
@@ -122,7 +127,7 @@ impl From<Pattern> for Written {
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(transparent)]
 pub struct Patterns(pub Vec<Pattern>);
 
@@ -159,8 +164,12 @@ impl Patterns {
 }
 
 /// A domain of email addresses, such as `contoso.com`. Domains below it are others.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(try_from = "String", into = "String")]
+#[schemars(extend(
+    "maxLength" = MAX_LENGTH,
+    "pattern" = r"^[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?)*$"
+))]
 pub struct Domain(String);
 
 impl Domain {

@@ -1,12 +1,13 @@
 //! Rules: what must come before a run.
 
 use connector_sdk::Effect;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{Domain, Patterns};
 
 /// What must come before a run. Rules are ordered from the laxest to the strictest.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 // Closed: every interface must know each of them.
 pub enum Rule {
@@ -33,7 +34,7 @@ impl Rule {
 }
 
 /// Who may answer an approval.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ApprovalBy {
     /// The person in front of the client that asks, or somebody in the console.
@@ -44,7 +45,7 @@ pub enum ApprovalBy {
 }
 
 /// An exception to the rules: another rule for some actions, whatever their effect.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Exception {
     /// Actions that it is about. An action that several connectors offer has a name in each of them.
@@ -54,7 +55,7 @@ pub struct Exception {
 }
 
 /// Rules by effect, with exceptions by action. By default, reading is allowed and everything else is denied.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct Rules {
     /// Rule for what changes nothing.

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use connector_sdk::{Code, Error, Result, Retry, Secret};
 use jiff::Timestamp;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::key::{ApiKey, SecretHash};
@@ -19,7 +20,7 @@ const SPACE: &str = "main/";
 const MAX_NAME: usize = 100;
 
 /// Information about a stored principal, without its secret.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct PrincipalInfo {
     /// Id of the principal, which is a part of its key.

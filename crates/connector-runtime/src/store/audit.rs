@@ -5,12 +5,13 @@ use std::time::Duration;
 use async_trait::async_trait;
 use connector_sdk::{Code, Effect, Result};
 use jiff::Timestamp;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::principal::{Interface, PrincipalId};
 
 /// What an entry of the audit log is about.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum AuditKind {
@@ -89,7 +90,7 @@ impl AuditKind {
 }
 
 /// An entry of the audit log. It holds no input, output, address, subject or token.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct AuditEntry {
     /// What it is about.
@@ -116,7 +117,7 @@ pub struct AuditEntry {
 }
 
 /// How something in the audit log ended.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct AuditEnd {
     /// Error code; `None` for a success.
@@ -143,7 +144,7 @@ pub struct AuditEnd {
 }
 
 /// An entry as it was read.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct AuditRecord {
     /// Position in the log: rises with each entry, and is never used twice.

@@ -13,7 +13,7 @@ use serde::Serialize;
 
 pub(crate) use self::progress::Reported;
 pub(crate) use self::stream::{Emitted, Message, events, lines};
-pub(crate) use self::tagged::tagged;
+pub(crate) use self::tagged::{is_known, tag, tagged};
 
 /// Answers with a JSON document that exists as text.
 pub(crate) fn json_text(text: Bytes) -> Response {

@@ -1,14 +1,24 @@
 //! Approvals.
 
-use serde_json::json;
+use connector_runtime::Approval;
+use schemars::JsonSchema;
+use serde::Serialize;
 
 use crate::answer;
 use crate::call::Call;
 use crate::route::Answer;
 
+/// The approvals that a caller sees.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Approvals")]
+pub(crate) struct List {
+    /// The approvals.
+    approvals: Vec<Approval>,
+}
+
 /// Lists the approvals that the caller sees.
 pub(crate) async fn list(call: Call) -> Answer {
-    Ok(answer::json(&json!({ "approvals": call.host.approvals().list().await? }))?)
+    Ok(answer::json(&List { approvals: call.host.approvals().list().await? })?)
 }
 
 /// Shows an approval.

@@ -1,8 +1,9 @@
 //! The audit log.
 
 use connector_runtime::PrincipalId;
-use connector_runtime::store::{AuditFilter, AuditKind};
-use serde_json::json;
+use connector_runtime::store::{AuditFilter, AuditKind, AuditRecord};
+use schemars::JsonSchema;
+use serde::Serialize;
 
 use crate::answer;
 use crate::call::Call;
@@ -10,7 +11,22 @@ use crate::route::Answer;
 
 /// Number of entries of a page, and the most that one may have.
 const USUAL: u64 = 100;
-const MOST: u64 = 1000;
+pub(crate) const MOST: u64 = 1000;
+
+/// A page of the audit log.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "AuditPage")]
+pub(crate) struct Page {
+    /// Entries, the latest first.
+    entries: Vec<AuditRecord>,
+    /// What `before` is for the next page; null at the end.
+    before: Option<u64>,
+}
+
+/// Returns the names of the kinds of entries.
+pub(crate) fn kinds() -> Vec<&'static str> {
+    AuditKind::ALL.iter().map(|kind| kind.name()).collect()
+}
 
 /// Lists entries of the audit log, the latest first.
 pub(crate) async fn list(call: Call) -> Answer {
@@ -30,6 +46,6 @@ pub(crate) async fn list(call: Call) -> Answer {
         is_open: query.one_of("open", [("true", true), ("false", false)].into_iter())?.unwrap_or_default(),
     };
     let entries = call.host.audit().page(filter, before, limit).await?;
-    let next = if entries.len() == limit { entries.last().map(|entry| entry.id) } else { None };
-    Ok(answer::json(&json!({ "entries": entries, "before": next }))?)
+    let before = if entries.len() == limit { entries.last().map(|entry| entry.id) } else { None };
+    Ok(answer::json(&Page { entries, before })?)
 }

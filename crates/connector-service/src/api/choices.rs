@@ -2,11 +2,23 @@
 
 use connector_runtime::ChoiceQuery;
 use connector_sdk::PageToken;
-use serde_json::json;
+use schemars::JsonSchema;
+use serde::Serialize;
+use serde_json::Value;
 
 use crate::answer;
 use crate::call::Call;
 use crate::route::Answer;
+
+/// The schemas of an action or a trigger, for one connection and what was chosen so far.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "ResolvedSchemas")]
+pub(crate) struct Schemas {
+    /// Schema of the input.
+    input: Value,
+    /// Schema of an action's output, or of a trigger's event.
+    output: Value,
+}
 
 /// Lists the choices of a picklist.
 pub(crate) async fn choices(mut call: Call) -> Answer {
@@ -22,5 +34,5 @@ pub(crate) async fn resolve(mut call: Call) -> Answer {
     let input = call.json().await?;
     let connection = call.query.get("connection").unwrap_or_default();
     let resolved = call.host.resolve(call.param("id"), connection, &input).await?;
-    Ok(answer::json(&json!({ "input": resolved.input, "output": resolved.output }))?)
+    Ok(answer::json(&Schemas { input: resolved.input, output: resolved.output })?)
 }

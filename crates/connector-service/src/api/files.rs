@@ -5,7 +5,8 @@ use axum::response::Response;
 use connector_runtime::{AuthorizedHost, ByteRange, Code, Error, OpenedFile, TemporaryFile};
 use http::{HeaderMap, HeaderValue, StatusCode, header};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
-use serde_json::json;
+use schemars::JsonSchema;
+use serde::Serialize;
 
 use crate::answer;
 use crate::body::{self, Parts};
@@ -18,6 +19,22 @@ const USUAL: &str = "application/octet-stream";
 
 /// What stands as it is in a header's extended value: RFC 8187's `attr-char`.
 const EXTENDED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+
+/// The files of a caller.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Files")]
+pub(crate) struct List {
+    /// The files.
+    files: Vec<TemporaryFile>,
+}
+
+/// A file that was removed.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "RemovedFile")]
+pub(crate) struct Removed {
+    /// Id of the file.
+    removed: String,
+}
 
 /// Stores a file: the body is its content.
 pub(crate) async fn add(mut call: Call) -> Answer {
@@ -48,7 +65,7 @@ fn declared_length(headers: &HeaderMap) -> Option<u64> {
 
 /// Lists the files of the caller.
 pub(crate) async fn list(call: Call) -> Answer {
-    Ok(answer::json(&json!({ "files": call.host.files().list().await? }))?)
+    Ok(answer::json(&List { files: call.host.files().list().await? })?)
 }
 
 /// Returns the content of a file, or a range of it.
@@ -110,7 +127,7 @@ fn disposition(name: &str) -> String {
 /// Removes a file.
 pub(crate) async fn remove(call: Call) -> Answer {
     call.host.files().remove(call.param("id")).await?;
-    Ok(answer::json(&json!({ "removed": call.param("id") }))?)
+    Ok(answer::json(&Removed { removed: call.param("id").to_owned() })?)
 }
 
 #[cfg(test)]

@@ -1,21 +1,61 @@
 //! What can be run: connectors, actions, triggers.
 
 use connector_runtime::{Effect, Error, Rule, Spec};
+use connector_sdk::ConnectionSpec;
+use schemars::JsonSchema;
 use serde::Serialize;
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use crate::answer;
 use crate::call::Call;
 use crate::route::Answer;
 
+/// The connectors.
+#[derive(Serialize, JsonSchema)]
+pub(crate) struct Connectors {
+    /// The connectors.
+    connectors: Vec<ListedConnector>,
+}
+
+#[derive(Serialize, JsonSchema)]
+struct ListedConnector {
+    /// Name.
+    name: &'static str,
+    /// Name for people.
+    title: &'static str,
+    /// What it offers.
+    description: &'static str,
+}
+
+/// A connector.
+#[derive(Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+#[schemars(rename = "Connector")]
+pub(crate) struct DescribedConnector<'a> {
+    /// Name.
+    name: &'a str,
+    /// Name for people.
+    title: &'a str,
+    /// What it offers.
+    description: &'a str,
+    /// Ways to sign in.
+    connection: &'a ConnectionSpec,
+    /// Schema of the settings of a connection.
+    connection_schema: Value,
+    /// Ids of the actions that the caller reaches.
+    actions: Vec<String>,
+    /// Ids of the triggers that the caller reaches.
+    triggers: Vec<String>,
+}
+
 /// Lists the connectors.
 pub(crate) async fn connectors(call: Call) -> Answer {
-    let all: Vec<Value> = call
-        .host
-        .connectors()
-        .map(|connector| json!({ "name": connector.name, "title": connector.title, "description": connector.about }))
-        .collect();
-    answer::tagged(&call, &json!({ "connectors": all }))
+    let all = call.host.connectors().map(|connector| ListedConnector {
+        name: connector.name,
+        title: connector.title,
+        description: connector.about,
+    });
+    answer::tagged(&call, &Connectors { connectors: all.collect() })
 }
 
 /// Describes a connector, with the schema of its connections.
@@ -23,28 +63,48 @@ pub(crate) async fn connector(call: Call) -> Answer {
     let connector = call.host.connector(call.param("name"))?;
     let prefix = format!("{}.", connector.name);
     let of = |ids: Vec<String>| ids.into_iter().filter(|id| id.starts_with(&prefix)).collect::<Vec<_>>();
-    let described = json!({
-        "name": connector.name,
-        "title": connector.title,
-        "description": connector.about,
-        "connection": connector.connection,
-        "connectionSchema": call.host.connection_schema(connector.name)?,
-        "actions": of(call.host.actions().map(|(id, _)| id).collect()),
-        "triggers": of(call.host.triggers().map(|(id, _)| id).collect()),
-    });
+    let described = DescribedConnector {
+        name: connector.name,
+        title: connector.title,
+        description: connector.about,
+        connection: &connector.connection,
+        connection_schema: call.host.connection_schema(connector.name)?,
+        actions: of(call.host.actions().map(|(id, _)| id).collect()),
+        triggers: of(call.host.triggers().map(|(id, _)| id).collect()),
+    };
     answer::tagged(&call, &described)
 }
 
-/// What a list says of an action or a trigger.
-#[derive(Serialize)]
+/// The actions that a caller reaches.
+#[derive(Serialize, JsonSchema)]
+pub(crate) struct Actions<'a> {
+    /// The actions.
+    actions: Vec<Listed<'a>>,
+}
+
+/// The triggers that a caller reaches.
+#[derive(Serialize, JsonSchema)]
+pub(crate) struct Triggers<'a> {
+    /// The triggers.
+    triggers: Vec<Listed<'a>>,
+}
+
+/// An action or a trigger of a list.
+#[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 struct Listed<'a> {
+    /// Id.
     id: &'a str,
+    /// Name for people.
     title: &'static str,
+    /// Effect on the world.
     effect: Effect,
+    /// Rule that an action is under.
     #[serde(skip_serializing_if = "Option::is_none")]
     rule: Option<Rule>,
+    /// Whether the output is a list whose items are emitted one by one.
     list: bool,
+    /// Whether many inputs are accepted at once, as `items`.
     bulk: bool,
 }
 
@@ -64,7 +124,12 @@ pub(crate) async fn actions(call: Call) -> Answer {
             listed.push(Listed::new(id, spec, Some(call.host.rule(id)?)));
         }
     }
-    answer::tagged(&call, &json!({ "actions": listed }))
+    answer::tagged(&call, &Actions { actions: listed })
+}
+
+/// Returns the names of the effects.
+pub(crate) fn effects() -> Vec<&'static str> {
+    EFFECTS.iter().map(|effect| effect.name()).collect()
 }
 
 const EFFECTS: &[Effect] = &[Effect::Read, Effect::Create, Effect::Update, Effect::Delete, Effect::Send];
@@ -78,7 +143,7 @@ pub(crate) async fn triggers(call: Call) -> Answer {
             listed.push(Listed::new(id, spec, None));
         }
     }
-    answer::tagged(&call, &json!({ "triggers": listed }))
+    answer::tagged(&call, &Triggers { triggers: listed })
 }
 
 fn is_wanted(call: &Call, id: &str, spec: &Spec) -> Result<bool, Error> {
@@ -123,17 +188,24 @@ pub(crate) async fn trigger(call: Call) -> Answer {
     answer::tagged(&call, &described)
 }
 
-#[derive(Serialize)]
+/// An action or a trigger.
+#[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-struct Described<'a> {
+#[schemars(rename = "ActionOrTrigger")]
+pub(crate) struct Described<'a> {
+    /// Id.
     id: &'a str,
     #[serde(flatten)]
     spec: &'static Spec,
+    /// Rule that an action is under.
     #[serde(skip_serializing_if = "Option::is_none")]
     rule: Option<Rule>,
+    /// Schema of the input.
     input: Value,
+    /// Schema of the output of an action.
     #[serde(skip_serializing_if = "Option::is_none")]
     output: Option<Value>,
+    /// Schema of the events of a trigger.
     #[serde(skip_serializing_if = "Option::is_none")]
     event: Option<Value>,
 }

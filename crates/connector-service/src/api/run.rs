@@ -6,7 +6,9 @@ use axum::response::Response;
 use connector_runtime::{AuthorizedHost, Code, Confirmation, Effect, Error, Outcome, Run};
 use futures_util::StreamExt;
 use http::{HeaderName, HeaderValue};
-use serde_json::{Value, json};
+use schemars::JsonSchema;
+use serde::Serialize;
+use serde_json::Value;
 use tokio::sync::mpsc;
 
 use super::attached::{self, Attached, WithFiles};
@@ -55,11 +57,19 @@ pub(crate) async fn preview(mut call: Call) -> Answer {
     Ok(answer::json(&asked.host.preview(asked.run).await?)?)
 }
 
+/// That an input is valid.
+#[derive(Serialize, JsonSchema)]
+pub(crate) struct Validated {
+    /// Always `true`: what is not valid is an error.
+    #[schemars(extend("const" = true))]
+    valid: bool,
+}
+
 /// Validates an input.
 pub(crate) async fn validate(mut call: Call) -> Answer {
     let input = call.json().await?;
     call.host.validate(call.param("id"), &input)?;
-    Ok(answer::json(&json!({ "valid": true }))?)
+    Ok(answer::json(&Validated { valid: true })?)
 }
 
 async fn asked(call: &mut Call, form: Gives) -> Result<Asked, Problem> {

@@ -1,21 +1,44 @@
-//! The description of the service in OpenAPI 3.1, assembled from the table of routes and the schemas of the actions.
+//! The description of the service in OpenAPI, assembled from the table of routes and the schemas of the actions.
 //!
 //! One operation describes one action, so that generated clients and fuzzers know its input and its output; one handler
-//! answers them all. The schemas are JSON Schema of the draft 2020-12, which is OpenAPI 3.1's own dialect.
+//! answers them all. The schemas are JSON Schema of the draft 2020-12, which is OpenAPI 3.1's own dialect. For tools that
+//! read no more than OpenAPI 3.0, [`version_3_0`] says what that version can say.
 
 mod action;
+mod answers;
+mod kept;
 mod operation;
+mod parameters;
+mod responses;
+mod rust_types;
 mod schemas;
+mod version_3_0;
 
 use connector_runtime::AuthorizedHost;
 use serde_json::{Map, Value, json};
 
+pub(crate) use self::answers::{Connections, ErrorMembers};
+pub(crate) use self::kept::{Kept, KeptDescriptions};
 use self::schemas::Schemas;
 use crate::route::Need;
 use crate::routes::ROUTES;
 
 /// Id of the one route that the operations of the actions describe.
 pub(crate) const RUN: &str = "run_action";
+
+/// A version of OpenAPI.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) enum Version {
+    /// OpenAPI 3.1.
+    V3_1,
+    /// OpenAPI 3.0.
+    V3_0,
+}
+
+impl Version {
+    /// All versions, the usual one first.
+    pub(crate) const ALL: [(&'static str, Version); 2] = [("3.1", Version::V3_1), ("3.0", Version::V3_0)];
+}
 
 /// What the description says beside the routes.
 pub(crate) struct Described<'a> {
@@ -25,23 +48,37 @@ pub(crate) struct Described<'a> {
     pub(crate) has_anonymous: bool,
     /// The only connector whose actions are described.
     pub(crate) connector: Option<&'a str>,
+    /// Version of OpenAPI.
+    pub(crate) version: Version,
 }
 
 /// Assembles the description of what a caller reaches.
 pub(crate) fn document(host: &AuthorizedHost, described: &Described<'_>) -> Value {
     let mut schemas = Schemas::new();
-    let mut paths: Map<String, Value> = Map::new();
+    let mut of_routes = Map::new();
     for route in ROUTES.iter().filter(|route| route.id != RUN && route.needs != Need::Link) {
-        let operation = operation::of_route(route, &mut schemas);
         let method = route.method.as_str().to_ascii_lowercase();
-        entry(&mut paths, route.path).insert(method, operation);
+        put(&mut of_routes, route.path, &method, operation::of_route(route, host, &mut schemas));
     }
-    for (id, action) in host.actions() {
-        if described.connector.is_none_or(|connector| id.split('.').next() == Some(connector)) {
-            let path = format!("/v1/actions/{id}/run");
-            entry(&mut paths, &path).insert("post".into(), action::operation(&id, action, &mut schemas));
+    let names = schemas.settle();
+    let mut paths = Value::Object(of_routes);
+    schemas::refer(&mut paths, schemas::INPUTS, &names);
+    if let (Value::Object(paths), Some(run)) = (&mut paths, ROUTES.iter().find(|route| route.id == RUN)) {
+        for (id, action) in host.actions() {
+            if described.connector.is_none_or(|connector| id.split('.').next() == Some(connector)) {
+                let operation = action::operation(&id, action, run, &mut schemas);
+                put(paths, &run.path.replace("{id}", &id), "post", operation);
+            }
         }
     }
+    let document = whole(host, described, paths, schemas);
+    match described.version {
+        Version::V3_1 => document,
+        Version::V3_0 => version_3_0::of(document),
+    }
+}
+
+fn whole(host: &AuthorizedHost, described: &Described<'_>, paths: Value, schemas: Schemas) -> Value {
     let tags: Vec<Value> = host
         .connectors()
         .filter(|connector| described.connector.is_none_or(|wanted| wanted == connector.name))
@@ -65,7 +102,8 @@ pub(crate) fn document(host: &AuthorizedHost, described: &Described<'_>) -> Valu
         "components": {
             "securitySchemes": { "key": { "type": "http", "scheme": "bearer", "bearerFormat": "tnk_…" } },
             "schemas": schemas.into_map(),
-            "responses": { "Problem": operation::problem() },
+            "headers": parameters::shared_headers(),
+            "responses": responses::shared(ROUTES.iter()),
         },
     });
     if let Some(url) = described.url {
@@ -74,11 +112,7 @@ pub(crate) fn document(host: &AuthorizedHost, described: &Described<'_>) -> Valu
     document
 }
 
-fn entry<'a>(paths: &'a mut Map<String, Value>, path: &str) -> &'a mut Map<String, Value> {
+fn put(paths: &mut Map<String, Value>, path: &str, method: &str, operation: Value) {
     let item = paths.entry(path).or_insert_with(|| json!({}));
-    match item {
-        Value::Object(item) => item,
-        // Only objects are inserted.
-        _ => unreachable!("a path is an object"),
-    }
+    item[method] = operation;
 }

@@ -1,71 +1,53 @@
 //! Operations of the routes.
 
+use connector_runtime::AuthorizedHost;
 use serde_json::{Value, json};
 
-use super::schemas::{Schemas, reference};
-use crate::route::{Gives, Need, Route, Takes};
+use super::schemas::Schemas;
+use super::{parameters, responses};
+use crate::route::{Need, Route, Takes};
 
 /// Returns the operation of a route.
-pub(crate) fn of_route(route: &Route, _schemas: &mut Schemas) -> Value {
-    let mut parameters: Vec<Value> = in_braces(route.path)
-        .map(|name| json!({ "name": name, "in": "path", "required": true, "schema": { "type": "string" } }))
-        .collect();
-    parameters.extend(route.query.iter().map(|(name, meaning)| {
-        json!({ "name": name, "in": "query", "description": meaning, "schema": { "type": "string" } })
-    }));
+pub(crate) fn of_route(route: &Route, host: &AuthorizedHost, schemas: &mut Schemas) -> Value {
     let mut operation = json!({ "operationId": route.id, "summary": route.summary });
+    let parameters = parameters::of_route(route, host);
     if !parameters.is_empty() {
         operation["parameters"] = parameters.into();
     }
-    let body = match route.takes {
-        Takes::Nothing => None,
-        Takes::Json | Takes::JsonOrForm => Some(json!({ "application/json": { "schema": { "type": "object" } } })),
-        Takes::Bytes => Some(json!({ "*/*": {} })),
-    };
-    if let Some(content) = body {
+    let any = || json!({ "type": "object" });
+    let input = route.input.map_or_else(any, |schema| schemas.input(schema));
+    if let Some(content) = body(route.takes, input, false) {
         operation["requestBody"] = json!({ "required": true, "content": content });
     }
-    if route.needs == Need::Nothing {
-        operation["security"] = json!([]);
+    match route.needs {
+        Need::Nothing => operation["security"] = json!([]),
+        Need::Key => operation["security"] = json!([{ "key": [] }]),
+        // As the whole description says.
+        Need::Caller | Need::Link => {}
     }
-    let mut responses = json!({});
-    responses[route.success().to_string()] = success(route.gives, &json!({ "type": "object" }));
-    if route.waits {
-        let mut waiting = success(route.gives, &json!({ "type": "object" }));
-        waiting["description"] = "It waits for a person, and the answer says for what.".into();
-        responses["202"] = waiting;
-    }
-    if route.is_tagged {
-        responses["304"] = json!({ "description": "What the caller has already, as it said with If-None-Match." });
-    }
-    responses["default"] = json!({ "$ref": "#/components/responses/Problem" });
-    operation["responses"] = responses;
+    let output = route.output.map_or_else(any, |schema| schemas.output(schema));
+    operation["responses"] = responses::of_route(route, &output);
     operation
 }
 
-/// Returns the answer of what succeeded, in the forms that a route has.
-pub(crate) fn success(gives: &[Gives], schema: &Value) -> Value {
-    let mut content = json!({});
-    for form in gives {
-        content[form.media_type()] = match form {
-            // No schema: JSON Schema is not about bytes.
-            Gives::Bytes => json!({}),
-            Gives::Json => json!({ "schema": schema }),
-            // What a line or an event has is not for JSON Schema.
-            Gives::JsonLines | Gives::Events | Gives::Html => json!({ "schema": { "type": "string" } }),
-        };
+/// Returns the body of a request, by its media types.
+pub(crate) fn body(takes: Takes, input: Value, has_files: bool) -> Option<Value> {
+    match takes {
+        Takes::Nothing => None,
+        Takes::JsonOrForm if has_files => Some(json!({
+            "application/json": { "schema": input },
+            "multipart/form-data": {
+                "schema": {
+                    "type": "object",
+                    "required": ["input"],
+                    "properties": { "input": input },
+                    // The files, by the names that the input has for them.
+                    "additionalProperties": { "contentMediaType": "application/octet-stream" },
+                },
+                "encoding": { "input": { "contentType": "application/json" } },
+            },
+        })),
+        Takes::Json | Takes::JsonOrForm => Some(json!({ "application/json": { "schema": input } })),
+        Takes::Bytes => Some(json!({ "*/*": {} })),
     }
-    json!({ "description": "It was done.", "content": content })
-}
-
-/// Returns the answer of what failed.
-pub(crate) fn problem() -> Value {
-    json!({
-        "description": "It was not done, or not as it was asked for.",
-        "content": { crate::problem::MEDIA_TYPE: { "schema": reference("Problem") } },
-    })
-}
-
-fn in_braces(path: &str) -> impl Iterator<Item = &str> {
-    path.split('/').filter_map(|part| part.strip_prefix('{')?.strip_suffix('}'))
 }

@@ -1,19 +1,80 @@
 //! The schemas that operations share, and those that schemas define for themselves.
 
+use schemars::SchemaGenerator;
+use schemars::generate::SchemaSettings;
 use serde_json::{Map, Value, json};
 
+use super::{answers, rust_types};
+use crate::route::{SchemaOf, schema_of};
+
 /// Place of the shared schemas.
-const PLACE: &str = "#/components/schemas/";
+pub(super) const PLACE: &str = "#/components/schemas/";
+
+/// Place of the schemas of what routes take, until it is known which of them are the same as of what routes give.
+pub(super) const INPUTS: &str = "#/components/inputs/";
 
 /// The shared schemas of a description.
-pub(crate) struct Schemas(Map<String, Value>);
+pub(crate) struct Schemas {
+    all: Map<String, Value>,
+    inputs: SchemaGenerator,
+    outputs: SchemaGenerator,
+}
 
 impl Schemas {
     /// Creates the schemas that every description has.
     pub(crate) fn new() -> Schemas {
-        let mut schemas = Map::new();
-        schemas.insert("Problem".into(), problem());
-        Schemas(schemas)
+        let settings = |place: &str| {
+            let place = place.trim_start_matches('#').trim_end_matches('/').to_owned();
+            SchemaSettings::draft2020_12().with(|settings| {
+                settings.definitions_path = place.into();
+                settings.meta_schema = None;
+            })
+        };
+        let mut schemas = Schemas {
+            all: Map::new(),
+            inputs: settings(INPUTS).for_deserialize().into_generator(),
+            outputs: settings(PLACE).for_serialize().into_generator(),
+        };
+        schemas.output(schema_of::<answers::ErrorMembers>);
+        schemas.output(schema_of::<connector_runtime::Previewed>);
+        schemas.output(schema_of::<connector_runtime::Approval>);
+        schemas
+    }
+
+    /// Returns the schema of what a route takes.
+    pub(crate) fn input(&mut self, schema: SchemaOf) -> Value {
+        let mut schema = schema(&mut self.inputs).to_value();
+        rust_types::clean(&mut schema);
+        schema
+    }
+
+    /// Returns the schema of what a route gives.
+    pub(crate) fn output(&mut self, schema: SchemaOf) -> Value {
+        let mut schema = schema(&mut self.outputs).to_value();
+        rust_types::clean(&mut schema);
+        schema
+    }
+
+    /// Adds what the schemas of the routes refer to, once all of them are there. Returns the names under which what they
+    /// take has its place.
+    pub(crate) fn settle(&mut self) -> Vec<(String, String)> {
+        let clean = |definitions: Map<String, Value>| {
+            let clean = |(name, mut definition): (String, Value)| {
+                rust_types::clean(&mut definition);
+                (name, definition)
+            };
+            definitions.into_iter().map(clean).collect::<Map<String, Value>>()
+        };
+        self.all = clean(self.outputs.take_definitions(true));
+        self.all.insert("Problem".into(), answers::problem());
+        let inputs = clean(self.inputs.take_definitions(true));
+        let names = rust_types::names(&inputs, &self.all);
+        for (name, mut definition) in inputs {
+            let Some((_, shared)) = names.iter().find(|(own, _)| *own == name) else { continue };
+            refer(&mut definition, INPUTS, &names);
+            self.all.entry(shared.clone()).or_insert(definition);
+        }
+        names
     }
 
     /// Takes a whole schema: what it defines for itself gets a place among the shared ones, because `#` is the root of
@@ -30,10 +91,10 @@ impl Schemas {
         for (name, mut definition) in definitions {
             let Some((_, shared)) = names.iter().find(|(own, _)| *own == name) else { continue };
             let shared = shared.clone();
-            refer(&mut definition, &names);
-            self.0.entry(shared).or_insert(definition);
+            refer(&mut definition, "#/$defs/", &names);
+            self.all.entry(shared).or_insert(definition);
         }
-        refer(&mut schema, &names);
+        refer(&mut schema, "#/$defs/", &names);
         schema
     }
 
@@ -42,7 +103,7 @@ impl Schemas {
         let own: String =
             name.chars().map(|c| if c.is_ascii_alphanumeric() || "._-".contains(c) { c } else { '_' }).collect();
         // Compared as they are written: those that refer to others are not shared.
-        match self.0.get(&own) {
+        match self.all.get(&own) {
             None if !refers(definition) => own,
             Some(known) if known == definition => own,
             _ => format!("{owner}.{own}"),
@@ -51,7 +112,7 @@ impl Schemas {
 
     /// Returns all of them.
     pub(crate) fn into_map(self) -> Map<String, Value> {
-        self.0
+        self.all
     }
 }
 
@@ -63,22 +124,23 @@ fn refers(schema: &Value) -> bool {
     }
 }
 
-fn refer(schema: &mut Value, names: &[(String, String)]) {
+/// Replaces references to a place by those to the shared schemas, under their names there.
+pub(super) fn refer(schema: &mut Value, place: &str, names: &[(String, String)]) {
     match schema {
         Value::Object(members) => {
             for (name, value) in members.iter_mut() {
                 match value {
                     Value::String(target) if name == "$ref" => {
-                        let own = target.strip_prefix("#/$defs/").unwrap_or_default();
+                        let own = target.strip_prefix(place).unwrap_or_default();
                         if let Some((_, shared)) = names.iter().find(|(name, _)| name == own) {
                             *target = format!("{PLACE}{shared}");
                         }
                     }
-                    other => refer(other, names),
+                    other => refer(other, place, names),
                 }
             }
         }
-        Value::Array(items) => items.iter_mut().for_each(|item| refer(item, names)),
+        Value::Array(items) => items.iter_mut().for_each(|item| refer(item, place, names)),
         _ => {}
     }
 }
@@ -86,42 +148,6 @@ fn refer(schema: &mut Value, names: &[(String, String)]) {
 /// Returns a reference to a shared schema.
 pub(crate) fn reference(name: &str) -> Value {
     json!({ "$ref": format!("{PLACE}{name}") })
-}
-
-fn problem() -> Value {
-    json!({
-        "type": "object",
-        "title": "Problem",
-        "description": "An error: problem details (RFC 9457) with the members of every error of the host.",
-        "required": ["type", "title", "status", "detail", "code", "hint", "whoActs", "retryable"],
-        "properties": {
-            "type": { "type": "string", "format": "uri-reference", "description": "Address of the code's description." },
-            "title": { "type": "string", "description": "Name of the code in words." },
-            "status": { "type": "integer", "description": "HTTP status." },
-            "detail": { "type": "string", "description": "What is wrong, in a sentence." },
-            "instance": { "type": "string", "format": "uri", "description": "Id of the request." },
-            "code": { "type": "string", "description": "Stable code, such as `invalid_input`." },
-            "reason": { "type": "string", "description": "Stable reason below the code." },
-            "hint": { "type": "string", "description": "What to do." },
-            "whoActs": { "type": "string", "description": "Who can put it right: caller, user, administrator, operator, nobody, author." },
-            "retryable": { "type": "boolean", "description": "Whether the same call may succeed later." },
-            "retryAfterSeconds": { "type": "number", "description": "Time before which it does not." },
-            "issues": {
-                "type": "array",
-                "description": "Every violation of the input.",
-                "items": {
-                    "type": "object",
-                    "required": ["pointer", "message"],
-                    "properties": { "pointer": { "type": "string" }, "message": { "type": "string" } },
-                },
-            },
-            "carriedOut": { "type": "array", "description": "What was carried out before it failed.", "items": { "type": "object" } },
-            "upstream": { "type": "object", "description": "What Graph or the sign-in service said." },
-            "preview": { "type": "object", "description": "Requests that would be sent, where a confirmation is missing." },
-            "confirm": { "type": "string", "description": "Confirmation with which the same call runs once." },
-            "approval": { "type": "object", "description": "Approval that the run waits for." },
-        },
-    })
 }
 
 #[cfg(test)]
@@ -138,6 +164,7 @@ mod tests {
             })
         };
         let mut schemas = Schemas::new();
+        schemas.settle();
         let first = schemas.take(schema("string"), "a");
         assert_eq!(first["properties"]["at"], reference("Time"));
         assert_eq!(first["properties"]["both"], reference("a.Pair"));
@@ -149,5 +176,24 @@ mod tests {
         let all = schemas.into_map();
         assert_eq!(all["a.Pair"]["items"], reference("Time"));
         assert_eq!(all["c.Pair"]["items"], reference("c.Time"));
+    }
+
+    #[test]
+    fn what_is_taken_and_given_alike_has_one_schema() {
+        let mut schemas = Schemas::new();
+        let taken = schemas.input(schema_of::<connector_runtime::Grant>);
+        assert_eq!(taken, json!({ "$ref": "#/components/inputs/Grant" }));
+        schemas.output(schema_of::<connector_runtime::Grant>);
+        let names = schemas.settle();
+        let name = |own: &str| names.iter().find(|(name, _)| name == own).map(|(_, shared)| shared.as_str());
+        // What is given has every member; what is taken may leave them out.
+        assert_eq!(
+            (name("Grant"), name("Rules"), name("Rule")),
+            (Some("GrantInput"), Some("RulesInput"), Some("Rule"))
+        );
+        let all = schemas.into_map();
+        assert!(all["Grant"]["required"].is_array() && all["GrantInput"].get("required").is_none());
+        assert_eq!(all["GrantInput"]["properties"]["rules"]["$ref"], "#/components/schemas/RulesInput");
+        assert!(!serde_json::to_string(&all).unwrap().contains("/inputs/"));
     }
 }

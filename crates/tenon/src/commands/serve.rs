@@ -4,7 +4,7 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
 use clap::{Args, ValueEnum};
 use connector_sdk::{Code, Error, Result};
-use connector_service::{Options, Service, Sockets, keyless};
+use connector_service::{Limits, Options, Service, Sockets, keyless};
 use serde_json::json;
 use url::Url;
 
@@ -39,6 +39,9 @@ pub(crate) struct ServeArgs {
     /// Address whose origin browsers may return to after a sign-in, such as https://app.contoso.com; repeat it for more
     #[arg(long, value_name = "URL")]
     return_origin: Vec<Url>,
+    /// Maximum number of requests of a key in a minute; 0 is any number
+    #[arg(long, value_name = "NUMBER", default_value_t = 600)]
+    requests_per_minute: u32,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -66,7 +69,9 @@ pub(crate) async fn serve(args: ServeArgs, screen: &Screen) -> CliResult {
 
 fn options(args: &ServeArgs) -> Result<Options> {
     let is_local = args.listen.ip().is_loopback();
-    let mut options = Options::new();
+    let mut limits = Limits::default();
+    limits.per_minute = (args.requests_per_minute > 0).then_some(args.requests_per_minute);
+    let mut options = Options::new().limits(limits);
     if let Some(url) = &args.public_url {
         let wrong = |why: &str| {
             Error::new(Code::InvalidInput, format!("the public URL {why}: {url}"))
