@@ -10,7 +10,6 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use crate::json_input;
-use crate::openapi::KeptDescriptions;
 use crate::options::Limits;
 use crate::problem::{Problem, ServiceCode};
 use crate::query::Query;

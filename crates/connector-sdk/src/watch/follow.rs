@@ -120,7 +120,7 @@ mod tests {
             cursor,
             (since, now),
             |_, _| false,
-            Request::get,
+            |id: &str| Request::get(id),
             |item, since| {
                 let seen = Properties::of(&item);
                 let id = since.created(&seen, "created").then(|| seen.identity());
