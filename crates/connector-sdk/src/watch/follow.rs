@@ -120,7 +120,7 @@ mod tests {
             cursor,
             (since, now),
             |_, _| false,
-            |id: &str| Request::get(id),
+            |id| Request::get("/x/{id}").path_param("id", id),
             |item, since| {
                 let seen = Properties::of(&item);
                 let id = since.created(&seen, "created").then(|| seen.identity());
