@@ -6,6 +6,7 @@ mod connections;
 mod endings;
 mod files;
 mod runs;
+mod served_sandbox;
 mod sign_ins;
 mod sign_ins_refused;
 mod two_services;
