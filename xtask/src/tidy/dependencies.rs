@@ -76,7 +76,7 @@ pub(super) fn only_programs_name_connectors(project: &Project) -> Vec<Finding> {
 }
 
 /// What serves HTTP: routing and middleware.
-const SERVER: [&str; 3] = ["axum", "tower", "tower-http"];
+const SERVER: [&str; 4] = ["axum", "maud", "tower", "tower-http"];
 
 /// How things are served is decided in one crate, and a program that embeds the host without it builds none of this.
 pub(super) fn only_the_service_serves(project: &Project) -> Vec<Finding> {

@@ -2,5 +2,6 @@
 
 mod browser;
 mod device;
+mod links;
 mod secrets;
 mod world;

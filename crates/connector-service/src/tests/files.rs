@@ -80,7 +80,7 @@ async fn a_run_reads_a_file_by_its_id_and_one_that_comes_with_it() {
     let attached = post(form(&draft("plan"), "in the form")).await;
     assert_eq!(attached.status.as_u16(), 200, "{}", attached.body);
     let message = attached.json()["id"].as_str().unwrap().to_owned();
-    let listed = format!("/v1/actions/outlook.list_attachments/run?connection=work");
+    let listed = "/v1/actions/outlook.list_attachments/run?connection=work".to_owned();
     let listed = world.post(&listed, Some(&key), &json!({ "messageId": message })).await.json();
     let attachment = listed["items"][0]["id"].as_str().unwrap_or_else(|| panic!("{listed}"));
     let download = "/v1/actions/outlook.download_attachment/run?connection=work";

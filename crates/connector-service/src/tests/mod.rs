@@ -7,6 +7,7 @@ mod endings;
 mod files;
 mod hidden;
 mod runs;
+mod served_sandbox;
 mod sign_ins;
 mod sign_ins_refused;
 mod two_services;

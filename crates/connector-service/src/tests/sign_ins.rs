@@ -9,6 +9,8 @@ use serde_json::{Value, json};
 use tracing_subscriber::fmt::MakeWriter;
 
 use super::two_services::{ADELE, APP, Browser, Two, an_app, begin, by_browser, check_headers, sign_in, status};
+use super::world::World;
+use crate::options::Options;
 
 const RUN: &str = "/v1/actions/outlook.list_emails/run?connection=mine";
 
@@ -84,6 +86,23 @@ async fn without_an_address_to_return_to_the_browser_sees_a_page_of_the_service(
     let last = browser.open(&two.here, "/oauth/connected").await;
     assert_eq!(last.status.as_u16(), 200);
     check_headers(&last);
+    two.end().await;
+}
+
+#[tokio::test]
+async fn behind_a_proxy_the_addresses_are_public_and_the_cookie_travels_over_tls_alone() {
+    let two = Two::new().await;
+    let options = Options::new().public_url("https://tenon.contoso.example".parse().unwrap());
+    let public = World::over(two.here.host.clone(), two.sandbox.clone(), options).await;
+    let key = two.connector().await;
+    let begun = begin(&public, &key, &by_browser("mine")).await;
+    assert_eq!(begun["redirectUri"], "https://tenon.contoso.example/oauth/callback");
+    let link = begun["browser"].as_str().unwrap();
+    let path = link.strip_prefix("https://tenon.contoso.example").unwrap();
+    let opened = Browser::default().open(&public, path).await;
+    assert!(opened.header("set-cookie").ends_with("; Secure"), "{:?}", opened.headers);
+    assert!(opened.header("location").contains("redirect_uri=https%3A%2F%2Ftenon.contoso.example%2Foauth%2Fcallback"));
+    public.end().await;
     two.end().await;
 }
 

@@ -179,7 +179,8 @@ pub(super) async fn status(world: &World, key: &Key, begun: &Value) -> Value {
     world.get(&format!("/v1/sign-ins/{id}"), Some(key)).await.json()
 }
 
-fn path_of(url: &str) -> &str {
+/// Returns the path and the query of an address.
+pub(super) fn path_of(url: &str) -> &str {
     let after = url.split_once("//").unwrap().1;
     &after[after.find('/').unwrap()..]
 }

@@ -129,6 +129,12 @@ impl World {
         self.send(request.body(Full::from(body.to_string())).unwrap()).await
     }
 
+    /// Opens a path of another server on this machine.
+    pub(super) async fn send_to(&self, address: SocketAddr, path: &str) -> Answered {
+        let request = Request::builder().uri(format!("http://{address}{path}")).body(Full::default()).unwrap();
+        self.send(request).await
+    }
+
     pub(super) fn request(&self, method: Method, path: &str, key: Option<&Key>) -> http::request::Builder {
         let mut request = Request::builder().method(method).uri(self.url(path));
         if let Some(key) = key {
