@@ -49,7 +49,10 @@ def check(url, folder, connector, version):
     if headers.get("Content-Encoding") != "gzip" or gzip.decompress(compressed) != text:
         raise SystemExit(f"{address}: the compressed answer is not the same")
     document = json.loads(text)
-    errors = list(VALIDATORS[version](document).iter_errors())
+    try:
+        errors = list(VALIDATORS[version](document).iter_errors())
+    except Exception as error:  # a reference that leads nowhere is none of its errors
+        raise SystemExit(f"{address}: {str(error)[:300]}") from None
     for error in errors[:10]:
         print(f"{address}: {'/'.join(map(str, error.absolute_path))}: {error.message[:300]}")
     if errors:
