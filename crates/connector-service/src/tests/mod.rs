@@ -2,6 +2,7 @@
 
 mod bad_input;
 mod callers;
+mod description;
 mod endings;
 mod files;
 mod runs;
