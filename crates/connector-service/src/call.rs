@@ -79,6 +79,17 @@ impl Call {
         json_input::parse(&self.headers, &whole, &self.limits)
     }
 
+    /// Reads the body as a JSON object, such as an input.
+    ///
+    /// # Errors
+    /// As [`Call::json`]; `invalid_input` for what is no object.
+    pub(crate) async fn object(&mut self) -> Result<Value, Problem> {
+        match self.json().await? {
+            object @ Value::Object(_) => Ok(object),
+            _ => Err(Error::invalid("", "the body is no JSON object; send one, such as {}").into()),
+        }
+    }
+
     /// Reads the body as a value of a type.
     ///
     /// # Errors

@@ -268,7 +268,7 @@ pub(crate) static ROUTES: &[Route] = &[
     )
     .query(&[
         Param::of("limit", "Maximum number of entries; usually 100.", ParamKind::Integer(1, audit::MOST)),
-        Param::of("before", "Only entries before the one with this id.", ParamKind::Integer(1, u64::MAX)),
+        Param::of("before", "Only entries before the one with this id.", ParamKind::Integer(1, audit::LAST)),
         Param::text("principal", "Only those of this key, by its id; `owner` for the owner."),
         Param::of("kind", "Only those of this kind.", ParamKind::OneOf(audit::kinds)),
         Param::text("action", "Only those of this action."),

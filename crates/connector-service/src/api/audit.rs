@@ -12,6 +12,8 @@ use crate::route::Answer;
 /// Number of entries of a page, and the most that one may have.
 const USUAL: u64 = 100;
 pub(crate) const MOST: u64 = 1000;
+/// The last id that an entry can have, so that every program can hold it.
+pub(crate) const LAST: u64 = i64::MAX as u64;
 
 /// A page of the audit log.
 #[derive(Serialize, JsonSchema)]
@@ -32,7 +34,7 @@ pub(crate) fn kinds() -> Vec<&'static str> {
 pub(crate) async fn list(call: Call) -> Answer {
     let query = &call.query;
     let limit = query.number("limit", 1, MOST)?.unwrap_or(USUAL) as usize;
-    let before = query.number("before", 1, u64::MAX)?;
+    let before = query.number("before", 1, LAST)?;
     let principals = match query.get("principal") {
         Some("owner") => Some(vec![PrincipalId::owner()]),
         Some(id) => Some(vec![PrincipalId::new(id)?]),

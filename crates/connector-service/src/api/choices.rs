@@ -22,7 +22,7 @@ pub(crate) struct Schemas {
 
 /// Lists the choices of a picklist.
 pub(crate) async fn choices(mut call: Call) -> Answer {
-    let input = call.json().await?;
+    let input = call.object().await?;
     let from = call.query.get("pageToken").map(|text| PageToken::from_text(text, "?pageToken")).transpose()?;
     let ask = ChoiceQuery::new(call.query.get("search").map(str::to_owned), from);
     let connection = call.query.get("connection").unwrap_or_default();
@@ -31,7 +31,7 @@ pub(crate) async fn choices(mut call: Call) -> Answer {
 
 /// Resolves the schemas of an action or a trigger.
 pub(crate) async fn resolve(mut call: Call) -> Answer {
-    let input = call.json().await?;
+    let input = call.object().await?;
     let connection = call.query.get("connection").unwrap_or_default();
     let resolved = call.host.resolve(call.param("id"), connection, &input).await?;
     Ok(answer::json(&Schemas { input: resolved.input, output: resolved.output })?)

@@ -13,6 +13,7 @@ pub(crate) struct ErrorMembers {
     /// Stable code.
     code: Code,
     /// Stable reason below the code.
+    #[serde(skip_serializing_if = "Option::is_none")]
     reason: Option<String>,
     /// What is wrong, in a sentence.
     message: String,
@@ -23,14 +24,16 @@ pub(crate) struct ErrorMembers {
     /// Whether the same call may succeed later.
     retryable: bool,
     /// Time before which it does not.
+    #[serde(skip_serializing_if = "Option::is_none")]
     retry_after_seconds: Option<f64>,
     /// Every violation of the input.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     issues: Vec<Issue>,
     /// What was carried out before it failed.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     carried_out: Vec<Change>,
     /// What Graph or the sign-in service said.
+    #[serde(skip_serializing_if = "Option::is_none")]
     upstream: Option<Upstream>,
 }
 
@@ -59,6 +62,7 @@ struct NamedConnection {
     /// Whether the program has it, or why nothing more is known.
     state: NamedState,
     /// Why it cannot be read.
+    #[serde(skip_serializing_if = "Option::is_none")]
     error: Option<ErrorMembers>,
 }
 

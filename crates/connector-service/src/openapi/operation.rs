@@ -17,7 +17,8 @@ pub(crate) fn of_route(route: &Route, host: &AuthorizedHost, schemas: &mut Schem
     let any = || json!({ "type": "object" });
     let input = route.input.map_or_else(any, |schema| schemas.input(schema));
     if let Some(content) = body(route.takes, input, false) {
-        operation["requestBody"] = json!({ "required": true, "content": content });
+        // A file may be empty.
+        operation["requestBody"] = json!({ "required": route.takes != Takes::Bytes, "content": content });
     }
     match route.needs {
         Need::Nothing => operation["security"] = json!([]),

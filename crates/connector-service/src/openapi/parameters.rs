@@ -34,7 +34,6 @@ fn schema(kind: ParamKind) -> Value {
         ParamKind::Sized(least, most) => json!({ "type": "string", "minLength": least, "maxLength": most }),
         // The usual ones; there are more ways to write a time.
         ParamKind::Span => json!({ "type": "string", "pattern": "^[1-9][0-9]{0,5}(ms|s|m|h)$" }),
-        ParamKind::Integer(least, u64::MAX) => json!({ "type": "integer", "format": "int64", "minimum": least }),
         ParamKind::Integer(least, most) => json!({ "type": "integer", "minimum": least, "maximum": most }),
         ParamKind::Boolean => json!({ "type": "boolean" }),
         ParamKind::OneOf(words) => json!({ "type": "string", "enum": words() }),

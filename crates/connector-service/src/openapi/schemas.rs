@@ -95,7 +95,21 @@ impl Schemas {
             self.all.entry(shared).or_insert(definition);
         }
         refer(&mut schema, "#/$defs/", &names);
+        self.share_parts(&mut schema, owner);
         schema
+    }
+
+    // A schema may refer to a part of itself, such as to what each item of many gives.
+    fn share_parts(&mut self, schema: &mut Value, owner: &str) {
+        let mut pointers = Vec::new();
+        own_pointers(schema, &mut pointers);
+        for pointer in pointers {
+            let name = format!("{owner}{}", pointer.replace("/anyOf/0", "/output").replace('/', "."));
+            let Some(part) = schema.pointer_mut(&pointer) else { continue };
+            let part = std::mem::replace(part, reference(&name));
+            self.all.insert(name.clone(), part);
+            refer(schema, "#", &[(pointer, name)]);
+        }
     }
 
     // The own name where nobody else has it for something else.
@@ -121,6 +135,26 @@ fn refers(schema: &Value) -> bool {
         Value::Object(members) => members.contains_key("$ref") || members.values().any(refers),
         Value::Array(items) => items.iter().any(refers),
         _ => false,
+    }
+}
+
+// The pointers of references that do not lead to the shared schemas, each once.
+fn own_pointers(schema: &Value, found: &mut Vec<String>) {
+    match schema {
+        Value::Object(members) => {
+            for (name, value) in members {
+                match value.as_str().filter(|_| name == "$ref").and_then(|target| target.strip_prefix('#')) {
+                    Some(pointer) if !pointer.starts_with("/components/") => {
+                        if !found.iter().any(|known| known == pointer) {
+                            found.push(pointer.to_owned());
+                        }
+                    }
+                    _ => own_pointers(value, found),
+                }
+            }
+        }
+        Value::Array(items) => items.iter().for_each(|item| own_pointers(item, found)),
+        _ => {}
     }
 }
 
@@ -176,6 +210,18 @@ mod tests {
         let all = schemas.into_map();
         assert_eq!(all["a.Pair"]["items"], reference("Time"));
         assert_eq!(all["c.Pair"]["items"], reference("c.Time"));
+    }
+
+    #[test]
+    fn what_a_schema_says_of_a_part_of_itself_is_shared() {
+        let mut schemas = Schemas::new();
+        schemas.settle();
+        let one = json!({ "type": "object", "properties": { "id": { "type": "string" } } });
+        let many = json!({ "type": "array", "items": { "$ref": "#/anyOf/0" } });
+        let taken = schemas.take(json!({ "anyOf": [one, many] }), "graph.upload_file");
+        let shared = reference("graph.upload_file.output");
+        assert_eq!(taken, json!({ "anyOf": [shared, { "type": "array", "items": shared }] }));
+        assert_eq!(schemas.into_map()["graph.upload_file.output"], one);
     }
 
     #[test]

@@ -3,6 +3,7 @@
 mod bad_input;
 mod callers;
 mod connections;
+mod description;
 mod endings;
 mod files;
 mod hidden;

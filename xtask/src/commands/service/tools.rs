@@ -27,7 +27,12 @@ impl Python {
         if is_installed(&folder, &wanted) {
             return Ok(python);
         }
-        quietly(Command::new("python3").args(["-m", "venv"]).arg(&folder), "python3 with venv")?;
+        // Schemas as deep as some of ours end Python 3.11 with an error of its own.
+        let venv = |python: &str| quietly(Command::new(python).args(["-m", "venv"]).arg(&folder), "python3 with venv");
+        ["python3.14", "python3.13", "python3.12"]
+            .iter()
+            .find_map(|python| venv(python).ok())
+            .map_or_else(|| venv("python3"), Ok)?;
         let mut install = python.command("python");
         install.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--requirement"]).arg(&wanted);
         quietly(&mut install, "PyPI")?;
