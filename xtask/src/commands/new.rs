@@ -98,6 +98,6 @@ fn finish(checkout: &Checkout, draft: &Draft, next: &str) -> Result<()> {
 
 // This process was built before what it has just written, so a new one describes it.
 fn generate(checkout: &Checkout, command: &[&str]) -> Result<()> {
-    let words = [&["run", "--quiet", "--package", "xtask", "--"], command].concat();
+    let words = [&["run", "--quiet", "--bin", "xtask", "--"], command].concat();
     checkout.run_cargo(&words).map_err(|error| format!("the files are written, but {error}").into())
 }

@@ -22,8 +22,8 @@ const CHECKS: [&[&str]; 6] = [
     &["clippy", "--quiet", "--package", "planner-connector", "--all-targets", "--", "--deny", "warnings"],
     &["test", "--quiet", "--package", "tenon-tests", "--test", "contracts", "--test", "transcripts"],
     &["test", "--quiet", "--package", "tenon-tests", "--test", "end_to_end", "--", "coverage::", "examples::"],
-    &["run", "--quiet", "--package", "xtask", "--", "schemas", "--check"],
-    &["run", "--quiet", "--package", "xtask", "--", "tidy"],
+    &["run", "--quiet", "--bin", "xtask", "--", "schemas", "--check"],
+    &["run", "--quiet", "--bin", "xtask", "--", "tidy"],
 ];
 
 /// Follow docs/writing-a-connector.md in this checkout, step by step from its text, and run the checks that look at
