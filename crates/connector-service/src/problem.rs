@@ -110,7 +110,8 @@ impl ServiceCode {
 pub(crate) struct Problem {
     status: StatusCode,
     members: Map<String, Value>,
-    headers: HeaderMap,
+    // On the heap, so that results stay small.
+    headers: Box<HeaderMap>,
 }
 
 impl Problem {
@@ -150,7 +151,7 @@ impl Problem {
         members.insert("status".into(), status.as_u16().into());
         members.insert("detail".into(), error.remove("message").unwrap_or_default());
         members.append(&mut error);
-        Problem { status, members, headers: HeaderMap::new() }
+        Problem { status, members, headers: Box::default() }
     }
 
     /// Adds a member.
@@ -210,7 +211,7 @@ impl IntoResponse for Problem {
         let body = serde_json::to_vec(&self.members).unwrap_or_default();
         let mut response = Response::new(Body::from(body));
         *response.status_mut() = self.status;
-        *response.headers_mut() = self.headers;
+        *response.headers_mut() = *self.headers;
         response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(MEDIA_TYPE));
         response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
         response
