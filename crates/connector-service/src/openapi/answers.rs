@@ -50,7 +50,7 @@ pub(crate) struct Connections {
 #[allow(dead_code, reason = "it describes what the host writes")]
 enum ListedConnection {
     Stored(Box<ConnectionInfo>),
-    Named(NamedConnection),
+    Named(Box<NamedConnection>),
 }
 
 /// A connection of which only the name is known: the program has it, or it cannot be read.

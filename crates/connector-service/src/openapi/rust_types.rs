@@ -51,7 +51,7 @@ pub(super) fn names(inputs: &Map<String, Value>, outputs: &Map<String, Value>) -
         for (name, definition) in inputs {
             let Some(given) = outputs.get(name) else { continue };
             let refers = |other: &&str| definition.to_string().contains(&format!("\"{INPUTS}{other}\""));
-            if text(definition) != given.to_string() || others.iter().any(refers) {
+            if text(definition) != text(given) || others.iter().any(refers) {
                 others.insert(name);
             }
         }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::io::Read;
 
 use bytes::Bytes;
-use http::Method;
+use http::{HeaderValue, Method};
 use http_body_util::{BodyExt, Full};
 use serde_json::{Value, json};
 
@@ -19,8 +19,8 @@ async fn a_description_is_sent_in_gzip_and_known_by_its_tag() {
     let request = world.request(Method::GET, PATH, None).header("accept-encoding", "br, gzip");
     let (head, body) = world.begin(request.body(Full::<Bytes>::default()).unwrap()).await.into_parts();
     assert_eq!(
-        (head.headers["content-encoding"].to_str(), head.headers["vary"].to_str()),
-        (Ok("gzip"), Ok("Accept-Encoding"))
+        (&head.headers["content-encoding"], &head.headers["vary"]),
+        (&HeaderValue::from_static("gzip"), &HeaderValue::from_static("Accept-Encoding"))
     );
     let mut text = String::new();
     let body = body.collect().await.unwrap().to_bytes();
