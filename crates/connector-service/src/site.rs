@@ -69,7 +69,7 @@ mod tests {
     fn a_browser_returns_to_allowed_origins_alone() {
         let url = |text: &str| text.parse::<Url>().unwrap();
         let returns = vec![url("https://app.contoso.example").origin()];
-        let site = Site { url: None, has_anonymous: false, returns };
+        let site = Site { url: None, has_anonymous: false, returns, descriptions: KeptDescriptions::default() };
         let own = url("http://localhost:8366/oauth/callback");
         for good in ["https://app.contoso.example/a?b#c", "https://APP.contoso.example:443/", "http://localhost:8366/"]
         {

@@ -128,7 +128,8 @@ pub(super) fn one_client_transport(project: &Project) -> Vec<Finding> {
     project
         .rust_below("crates")
         // A test may bring a client of its own.
-        .filter(|source| source.path.contains("/src/") && !source.path.starts_with(TRANSPORT))
+        .filter(|source| source.path.contains("/src/") && !source.path.contains("/src/tests/"))
+        .filter(|source| !source.path.starts_with(TRANSPORT))
         .filter(|source| !source.path.starts_with("crates/graph-sandbox/"))
         .filter_map(|source| source.product_lines().find_map(|(number, line)| Some((source, number, named(line)?))))
         .map(|(source, number, name)| {

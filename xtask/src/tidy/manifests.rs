@@ -63,9 +63,14 @@ pub(super) fn one_licence(project: &Project) -> Vec<Finding> {
     found
 }
 
+/// Workspaces of their own: the fuzz targets, and a client that is generated.
+const OWN: [&str; 2] = ["fuzz/", "xtask/service/"];
+
 fn members(project: &Project) -> impl Iterator<Item = &Source> {
-    // The fuzz targets are a workspace of their own.
-    project.sources.iter().filter(|source| source.path.ends_with("/Cargo.toml") && !source.path.starts_with("fuzz/"))
+    project
+        .sources
+        .iter()
+        .filter(|source| source.path.ends_with("/Cargo.toml") && !OWN.iter().any(|own| source.path.starts_with(own)))
 }
 
 fn is_entry(line: &str) -> bool {
