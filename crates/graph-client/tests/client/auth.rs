@@ -131,9 +131,8 @@ async fn what_another_way_may_allow_is_asked_and_its_refusal_explained() {
     let ask = async |granted: &str, needed: &'static [&'static str], application: bool, status: u16| {
         let (_, session) = with(Wallet::granting(granted));
         let session = Session { application, scopes: needing(needed, Some(AnyOf(needed))), ..session };
-        let stage = Stage::new(move |_| {
-            Reply::new(status, r#"{"error":{"code":"ErrorAccessDenied","message":"Access is denied."}}"#)
-        });
+        let refusal = r#"{"error":{"code":"ErrorAccessDenied","message":"Access is denied."}}"#;
+        let stage = Stage::new(move |_| Reply::new(status, if status == 200 { r#"{"value":[]}"# } else { refusal }));
         let outcome = stage.client().send(&Request::get("/users/adele@contoso.com/messages"), &session).await;
         (outcome.map_err(|error| (error.code(), error.advice().to_owned())).err(), stage.count())
     };
