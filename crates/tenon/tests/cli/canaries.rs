@@ -311,6 +311,13 @@ impl Runner<'_> {
         self.well(&["connect", "outlook", "--show-scopes", "--client-secret-env", "WEB_SECRET"]);
         self.badly(&["connect", "outlook", "--show-scopes", "--client-secret-env", "MISSING"]);
         self.badly(&["sandbox", "--port", "nonsense"]);
+        self.badly(&["serve", "--listen", "0.0.0.0:0"]);
+        self.well(&["keys", "add", "canary", "--connection", "*", "--action", "*"]);
+        self.badly(&["keys", "show", "nothing"]);
+        self.well(&["approvals"]);
+        self.badly(&["approvals", "approve", "nothing"]);
+        self.well(&["audit"]);
+        self.badly(&["audit", "--kind", "nothing"]);
         self.badly(&["actions", "nothing"]);
         self.badly(&["preview", "outlook.send_email", "-c", "me", "--set", "to=nonsense"]);
         self.badly(&["choices", "outlook.nothing", "-c", "me"]);
@@ -334,7 +341,8 @@ impl Runner<'_> {
         for command in commands {
             for well in [true, false] {
                 // One that serves until it is stopped does not end well; the tests beside this one stop it.
-                let is_run = (command == "sandbox" && well) || self.done.contains(&(command.to_owned(), well));
+                let serves = ["sandbox", "serve"].contains(&command);
+                let is_run = (serves && well) || self.done.contains(&(command.to_owned(), well));
                 assert!(is_run, "`tenon {command}` was not run {}", if well { "well" } else { "badly" });
             }
         }

@@ -21,12 +21,13 @@ struct Filtered {
 
 fn watch(trigger: &'static str, rule: Rule, misses: Misses) -> Watch {
     let read = |event: &Value| (text(&event["id"]), text(&event["categories"][0]));
-    let (make, input): (fn() -> Box<dyn Kind>, fn() -> Value) = match rule {
-        Rule::New => (|| Box::new(Filtered::default()), || json!({ "subjectContains": "WANTED" })),
-        _ => (
-            || Box::new(Filtered { by_importance: true, ..Filtered::default() }),
-            || json!({ "subjectContains": "WANTED", "importance": "high" }),
-        ),
+    let make: fn() -> Box<dyn Kind> = match rule {
+        Rule::New => || Box::new(Filtered::default()),
+        _ => || Box::new(Filtered { by_importance: true, ..Filtered::default() }),
+    };
+    let input: fn() -> Value = match rule {
+        Rule::New => || json!({ "subjectContains": "WANTED" }),
+        _ => || json!({ "subjectContains": "WANTED", "importance": "high" }),
     };
     Watch { kind: "filtered", make, trigger, input, rule, read, misses, spared: &[] }
 }
