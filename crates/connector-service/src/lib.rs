@@ -11,7 +11,7 @@
 //!
 //! # fn main() -> connector_runtime::Result<()> {
 //! let host = Host::builder().connector(outlook_connector::connector()).build()?;
-//! let service = Service::new(host, Options::new());
+//! let service = Service::new(host, Options::new())?;
 //! let application: axum::Router = axum::Router::new().merge(service.router());
 //! # let _ = application;
 //! # Ok(())
