@@ -6,6 +6,7 @@ use connector_runtime::{Grant, Rule, Rules};
 use graph_sandbox::{Fault, Rule as FaultRule};
 use serde_json::{Value, json};
 
+use super::endings::until;
 use super::world::{World, mail, reaching};
 
 const LIST: &str = "/v1/actions/outlook.list_emails/run?connection=sandbox";
@@ -108,8 +109,10 @@ async fn an_idempotency_key_is_for_one_input() {
     world.sandbox.faults().add(FaultRule::new(Fault::slow(Duration::from_secs(2))).path("/send"));
     let slow = [("idempotency-key", "slow")];
     let (input, breakfast) = (mail("Slow"), mail("Slow"));
+    let sent = world.sandbox.requests().iter().filter(|seen| seen.path.ends_with("/send")).count();
     let (first, second) = tokio::join!(world.post_with(SEND, Some(&key), &slow, &input), async {
-        tokio::time::sleep(Duration::from_millis(300)).await;
+        let reached = || world.sandbox.requests().iter().filter(|seen| seen.path.ends_with("/send")).count();
+        until(|| reached() == sent + 1).await;
         world.post_with(SEND, Some(&key), &slow, &breakfast).await
     });
     let busy = second.problem(409, "conflict");
