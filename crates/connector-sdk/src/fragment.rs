@@ -24,13 +24,15 @@ impl Whole {
     fn sent(item: Json) -> Whole {
         Whole { item, was_fragment: false, unread: None }
     }
+
+    /// Returns whether Graph said that the item is not there when it was to be read whole.
+    pub fn is_gone(&self) -> bool {
+        self.unread.as_ref().is_some_and(|error| error.code() == Code::NotFound)
+    }
 }
 
 /// Replaces each `fragment` by the whole item, which `ask` requests by its id. Each is requested once, and all of them
-/// at the same time.
-///
-/// An item that is gone meanwhile is `None`: its removal is a change of its own. One that cannot be read stays the
-/// fragment that it is.
+/// at the same time. One that cannot be read, or is not there, stays the fragment that it is.
 ///
 /// # Errors
 /// Those that [stop it all](Error::stops_all), such as `throttled`: the page is to be read again.
@@ -38,7 +40,7 @@ pub fn whole(
     items: Vec<Json>,
     fragment: impl Fn(&Properties<'_>) -> bool,
     ask: impl Fn(&str) -> Request,
-) -> Plan<Vec<Option<Whole>>> {
+) -> Plan<Vec<Whole>> {
     let mut asked: HashMap<String, usize> = HashMap::new();
     let mut requests = Vec::new();
     // What each item is: itself, or the answer to one of the requests.
@@ -53,22 +55,35 @@ pub fn whole(
         }));
     }
     if requests.is_empty() {
-        return Plan::done(items.into_iter().map(|(item, _)| Some(Whole::sent(item))).collect());
+        return Plan::done(items.into_iter().map(|(item, _)| Whole::sent(item)).collect());
     }
     details(requests, item).map(move |answers| {
         let whole = items.into_iter().map(|(item, answer)| match answer.map(|at| &answers[at]) {
-            None => Some(Whole::sent(item)),
-            Some(Ok(whole)) => Some(Whole { item: whole.clone(), was_fragment: true, unread: None }),
-            Some(Err(error)) if error.code() == Code::NotFound => None,
-            Some(Err(error)) => Some(Whole { item, was_fragment: true, unread: Some(error.clone()) }),
+            None => Whole::sent(item),
+            Some(Ok(whole)) => Whole { item: whole.clone(), was_fragment: true, unread: None },
+            Some(Err(error)) => Whole { item, was_fragment: true, unread: Some(error.clone()) },
         });
         whole.collect()
     })
 }
 
 impl DeltaPage {
-    /// Replaces each `fragment` by the whole item, as [`whole`] does. An item that is gone is dropped from the page.
+    /// Replaces each `fragment` by the whole item, as [`whole`] does. An item that is gone meanwhile is dropped from the
+    /// page: its removal is a change of its own.
     pub fn whole(
+        self,
+        fragment: impl Fn(&Properties<'_>) -> bool,
+        ask: impl Fn(&str) -> Request,
+    ) -> Plan<DeltaPage<Whole>> {
+        self.whole_or_sent(fragment, ask).map(|mut page| {
+            page.changes.retain(|change| !matches!(change, DeltaItem::There(whole) if whole.is_gone()));
+            page
+        })
+    }
+
+    /// Replaces each `fragment` by the whole item, as [`whole`] does, and keeps one that Graph says is not there: where
+    /// there is a replication lag, as in the directory, the server that was asked may not know yet what another has told.
+    pub fn whole_or_sent(
         self,
         fragment: impl Fn(&Properties<'_>) -> bool,
         ask: impl Fn(&str) -> Request,
@@ -90,7 +105,7 @@ impl DeltaPage {
             let mut items = items.into_iter();
             let changes = order.into_iter().filter_map(|change| match change {
                 DeltaItem::Gone(gone) => Some(DeltaItem::Gone(gone)),
-                DeltaItem::There(()) => items.next().flatten().map(DeltaItem::There),
+                DeltaItem::There(()) => items.next().map(DeltaItem::There),
             });
             DeltaPage { changes: changes.collect(), link, more }
         })
@@ -134,7 +149,7 @@ mod tests {
     use crate::{Response, Result, ScriptedRun};
 
     // Its text, and whether it came as a fragment.
-    type Read = Option<(String, bool)>;
+    type Read = (String, bool);
 
     // The items as they are read, and which were asked for.
     fn read(items: &[&str], script: Vec<Response>) -> (Result<Vec<Read>>, Vec<String>) {
@@ -144,10 +159,7 @@ mod tests {
         let end = stage.run(plan);
         assert_eq!(stage.left_over(), 0);
         let text = |whole: Whole| (whole.item.as_str().to_owned(), whole.was_fragment);
-        (
-            end.map(|all| all.into_iter().map(|item| item.map(text)).collect()),
-            stage.sent.into_iter().map(|sent| sent.url).collect(),
-        )
+        (end.map(|all| all.into_iter().map(text).collect()), stage.sent.into_iter().map(|sent| sent.url).collect())
     }
 
     #[test]
@@ -163,10 +175,31 @@ mod tests {
             r#"{"x":2}"#,
         ];
         let (read, asked) = read(&items, script);
-        let b = || Some((whole.to_owned(), true));
-        let as_it_is = |at: usize, was_fragment| Some((items[at].to_owned(), was_fragment));
-        assert_eq!(read.unwrap(), [as_it_is(0, false), b(), None, b(), as_it_is(4, true), as_it_is(5, false)]);
+        let b = || (whole.to_owned(), true);
+        let as_it_is = |at: usize, was_fragment| (items[at].to_owned(), was_fragment);
+        let expected = [as_it_is(0, false), b(), as_it_is(2, true), b(), as_it_is(4, true), as_it_is(5, false)];
+        assert_eq!(read.unwrap(), expected);
         assert_eq!(asked, ["/x/b", "/x/c", "/x/d"]);
+    }
+
+    #[test]
+    fn what_is_not_there_is_dropped_or_kept_as_it_was_sent() {
+        let page = || {
+            DeltaPage::read(&Response::new(
+                200,
+                r#"{"value":[{"id":"a"},{"id":"b"}],"@odata.deltaLink":"https://graph.microsoft.com/v1.0/x/delta"}"#,
+            ))
+            .unwrap()
+        };
+        let script = || vec![Response::new(404, ""), Response::new(200, r#"{"id":"b","name":"B"}"#)];
+        let ask = |id: &str| Request::get("/x/{id}").path_param("id", id);
+        let texts = |page: DeltaPage<Whole>| {
+            page.items().into_iter().map(|whole| whole.item.as_str().to_owned()).collect::<Vec<_>>()
+        };
+        let dropped = ScriptedRun::new(script()).run(page().whole(|_| true, ask)).unwrap();
+        assert_eq!(texts(dropped), [r#"{"id":"b","name":"B"}"#]);
+        let kept = ScriptedRun::new(script()).run(page().whole_or_sent(|_| true, ask)).unwrap();
+        assert_eq!(texts(kept), [r#"{"id":"a"}"#, r#"{"id":"b","name":"B"}"#]);
     }
 
     #[test]

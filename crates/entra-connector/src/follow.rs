@@ -6,7 +6,7 @@
 
 use connector_sdk::watch::{parse_since, since_again};
 use connector_sdk::{
-    DeltaPage, Event, Link, Lost, Plan, Poll, Properties, Request, Result, Resumed, Turns, Whole, is_since,
+    DeltaPage, Event, Link, Lost, Plan, Poll, Properties, Request, Result, Resumed, Skipped, Turns, Whole, is_since,
 };
 use jiff::Timestamp;
 use schemars::JsonSchema;
@@ -145,23 +145,25 @@ pub fn created<T: Send + 'static>(
 ) -> Plan<Poll<T, Cursor>> {
     page(start, cursor, beginning, now, Again::All).and_then(move |Followed { page, since, cursor, more, lost }| {
         let empty = page.changes.is_empty();
-        page.whole(is_fragment, ask).map(move |page| {
-            let event = |whole: Whole| {
-                let object = Properties::of(&whole.item);
+        page.whole_or_sent(is_fragment, ask).map(move |page| {
+            let (mut events, mut skipped) = (Vec::new(), Vec::new());
+            for Whole { item, unread, .. } in page.items() {
+                let object = Properties::of(&item);
                 // One whose creation is not told was there before.
-                let is_new = object.time("createdDateTime").is_some_and(|created| is_since(created, since));
-                let id = is_new.then(|| object.identity())?;
-                Some(Event::new(id, whole.item))
-            };
-            let events = page.items().into_iter().filter_map(event).collect();
-            Poll::new(events, cursor).with_more(more).with_empty(empty).with_lost(lost)
+                if object.time("createdDateTime").is_some_and(|created| is_since(created, since)) {
+                    events.push(Event::new(object.identity(), item));
+                } else if let Some(error) = unread {
+                    skipped.push(Skipped::new(format!("the object {}", object.identity()), &error));
+                }
+            }
+            Poll::new(events, cursor).with_more(more).with_empty(empty).with_lost(lost).with_skipped(skipped)
         })
     })
 }
 
 /// One look for what is new or has changed. An object that is told again as it was is the same event. Each is read
 /// whole with what `ask` makes of its id: nothing about a change tells whether it comes in part, and an object in part
-/// would be another event than the whole one.
+/// would be another event than the whole one. One that cannot be read has changed all the same.
 pub fn changed<T: Send + 'static>(
     start: Request,
     cursor: Option<Remembering>,
@@ -172,7 +174,7 @@ pub fn changed<T: Send + 'static>(
     let (place, mut told, losses) = known.unwrap_or_default();
     page(start, place, None, now, Again::Present).and_then(move |Followed { page, cursor, more, lost, .. }| {
         let empty = page.changes.is_empty();
-        page.whole(|_| true, ask).map(move |page| {
+        page.whole_or_sent(|_| true, ask).map(move |page| {
             let event = |whole: Whole| {
                 let object = Properties::of(&whole.item);
                 let (id, content) = (object.identity(), object.content());

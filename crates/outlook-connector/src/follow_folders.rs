@@ -235,7 +235,7 @@ impl<L: Look> Round<L> {
         whole_items(items, fragment, |id| root.get("/messages/{message}").exchange_id("message", id)).map(
             move |items| {
                 let (mut events, mut skipped) = (Vec::new(), self.skipped);
-                for (item, since) in items.into_iter().zip(since).filter_map(|(item, since)| Some((item?, since))) {
+                for (item, since) in items.into_iter().zip(since).filter(|(item, _)| !item.is_gone()) {
                     let message = Seen::read(&item.item);
                     // What is dated after now hides nothing that comes before it.
                     let newest = &mut self.cursor.newest;
