@@ -126,20 +126,10 @@ impl<A: Action> AnyAction for ErasedAction<A> {
         graph_type::complete(if A::SPEC.bulk { bulk::output_schema(one) } else { one })
     }
     fn effects(&self, input: &Value) -> Vec<Effect> {
-        match many::<A>(input) {
-            Some(items) => items.iter().flat_map(A::effects).collect(),
-            None => A::effects(input),
-        }
+        effects_of_each(input, &A::SPEC, A::effects)
     }
     fn recipients(&self, input: &Value) -> Option<Vec<String>> {
-        match many::<A>(input) {
-            Some(items) => items
-                .iter()
-                .map(A::recipients)
-                .collect::<Option<Vec<_>>>()
-                .map(|all| all.into_iter().flatten().collect()),
-            None => A::recipients(input),
-        }
+        recipients_of_each(input, &A::SPEC, A::recipients)
     }
     fn plan(&self, input: Value, cx: &Context) -> Result<Plan<Json>> {
         if A::SPEC.bulk && bulk::is_many(&input) {
@@ -197,10 +187,20 @@ pub fn delegate<A: Action>(input: &Value, cx: &Context) -> Result<Plan<Json>> {
     Ok(action.plan(cx)?.and_then_print().with_scopes(A::SPEC.scopes))
 }
 
-// The inputs of a bulk run that has some.
-fn many<A: Action>(input: &Value) -> Option<&Vec<Value>> {
+// The inputs of a bulk run that has some. What does not depend on the type of an action is compiled once for all.
+fn inputs<'a>(input: &'a Value, spec: &Spec) -> &'a [Value] {
     let items = input.get("items").and_then(Value::as_array);
-    items.filter(|items| A::SPEC.bulk && bulk::is_many(input) && !items.is_empty())
+    let many = items.filter(|items| spec.bulk && bulk::is_many(input) && !items.is_empty());
+    many.map_or(std::slice::from_ref(input), Vec::as_slice)
+}
+
+fn effects_of_each(input: &Value, spec: &Spec, one: fn(&Value) -> Vec<Effect>) -> Vec<Effect> {
+    inputs(input, spec).iter().flat_map(one).collect()
+}
+
+fn recipients_of_each(input: &Value, spec: &Spec, one: fn(&Value) -> Option<Vec<String>>) -> Option<Vec<String>> {
+    let each: Option<Vec<_>> = inputs(input, spec).iter().map(one).collect();
+    each.map(|all| all.into_iter().flatten().collect())
 }
 
 fn plan_one<A: Action>(input: Value, cx: &Context) -> Result<Plan<Json>> {

@@ -5,8 +5,8 @@
 //! requests, and its error lists them.
 
 use crate::change::LISTED;
-use crate::plan::Rewrite;
-use crate::{Change, Code, Continuation, Error, Json, Plan, Request, Response, Result, Step};
+use crate::plan::{Rest, Rewrite};
+use crate::{Change, Code, Error, Json, Plan, Request, Response, Result, Step};
 
 impl Change {
     /// Creates the record of a change. Without `answer`, it is not known whether it was carried out.
@@ -94,25 +94,25 @@ fn tell(plan: Plan<Json>, mut account: ChangeLedger) -> Plan<Json> {
     match plan.into_step() {
         Step::Call { request, then } => {
             let sent = PendingChange::of(&request);
-            let then = then.around(move |answer, go| {
+            let then = then.around(move |answer, rest| {
                 account.note(sent, &answer);
-                tell(go(answer), account)
+                tell(rest.go(answer), account)
             });
             Step::Call { request, then }.into()
         }
         Step::All { requests, order, then } => {
             let sent: Vec<_> = requests.iter().map(PendingChange::of).collect();
-            let then = then.around(move |answers: Vec<Result<Response>>, go| {
+            let then = then.around(move |answers: Vec<Result<Response>>, rest| {
                 sent.into_iter().zip(&answers).for_each(|(sent, answer)| account.note(sent, answer));
-                tell(go(answers), account)
+                tell(rest.go(answers), account)
             });
             Step::All { requests, order, then }.into()
         }
         Step::Upload { upload, then } => {
             let sent = Some(PendingChange { request: "PUT (upload session)".to_owned(), repeatable: false });
-            let then = then.around(move |answer, go| {
+            let then = then.around(move |answer, rest| {
                 account.note(sent, &answer);
-                tell(go(answer), account)
+                tell(rest.go(answer), account)
             });
             Step::Upload { upload, then }.into()
         }
@@ -124,7 +124,7 @@ fn tell(plan: Plan<Json>, mut account: ChangeLedger) -> Plan<Json> {
 struct Tell(ChangeLedger);
 
 impl Rewrite<Json, Json> for Tell {
-    fn then<A: 'static>(self, then: Continuation<A, Json>) -> Continuation<A, Json> {
+    fn then(self, then: Rest<Json>) -> Rest<Json> {
         then.followed_by(Some(0), move |plan| tell(plan, self.0))
     }
     fn end(self, end: Result<Json>) -> Plan<Json> {

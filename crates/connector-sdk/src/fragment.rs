@@ -41,6 +41,14 @@ pub fn whole(
     fragment: impl Fn(&Properties<'_>) -> bool,
     ask: impl Fn(&str) -> Request,
 ) -> Plan<Vec<Whole>> {
+    read_whole(items, &fragment, &ask)
+}
+
+type IsFragment<'f> = dyn Fn(&Properties<'_>) -> bool + 'f;
+type Ask<'f> = dyn Fn(&str) -> Request + 'f;
+
+// Compiled once for all triggers, as what follows.
+fn read_whole(items: Vec<Json>, fragment: &IsFragment<'_>, ask: &Ask<'_>) -> Plan<Vec<Whole>> {
     let mut asked: HashMap<String, usize> = HashMap::new();
     let mut requests = Vec::new();
     // What each item is: itself, or the answer to one of the requests.
@@ -75,7 +83,7 @@ impl DeltaPage {
         fragment: impl Fn(&Properties<'_>) -> bool,
         ask: impl Fn(&str) -> Request,
     ) -> Plan<DeltaPage<Whole>> {
-        self.whole_or_sent(fragment, ask).map(|mut page| {
+        self.read_whole(&fragment, &ask).map(|mut page| {
             page.changes.retain(|change| !matches!(change, DeltaItem::There(whole) if whole.is_gone()));
             page
         })
@@ -88,6 +96,10 @@ impl DeltaPage {
         fragment: impl Fn(&Properties<'_>) -> bool,
         ask: impl Fn(&str) -> Request,
     ) -> Plan<DeltaPage<Whole>> {
+        self.read_whole(&fragment, &ask)
+    }
+
+    fn read_whole(self, fragment: &IsFragment<'_>, ask: &Ask<'_>) -> Plan<DeltaPage<Whole>> {
         let DeltaPage { changes, link, more } = self;
         let mut items = Vec::new();
         // Where the items stand among what is gone.
@@ -101,7 +113,7 @@ impl DeltaPage {
                 }
             })
             .collect();
-        whole(items, fragment, ask).map(move |items| {
+        read_whole(items, fragment, ask).map(move |items| {
             let mut items = items.into_iter();
             let changes = order.into_iter().filter_map(|change| match change {
                 DeltaItem::Gone(gone) => Some(DeltaItem::Gone(gone)),

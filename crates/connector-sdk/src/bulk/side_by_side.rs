@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 
-use crate::plan::Rewrite;
+use crate::plan::{Rest, Rewrite};
 use crate::{Continuation, Error, Order, Plan, Request, Response, Result, Step};
 
 /// Combines plans that run side by side. Their simultaneous requests are sent together; the results come in the order
@@ -77,7 +77,7 @@ impl<T: Send + 'static> Rewrite<T, Vec<Result<T>>> for Alone<T> {
     fn request(&self, request: &mut Request) {
         request.set_item(self.item);
     }
-    fn then<A: 'static>(self, then: Continuation<A, T>) -> Continuation<A, Vec<Result<T>>> {
+    fn then(self, then: Rest<T>) -> Rest<Vec<Result<T>>> {
         then.followed_by(None, move |plan| self.go_on(plan))
     }
     fn end(self, end: Result<T>) -> Plan<Vec<Result<T>>> {

@@ -1,6 +1,6 @@
 //! Combinators: plans made of plans.
 
-use super::{Continuation, Plan, Rewrite, Step};
+use super::{Plan, Rest, Rewrite, Step};
 use crate::{Error, Json, Request, Result, Scopes};
 
 type Bind<T, U> = Box<dyn FnOnce(Result<T>) -> Plan<U> + Send>;
@@ -59,7 +59,7 @@ impl<T: Send + 'static> Plan<T> {
     pub fn completing(self, complete: impl Fn(Vec<Json>) -> Plan<Vec<Json>> + Send + 'static) -> Plan<T> {
         match self.into_step() {
             Step::Emit { items, then } => complete(items).and_then(move |items| {
-                Plan::emit_then(items, then.around(move |taken, go| go(taken).completing(complete)))
+                Plan::emit_then(items, then.around(move |taken, rest| rest.go(taken).completing(complete)))
             }),
             step => step.rewrite(Completing(complete)),
         }
@@ -99,7 +99,7 @@ struct AndThen<T, U> {
 }
 
 impl<T: Send + 'static, U: Send + 'static> Rewrite<T, U> for AndThen<T, U> {
-    fn then<A: 'static>(self, then: Continuation<A, T>) -> Continuation<A, U> {
+    fn then(self, then: Rest<T>) -> Rest<U> {
         then.followed_by(self.following, move |plan| plan.and_then_any(self.following, self.f))
     }
     fn end(self, end: Result<T>) -> Plan<U> {
@@ -110,7 +110,7 @@ impl<T: Send + 'static, U: Send + 'static> Rewrite<T, U> for AndThen<T, U> {
 struct Require(Scopes);
 
 impl<T: Send + 'static> Rewrite<T, T> for Require {
-    fn then<A: 'static>(self, then: Continuation<A, T>) -> Continuation<A, T> {
+    fn then(self, then: Rest<T>) -> Rest<T> {
         then.followed_by(Some(0), move |plan| plan.require(self.0))
     }
     fn end(self, end: Result<T>) -> Plan<T> {
@@ -121,7 +121,7 @@ impl<T: Send + 'static> Rewrite<T, T> for Require {
 struct Completing<F>(F);
 
 impl<T: Send + 'static, F: Fn(Vec<Json>) -> Plan<Vec<Json>> + Send + 'static> Rewrite<T, T> for Completing<F> {
-    fn then<A: 'static>(self, then: Continuation<A, T>) -> Continuation<A, T> {
+    fn then(self, then: Rest<T>) -> Rest<T> {
         // How many requests `complete` sends is known only to itself.
         then.followed_by(None, move |plan| plan.completing(self.0))
     }
@@ -136,7 +136,7 @@ impl<T: Send + 'static> Rewrite<T, T> for WithScopes {
     fn request(&self, request: &mut Request) {
         request.override_scopes(self.0);
     }
-    fn then<A: 'static>(self, then: Continuation<A, T>) -> Continuation<A, T> {
+    fn then(self, then: Rest<T>) -> Rest<T> {
         then.followed_by(Some(0), move |plan| plan.with_scopes(self.0))
     }
     fn end(self, end: Result<T>) -> Plan<T> {
@@ -150,7 +150,7 @@ impl<T: Send + 'static> Rewrite<T, T> for CleaningUp {
     fn request(&self, request: &mut Request) {
         request.mark_cleanup();
     }
-    fn then<A: 'static>(self, then: Continuation<A, T>) -> Continuation<A, T> {
+    fn then(self, then: Rest<T>) -> Rest<T> {
         then.followed_by(Some(0), Plan::cleaning_up)
     }
     fn end(self, end: Result<T>) -> Plan<T> {

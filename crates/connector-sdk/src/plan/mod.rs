@@ -18,6 +18,7 @@ use std::time::Duration;
 use bytes::Bytes;
 
 pub use self::continuation::Continuation;
+pub(crate) use self::continuation::Rest;
 pub use self::single::{Accepted, Deleted};
 pub(crate) use self::step::Rewrite;
 pub use self::step::{DownloadName, Order, Step, Upload};
@@ -180,7 +181,7 @@ impl<T> Plan<T> {
 }
 
 // Continues with a success; an error ends the plan.
-fn or_fail<A, T>(go: impl FnOnce(A) -> Plan<T> + Send + 'static) -> Continuation<Result<A>, T> {
+fn or_fail<A: 'static, T>(go: impl FnOnce(A) -> Plan<T> + Send + 'static) -> Continuation<Result<A>, T> {
     Continuation::new(|answer| match answer {
         Ok(answer) => go(answer),
         Err(error) => Plan::fail(error),

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 
-use super::{Continuation, Plan};
+use super::{Continuation, Plan, Rest};
 use crate::{Error, FileRef, Json, Request, Response, Result, StoredResponse};
 
 /// A step of a plan, for its readers: the executor, previews, checks.
@@ -86,7 +86,7 @@ pub(crate) trait Rewrite<T, U>: Sized {
     /// Changes a request of the step.
     fn request(&self, _: &mut Request) {}
     /// Changes the rest of the plan.
-    fn then<A: 'static>(self, then: Continuation<A, T>) -> Continuation<A, U>;
+    fn then(self, then: Rest<T>) -> Rest<U>;
     /// Changes the end of the plan.
     fn end(self, end: Result<T>) -> Plan<U>;
 }
@@ -108,20 +108,22 @@ impl<T> Step<T> {
             Step::Fail(error) => return by.end(Err(error)),
             Step::Call { mut request, then } => {
                 by.request(&mut request);
-                Step::Call { request, then: by.then(then) }
+                Step::Call { request, then: by.then(then.into_rest()).into() }
             }
             Step::All { mut requests, order, then } => {
-                requests.iter_mut().for_each(|request| by.request(request));
-                Step::All { requests, order, then: by.then(then) }
+                for request in &mut requests {
+                    by.request(request);
+                }
+                Step::All { requests, order, then: by.then(then.into_rest()).into() }
             }
-            Step::Emit { items, then } => Step::Emit { items, then: by.then(then) },
-            Step::Read { file, then } => Step::Read { file, then: by.then(then) },
-            Step::Upload { upload, then } => Step::Upload { upload, then: by.then(then) },
+            Step::Emit { items, then } => Step::Emit { items, then: by.then(then.into_rest()).into() },
+            Step::Read { file, then } => Step::Read { file, then: by.then(then.into_rest()).into() },
+            Step::Upload { upload, then } => Step::Upload { upload, then: by.then(then.into_rest()).into() },
             Step::Download { mut request, name, then } => {
                 by.request(&mut request);
-                Step::Download { request, name, then: by.then(then) }
+                Step::Download { request, name, then: by.then(then.into_rest()).into() }
             }
-            Step::Wait { time, then } => Step::Wait { time, then: by.then(then) },
+            Step::Wait { time, then } => Step::Wait { time, then: by.then(then.into_rest()).into() },
         })
     }
 }
