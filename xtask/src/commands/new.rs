@@ -92,7 +92,7 @@ fn finish(checkout: &Checkout, draft: &Draft, next: &str) -> Result<()> {
     }
     println!("\n{next}");
     draft.remarks.iter().for_each(|remark| println!("{remark}"));
-    println!("Test it: cargo test --package {} && cargo test --package tenon-tests --test transcripts", draft.package);
+    println!("Test it: cargo test --test transcripts");
     Ok(())
 }
 

@@ -20,7 +20,7 @@ fn on_a_bus(home: &Home, script: &str) -> Ran {
 }
 
 #[test]
-#[ignore = "needs dbus-run-session and gnome-keyring-daemon: cargo test -p tenon --test cli -- --ignored keyring"]
+#[ignore = "needs dbus-run-session and gnome-keyring-daemon: cargo test --test cli -- --ignored keyring"]
 fn processes_that_begin_at_once_have_one_key_which_rotates_and_moves() {
     let home = Home::new();
     let ran = on_a_bus(
