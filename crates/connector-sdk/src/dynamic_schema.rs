@@ -53,6 +53,12 @@ pub trait DynamicSchema: DeserializeOwned + JsonSchema + Send + 'static {
     /// # Errors
     /// `invalid_input` where the schema of what it depends on cannot say what is wrong.
     fn schema(self, cx: &Context) -> Result<Plan<Value>>;
+
+    /// Returns what is certain of a schema, of which the rest is advice to people and forms: inputs are validated
+    /// against this, so that nothing is refused that Graph would take.
+    fn certain(schema: Value) -> Value {
+        schema
+    }
 }
 
 /// A type-erased [`DynamicSchema`], as a host holds it.
@@ -70,6 +76,8 @@ pub trait AnyDynamicSchema: Sealed + Send + Sync {
     fn input_schema(&self) -> Value;
     /// Reads the values that it depends on and makes the plan.
     fn schema(&self, input: Value, cx: &Context) -> Result<Plan<Value>>;
+    /// Returns what is certain of a schema: see [`DynamicSchema::certain`].
+    fn certain(&self, schema: Value) -> Value;
 }
 
 pub(crate) struct ErasedDynamicSchema<D>(pub(crate) PhantomData<fn() -> D>);
@@ -91,6 +99,9 @@ impl<D: DynamicSchema> AnyDynamicSchema for ErasedDynamicSchema<D> {
     }
     fn schema(&self, input: Value, cx: &Context) -> Result<Plan<Value>> {
         resolve::<D>(&input, cx)
+    }
+    fn certain(&self, schema: Value) -> Value {
+        D::certain(schema)
     }
 }
 

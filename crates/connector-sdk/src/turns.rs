@@ -12,6 +12,9 @@ const MEMORY: usize = 5000;
 /// same id. A thing that is deleted, comes back and is deleted again has another number the second time. Since the
 /// numbers are committed with the events, what is read again after a crash has the same ones.
 ///
+/// Some thousands of things are remembered. What is not remembered gets a number that nothing forgotten has had: so a
+/// change may have a second event id after so many others, and two changes never share one.
+///
 /// ```
 /// use connector_sdk::Turns;
 ///
@@ -22,56 +25,86 @@ const MEMORY: usize = 5000;
 /// assert_eq!(gone.turn("a", "deleted"), 2);
 /// ```
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct Turns(Vec<(u64, u64, u32)>);
+#[serde(from = "Stored", into = "Stored")]
+pub struct Turns {
+    // The thing, its state and the number of the turn, in the order of their last turns.
+    known: Vec<(u64, u64, u32)>,
+    // The highest number of what is not remembered any more.
+    forgotten: u32,
+}
+
+/// The form in a cursor: the list alone until something is forgotten, as it always was.
+#[derive(Serialize, Deserialize)]
+#[serde(untagged)]
+enum Stored {
+    Known(Vec<(u64, u64, u32)>),
+    All { known: Vec<(u64, u64, u32)>, forgotten: u32 },
+}
+
+impl From<Turns> for Stored {
+    fn from(Turns { known, forgotten }: Turns) -> Self {
+        if forgotten == 0 { Stored::Known(known) } else { Stored::All { known, forgotten } }
+    }
+}
+
+impl From<Stored> for Turns {
+    fn from(stored: Stored) -> Self {
+        match stored {
+            // Before the number was kept, a full list may have forgotten what had one turn.
+            Stored::Known(known) => Turns { forgotten: u32::from(known.len() >= MEMORY), known },
+            Stored::All { known, forgotten } => Turns { known, forgotten },
+        }
+    }
+}
 
 // The state of what has left its last one.
 const NONE: u64 = 0;
 
 impl Turns {
     /// Enters a state, and returns the number of the turn: the present one, if the thing is already in that state; else
-    /// the next one. Numbers begin with 1.
+    /// the next one. Numbers begin with 1, and after what is forgotten.
     pub fn turn(&mut self, thing: &str, state: &str) -> u32 {
         let (thing, state) = (hash(thing), hash(state));
-        let known = self.0.iter().position(|(known, ..)| *known == thing);
+        let known = self.known.iter().position(|(known, ..)| *known == thing);
         if let Some(at) = known
-            && self.0[at].1 == state
+            && self.known[at].1 == state
         {
-            return self.0[at].2;
+            return self.known[at].2;
         }
-        let number = known.map_or(1, |at| self.0.remove(at).2.saturating_add(1));
-        if self.0.len() >= MEMORY {
-            // What had one turn only is missed least: it begins with the same number.
-            let least = self.0.iter().position(|(.., turns)| *turns == 1).unwrap_or(0);
-            self.0.remove(least);
+        let last = known.map_or(self.forgotten, |at| self.known.remove(at).2);
+        let number = last.saturating_add(1);
+        if self.known.len() >= MEMORY {
+            // The lowest number is missed least, and of those the one that is there the longest.
+            let least = (0..self.known.len()).min_by_key(|&at| self.known[at].2).unwrap_or(0);
+            self.forgotten = self.forgotten.max(self.known.remove(least).2);
         }
-        self.0.push((thing, state, number));
+        self.known.push((thing, state, number));
         number
     }
 
     /// Leaves the state, if there is one: the next turn has another number, even into the same state.
     pub fn leave(&mut self, thing: &str) {
         let thing = hash(thing);
-        if let Some(known) = self.0.iter_mut().find(|(known, ..)| *known == thing) {
+        if let Some(known) = self.known.iter_mut().find(|(known, ..)| *known == thing) {
             known.1 = NONE;
         }
     }
 
     /// Returns whether nothing is remembered.
     pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.known.is_empty()
     }
 
     /// Returns whether the thing is remembered.
     pub fn knows(&self, thing: &str) -> bool {
         let thing = hash(thing);
-        self.0.iter().any(|(known, ..)| *known == thing)
+        self.known.iter().any(|(known, ..)| *known == thing)
     }
 
     /// Returns whether the thing is in this state.
     pub fn is_in(&self, thing: &str, state: &str) -> bool {
         let (thing, state) = (hash(thing), hash(state));
-        self.0.iter().any(|(known, is, _)| (*known, *is) == (thing, state))
+        self.known.iter().any(|(known, is, _)| (*known, *is) == (thing, state))
     }
 
     /// Returns the event id of a turn: `id` for the first one, and `id` with the number for later ones.
@@ -107,15 +140,39 @@ mod tests {
     }
 
     #[test]
-    fn what_had_one_turn_is_forgotten_first() {
+    fn what_had_the_fewest_turns_is_forgotten_first() {
         let mut turns = Turns::default();
         turns.turn("often", "x");
         turns.turn("often", "y");
-        for at in 0..2 * MEMORY {
-            turns.turn(&at.to_string(), "x");
-        }
-        assert_eq!(turns.0.len(), MEMORY);
+        (0..MEMORY).for_each(|at| drop(turns.turn(&at.to_string(), "x")));
+        assert_eq!(turns.known.len(), MEMORY);
         assert_eq!(turns.turn("often", "x"), 3);
+    }
+
+    #[test]
+    fn no_number_comes_twice_however_much_is_forgotten() {
+        let mut turns = Turns::default();
+        let mut told = std::collections::HashSet::new();
+        for round in 0..4 {
+            for at in 0..MEMORY + 10 {
+                let thing = at.to_string();
+                let turn = turns.turn(&thing, "removed");
+                assert!(told.insert((at, turn)), "thing {at} has turn {turn} again in round {round}");
+                assert_eq!(turns.turn(&thing, "removed"), turn, "told again");
+                turns.leave(&thing);
+            }
+            turns = serde_json::from_str(&serde_json::to_string(&turns).unwrap()).unwrap();
+        }
+    }
+
+    #[test]
+    fn a_cursor_of_an_earlier_version_is_read() {
+        let mut turns: Turns = serde_json::from_str("[[1,2,7]]").unwrap();
+        assert_eq!(serde_json::to_string(&turns).unwrap(), "[[1,2,7]]");
+        assert_eq!(turns.turn("new", "x"), 1);
+        let full = serde_json::to_string(&vec![(1_u64, 2_u64, 1_u32); MEMORY]).unwrap();
+        let mut turns: Turns = serde_json::from_str(&full).unwrap();
+        assert_eq!(turns.turn("perhaps forgotten", "x"), 2);
     }
 
     #[test]

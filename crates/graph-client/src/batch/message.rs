@@ -15,7 +15,9 @@ use super::json;
 use crate::build_call::build_call;
 use crate::client::failed;
 use crate::limit_scope::LimitScope;
-use crate::policies::{authorize, is_gone_already, is_lost, is_too_late, unknown};
+use crate::policies::{
+    authorize, is_gone_already, is_lost, is_too_late, is_write_conflict, may_have_changed_it, unknown,
+};
 use crate::redact;
 use crate::{ProgressEvent, TokenRequest, timer};
 
@@ -223,6 +225,12 @@ fn judge(job: &BatchJob<'_>, part: &BatchPart<'_>, answer: Response, behind_a_fa
                 job.client.inner.throttle.pause(part.call.scope, after);
             }
             PartOutcome::Again(after, Error::from_response(&answer))
+        }
+        _ if is_write_conflict(&part.call, answer.status, &answer.body) => {
+            PartOutcome::Again(after, Error::from_response(&answer))
+        }
+        _ if may_have_changed_it(&part.call, answer.status) => {
+            PartOutcome::Settled(Err(unknown(Error::from_response(&answer))))
         }
         (status, _) if is_lost(status) && repeatable => PartOutcome::Repeat(after, Error::from_response(&answer)),
         (status, _) if is_lost(status) => PartOutcome::Settled(Err(unknown(Error::from_response(&answer)))),

@@ -15,6 +15,8 @@ pub(crate) use deadline::Deadline;
 pub(crate) use observed::Observed;
 pub(crate) use origin::OriginPolicy;
 pub(crate) use replication_lag::ReplicationLag;
-pub(crate) use retry::{Retrying, backoff, is_gone_already, is_lost, is_too_late, unknown};
+pub(crate) use retry::{
+    Retrying, backoff, is_gone_already, is_lost, is_too_late, is_write_conflict, may_have_changed_it, unknown,
+};
 pub(crate) use throttle::Throttle;
 pub(crate) use trace::Trace;

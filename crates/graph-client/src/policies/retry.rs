@@ -3,9 +3,9 @@
 use std::time::Duration;
 
 use bytes::Bytes;
-use connector_sdk::{Code, Error, Result, Retry};
+use connector_sdk::{Code, Error, Response, Result, Retry};
 use futures_util::future::BoxFuture;
-use http::header::CONTENT_TYPE;
+use http::header::{CONTENT_TYPE, IF_MATCH};
 use http::{Method, StatusCode};
 use tokio::time::Instant;
 
@@ -17,8 +17,8 @@ use crate::{ProgressEvent, Session, ids, timer};
 
 /// Policy that repeats failed attempts.
 ///
-/// - A refusal (429, 423, 503 with `Retry-After`, no connection at all) means that nothing was done, so
-///   any request may be sent again.
+/// - A refusal (429, 423, 503 with `Retry-After`, a write conflict of Exchange, no connection at all) means that nothing
+///   was done, so any request may be sent again.
 /// - A lost answer (a broken connection, a timeout, 5xx) means that something may have been done. Only
 ///   a repeatable request is sent again; another one ends as `outcome_unknown`. A request's own rule
 ///   does not change that, not even `all_errors`: never to send twice counts more. Whoever knows that
@@ -49,6 +49,9 @@ impl Policy for Retrying {
                 call.tries += 1;
                 let outcome = next.send(call).await;
                 let fate = match fate(&outcome, all_errors) {
+                    AttemptOutcome::Final if outcome.as_ref().is_ok_and(|answer| passes(call, answer)) => {
+                        AttemptOutcome::Refused(None)
+                    }
                     // Once more, as where it is cut short.
                     AttemptOutcome::Final if !reread && is_garbled(call, &outcome) => {
                         reread = true;
@@ -57,7 +60,7 @@ impl Policy for Retrying {
                     fate => fate,
                 };
                 let (after, lost) = match fate {
-                    AttemptOutcome::Final => return outcome.map(|answer| gone_already(call, answer)),
+                    AttemptOutcome::Final => return outcome.and_then(|answer| settled(call, answer)),
                     AttemptOutcome::Refused(after) => (after, false),
                     AttemptOutcome::Lost(_) if !call.request().options().is_idempotent() => {
                         return Err(unknown(match outcome {
@@ -142,8 +145,32 @@ fn deletes(call: &Call<'_>) -> bool {
     *call.method() == Method::DELETE || call.request().template().ends_with("/permanentDelete")
 }
 
-fn gone_already(call: &Call<'_>, answer: HttpResponse) -> HttpResponse {
-    match is_gone_already(call, answer.status) {
+/// Returns whether a write names a version that is not the present one any more, after an attempt whose response was
+/// lost: the attempt itself may have made the present one.
+pub(crate) fn may_have_changed_it(call: &Call<'_>, status: StatusCode) -> bool {
+    call.lost && status == StatusCode::PRECONDITION_FAILED && call.request().headers.contains_key(IF_MATCH)
+}
+
+/// Returns whether a response is a conflict that passes: Exchange works on another change of the same item. It has
+/// changed nothing, and says it with the status of a version that is not the present one, whether or not a version was
+/// named.
+pub(crate) fn is_write_conflict(call: &Call<'_>, status: StatusCode, body: &[u8]) -> bool {
+    matches!(status, StatusCode::CONFLICT | StatusCode::PRECONDITION_FAILED)
+        && !call.request().headers.contains_key(IF_MATCH)
+        && Error::from_response(&Response::new(status.as_u16(), body.to_vec()))
+            .has_upstream_code("ErrorIrresolvableConflict")
+}
+
+fn passes(call: &Call<'_>, answer: &HttpResponse) -> bool {
+    matches!(&answer.body, ResponseBody::Whole(body) if is_write_conflict(call, answer.status, body))
+}
+
+// What the last response means after those that were lost.
+fn settled(call: &Call<'_>, answer: HttpResponse) -> Result<HttpResponse> {
+    if may_have_changed_it(call, answer.status) {
+        return Err(unknown(Error::from_response(&answer.into_response())));
+    }
+    Ok(match is_gone_already(call, answer.status) {
         true => HttpResponse {
             status: StatusCode::NO_CONTENT,
             body: ResponseBody::Whole(Bytes::new()),
@@ -151,7 +178,7 @@ fn gone_already(call: &Call<'_>, answer: HttpResponse) -> HttpResponse {
             ..answer
         },
         false => answer,
-    }
+    })
 }
 
 /// Returns whether a read was answered with malformed JSON. Readers of pages check that themselves, and ask again.

@@ -203,6 +203,21 @@ async fn a_write_whose_fate_is_unknown_is_not_repeated() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_write_conflict_of_a_part_passes_and_a_version_of_ones_own_is_none() {
+    let conflict =
+        || json!({ "status": 412, "body": { "error": { "code": "ErrorIrresolvableConflict", "message": "m" } } });
+    let stage = Batches::stage(move |part| match (part.url.as_str(), part.before) {
+        ("/conflict", 0) => Some(conflict()),
+        ("/version", 0) => Some(json!({ "status": 504 })),
+        ("/version", 1) => Some(json!({ "status": 412 })),
+        _ => Some(json!({ "status": 200, "body": {} })),
+    });
+    let version = Request::patch("/version").if_match(Some("W/\"1\"")).idempotent();
+    let answers = all(&stage, vec![Request::post("/conflict"), version, Request::post("/fine")], Order::Any).await;
+    assert_eq!(codes(&answers), [Ok(200), Err(Code::OutcomeUnknown), Ok(200)]);
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_lost_batch() {
     let lost: [fn() -> Reply; 4] =
         [Reply::lost, || Reply::new(504, ""), || Reply::new(200, "{").broken(), || Reply::new(200, "not JSON")];

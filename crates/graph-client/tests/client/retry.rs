@@ -146,6 +146,43 @@ async fn refusals_that_do_not_pass_are_final() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_write_conflict_of_exchange_passes() {
+    let conflict = |status| {
+        Reply::new(
+            status,
+            r#"{"error":{"code":"ErrorIrresolvableConflict","message":"The change key does not match."}}"#,
+        )
+    };
+    for status in [409, 412] {
+        let stage = Stage::script([conflict(status), conflict(status), Reply::ok()]);
+        stage.client().send(&Request::post("/me/messages/1/attachments").json("x"), &session()).await.unwrap();
+        assert_eq!(stage.count(), 3, "nothing was changed, so a POST is sent again too");
+        // Who names a version is told that it is not the present one.
+        let stage = Stage::new(move |_| conflict(status));
+        let named = Request::patch("/me/messages/1").json("x").if_match(Some("W/\"1\""));
+        let error = stage.client().send(&named, &session()).await.unwrap_err();
+        assert_eq!((error.code(), stage.count()), (Code::Conflict, 1));
+        let stage = Stage::new(move |_| Reply::new(status, r#"{"error":{"code":"Other","message":"m"}}"#));
+        stage.client().send(&Request::post("/x"), &session()).await.unwrap_err();
+        assert_eq!(stage.count(), 1);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_version_that_a_lost_try_may_have_made_is_no_conflict() {
+    let outdated = || Reply::new(412, r#"{"error":{"code":"resourceModified","message":"m"}}"#);
+    let change = Request::patch("/sites/s/lists/l/items/1").json("x").if_match(Some("W/\"3\"")).idempotent();
+    let stage = Stage::script([Reply::new(504, ""), outdated()]);
+    let error = stage.client().send(&change, &session()).await.unwrap_err();
+    assert_eq!((error.code(), error.status(), stage.count()), (Code::OutcomeUnknown, Some(412), 2));
+    // A refusal is no lost answer.
+    for first in [Some(Reply::new(429, "")), None] {
+        let stage = Stage::script(first.into_iter().chain([outdated()]));
+        assert_eq!(stage.client().send(&change, &session()).await.unwrap_err().code(), Code::Conflict);
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn what_was_deleted_by_a_lost_try_is_deleted() {
     for gone in [404, 410] {
         let stage = Stage::script([Reply::lost(), Reply::new(gone, "")]);

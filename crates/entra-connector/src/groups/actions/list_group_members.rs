@@ -12,7 +12,8 @@ use crate::permissions::MEMBERS_READ;
 use crate::vocabulary::{DirectoryObject, GroupId};
 
 /// List the members of a group, directly or also through other groups; or those that are found by their name or
-/// address. There is no limit on the number: pages are returned as they arrive.
+/// address. There is no limit on the number: pages are returned as they arrive. Version 1.0 of Graph leaves out members
+/// that are service principals; a raw request to the beta version lists them.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "group": "fba318f2-9400-4cc8-879e-e1bb10c5b206" }), json!({ "group": "17529cdf-5511-441a-8cbe-a1833164ed6e", "transitive": true, "type": "user", "query": { "select": ["displayName", "mail"] } }), json!({ "group": "fba318f2-9400-4cc8-879e-e1bb10c5b206", "type": "user", "operator": "search", "value": "adele", "resultSet": "first" })]))]

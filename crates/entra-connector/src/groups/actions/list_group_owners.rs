@@ -9,7 +9,7 @@ use crate::advanced;
 use crate::permissions::OWNERS_READ;
 use crate::vocabulary::{DirectoryObject, GroupId};
 
-/// List the owners of a group.
+/// List the owners of a group. Version 1.0 of Graph leaves out owners that are service principals.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "group": "fba318f2-9400-4cc8-879e-e1bb10c5b206" })]))]

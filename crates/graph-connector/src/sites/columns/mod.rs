@@ -47,15 +47,22 @@ const NO_BOUND: f64 = 1e300;
 
 /// The JSON Schema of an item's `fields`, from the list's columns as Graph returns them.
 ///
-/// To write, columns that are read-only, calculated or hidden are left out, and other names are refused. To
-/// read, every other property may be there too. Columns that cannot be made out are left open.
+/// To write, columns that are read-only or calculated are left out, and other names are refused. A hidden column is not
+/// listed, and may be written: the terms of a managed column go into the hidden one beside it. To read, every other
+/// property may be there too. Columns that cannot be made out are left open.
 pub fn schema(columns: &[Value], used: Use) -> Value {
     let mut properties = Map::new();
+    let mut unlisted: Map<String, Value> =
+        UNLISTED.map(|pattern| (pattern.to_owned(), json!({}))).into_iter().collect();
     let mut required = Vec::new();
     for column in columns {
         let Some(name) = column["name"].as_str().filter(|name| !name.is_empty()) else { continue };
         let flag = |flag: &str| column[flag] == true;
-        if column["hidden"] == true || (used != Use::Read && is_read_only(column)) {
+        if used != Use::Read && is_read_only(column) {
+            continue;
+        }
+        if column["hidden"] == true {
+            unlisted.insert(exactly(name), json!({}));
             continue;
         }
         let kind = KINDS.into_iter().find(|kind| column[kind].is_object()).unwrap_or_default();
@@ -75,10 +82,22 @@ pub fn schema(columns: &[Value], used: Use) -> Value {
     }
     if used != Use::Read {
         // An annotation says of what type a value is: `Tags@odata.type`.
-        schema["patternProperties"] = json!({ "@odata\\.type$": { "type": "string" } });
+        unlisted.insert(r"@odata\.type$".to_owned(), json!({ "type": "string" }));
+        schema["patternProperties"] = unlisted.into();
         schema["additionalProperties"] = false.into();
     }
     schema
+}
+
+/// Names of columns that SharePoint may not list, as patterns: what begins with `_` goes by a longer name in OData, and
+/// the hidden column of a managed one is called by 32 hexadecimal digits or by the name with `_0`.
+const UNLISTED: [&str; 3] = ["^OData__", "^[A-Za-z0-9]{32}$", "_0$"];
+
+fn exactly(name: &str) -> String {
+    let escaped = name
+        .chars()
+        .flat_map(|sign| (!sign.is_alphanumeric() && sign != '_').then_some('\\').into_iter().chain([sign]));
+    format!("^{}$", escaped.collect::<String>())
 }
 
 /// Gives every list of values among an item's `fields` the annotation that Graph cannot do without:

@@ -75,6 +75,7 @@ fn what_cannot_be_written_is_left_out() {
         assert!(made["properties"].get(name).is_none(), "{name}");
     }
     assert_eq!((&made["additionalProperties"], &made["type"]), (&json!(false), &json!("object")));
+    assert_eq!(made["patternProperties"]["^Secret$"], json!({}), "it is hidden, and may be written");
     let read = schema(&columns(), Use::Read);
     assert!(read["properties"].get("Created").is_some() && read["properties"].get("Secret").is_none());
     assert!(read.get("additionalProperties").is_none() && read.get("required").is_none());
@@ -89,6 +90,21 @@ fn what_is_required_has_no_default_and_is_not_asked_for_in_a_change() {
     assert_eq!(change["properties"]["State"]["enum"], json!(["New", "Done", null]));
     assert_eq!(change["properties"]["OwnerLookupId"]["type"], json!(["integer", "string", "null"]));
     assert_eq!(change["properties"]["Strange"], json!({}));
+}
+
+#[test]
+fn what_is_not_listed_may_be_written_where_graph_may_take_it() {
+    let mut columns = columns();
+    columns.push(json!({ "name": "a.b", "hidden": true, "text": {} }));
+    let schema = jsonschema::validator_for(&schema(&columns, Use::Update)).unwrap();
+    for name in
+        ["Secret", "a.b", "OData__x4e16__x754c_", "k0ffee00k0ffee00k0ffee00k0ffee00", "Area_0", "Tags@odata.type"]
+    {
+        assert!(schema.is_valid(&json!({ name: "x" })), "{name}");
+    }
+    for name in ["Titel", "axb", "Created", "Total", "secret"] {
+        assert!(!schema.is_valid(&json!({ name: "x" })), "{name}");
+    }
 }
 
 #[test]
