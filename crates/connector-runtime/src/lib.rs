@@ -59,6 +59,7 @@ mod run;
 mod schema_cache;
 mod scopes;
 mod seal;
+mod search;
 mod stream;
 mod uploads;
 mod validate;
@@ -95,6 +96,7 @@ pub use requests::{NeededBy, Suffices};
 pub use run::{Mode, Outcome, Run};
 pub use scopes::{Depends, Needed};
 pub use seal::RotationReport;
+pub use search::{FoundAction, MAX_FOUND_ACTIONS};
 
 // What the signatures of this crate name, in the one version that the workspace agrees on.
 pub use connector_sdk::{
