@@ -48,6 +48,7 @@ mod long_numbers;
 mod metadata;
 mod named;
 mod needs;
+mod portable;
 mod principal;
 mod random;
 mod rates;
@@ -88,6 +89,7 @@ pub use key::{Key, KeyId, KeyRing, KeySource};
 pub use listen::{Delivered, Gap, Listen, Listener, Notice};
 pub use long_numbers::long_numbers;
 pub use metadata::{DownloadOrigin, FileOrigin, Metadata, MetadataFile, MetadataStatus};
+pub use portable::{PORTABLE_DEPTH, Portable, portable};
 pub use principal::{
     Access, ApprovalBy, ConnectionRef, Domain, Exception, Grant, Interface, MAX_CHAIN, NewApiKey, Pattern, Patterns,
     Principal, PrincipalId, PrincipalInfo, Reach, Rule, Rules,
