@@ -5,7 +5,7 @@
 //! | no. | rule | who asks for it |
 //! |---|---|---|
 //! | 1 | the root is an object, without `anyOf`, `oneOf`, `allOf`, `enum`, `not` | OpenAI, Anthropic |
-//! | 2 | no keywords but those in `KEYWORDS`: no references, conditions, `const`, `additionalProperties`, extensions | Gemini |
+//! | 2 | no keywords but those in `KEYWORDS`, such as `$ref`, `const` or extensions | Gemini |
 //! | 3 | each part has one type as a text, or `anyOf` and nothing beside it | Gemini |
 //! | 4 | an array has `items` | OpenAI, Gemini |
 //! | 5 | `enum` has texts only, none empty, and stands with the type `string` | Gemini |

@@ -119,8 +119,16 @@ impl<'a> Conversion<'a> {
         if let Some(Value::String(reference)) = members.remove("$ref") {
             if let Some(target) = reference.strip_prefix('#').and_then(|pointer| self.document.pointer(pointer)) {
                 let target = target.clone();
+                let is_open = self.open.contains(&reference);
                 self.open.push(reference);
-                let mut whole = self.resolved(&target);
+                let mut whole = match target {
+                    // What refers to itself is not followed.
+                    Value::Object(mut target) if is_open => {
+                        target.remove("$ref");
+                        target
+                    }
+                    target => self.resolved(&target),
+                };
                 whole.extend(members);
                 members = whole;
             }

@@ -67,7 +67,9 @@ fn null_is_noted() {
 #[test]
 fn variants_are_any_of_them() {
     let (converted, _) = of(json!({ "description": "P.", "oneOf": [
-        { "title": "Daily", "type": "object", "properties": { "type": { "const": "daily", "description": "T." } }, "required": ["type"] },
+        { "title": "Daily", "type": "object",
+            "properties": { "type": { "const": "daily", "description": "T." } },
+            "required": ["type"] },
         { "type": "string", "description": "Text." },
     ] }));
     assert_eq!(

@@ -45,8 +45,8 @@ pub struct FoundAction {
 }
 
 impl AuthorizedHost {
-    /// Finds actions by words, such as `reply to a mail`: those that the principal reaches and that its rules do not deny,
-    /// the best first. An action that several connectors offer is found once, under the best of its ids; with
+    /// Finds actions by words, such as `reply to a mail`: those that the principal reaches and that its rules do not
+    /// deny, the best first. An action that several connectors offer is found once, under the best of its ids; with
     /// `connector`, only the actions of that connector are found. At most [`MAX_FOUND_ACTIONS`] are returned.
     ///
     /// ```

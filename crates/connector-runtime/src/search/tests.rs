@@ -62,8 +62,7 @@ fn a_misspelt_word_finds_the_nearest_name() {
 #[test]
 fn a_question_has_one_answer() {
     let (one, other) = (owner(), owner());
-    for question in ["show my mails", "who is my manager", "share a file", "meeting", "delete everything", "Ünïcode ’s"]
-    {
+    for question in ["show my mails", "who is my manager", "share a file", "meeting", "delete everything", "Ü ’s"] {
         assert_eq!(one.find_actions(question, None, 50).unwrap(), other.find_actions(question, None, 50).unwrap());
     }
 }

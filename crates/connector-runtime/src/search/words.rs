@@ -1,5 +1,8 @@
 //! Words of questions and actions, reduced to what is compared.
 
+use std::collections::HashSet;
+use std::sync::LazyLock;
+
 /// Words that say nothing about what is looked for.
 const STOP_WORDS: &str = "a an the of to for from in on at by with and or but so that this these those it its is are \
     was were be been am do does did done my me i we our us you your he she his her they their them there here as if \
@@ -8,7 +11,8 @@ const STOP_WORDS: &str = "a an the of to for from in on at by with and or but so
 
 /// Returns whether a stem is that of a word that says nothing about what is looked for.
 pub(super) fn is_stop_word(stem: &str) -> bool {
-    STOP_WORDS.split_whitespace().any(|word| self::stem(word) == stem)
+    static STEMS: LazyLock<HashSet<String>> = LazyLock::new(|| STOP_WORDS.split_whitespace().map(self::stem).collect());
+    STEMS.contains(stem)
 }
 
 /// Returns the stems of the words of a text, in their order.
