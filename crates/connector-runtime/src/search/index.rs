@@ -118,39 +118,41 @@ impl SearchIndex {
 
     // What may stand for a part counts as one word: the best of it in each action, as rare as all of it together.
     fn score(&self, part: &Part, scores: &mut [f32], covered: &mut [u32]) {
-        let mut best: HashMap<usize, (f32, bool, u32)> = HashMap::new();
+        let mut best = vec![Occurrence::default(); self.documents.len()];
         for (phrase, weight) in &part.alternatives {
-            for (place, (least, is_in_text, name_bits)) in self.with_all(phrase) {
-                let (most, in_text, bits) = best.entry(place).or_default();
-                *most = most.max(least * weight);
-                *in_text |= is_in_text;
-                *bits |= name_bits;
+            for (place, with_all) in self.with_all(phrase) {
+                let most = &mut best[place];
+                most.weight = most.weight.max(with_all.weight * weight);
+                most.is_in_text |= with_all.is_in_text;
+                most.name_bit |= with_all.name_bit;
             }
         }
-        let with = best.values().filter(|(_, is_in_text, _)| *is_in_text).count() as f32;
+        let with = best.iter().filter(|most| most.is_in_text).count() as f32;
         let rarity = (1.0 + (self.documents.len() as f32 - with + 0.5) / (with + 0.5)).ln();
-        for (place, (weight, _, name_bits)) in best {
+        for (place, most) in best.iter().enumerate().filter(|(_, most)| most.weight > 0.0) {
             let length = self.documents[place].length / self.mean_length;
-            let damped = weight + SATURATION * (1.0 - LENGTH + LENGTH * length);
-            scores[place] += part.weight * rarity * weight * (SATURATION + 1.0) / damped;
-            covered[place] |= name_bits;
+            let damped = most.weight + SATURATION * (1.0 - LENGTH + LENGTH * length);
+            scores[place] += part.weight * rarity * most.weight * (SATURATION + 1.0) / damped;
+            covered[place] |= most.name_bit;
         }
     }
 
-    // The actions that have all words of a phrase, with the least of their weights.
-    fn with_all(&self, phrase: &[String]) -> HashMap<usize, (f32, bool, u32)> {
-        let mut all: Option<HashMap<usize, (f32, bool, u32)>> = None;
-        for word in phrase {
-            let occurrences = self.occurrences.get(word).map_or(&[][..], Vec::as_slice);
-            let with = occurrences.iter().filter_map(|(place, one)| {
-                let (least, in_text, bits) = match &all {
-                    None => (f32::MAX, true, 0),
-                    Some(all) => *all.get(place)?,
-                };
-                Some((*place, (least.min(one.weight), in_text && one.is_in_text, bits | one.name_bit)))
+    // The actions that have all words of a phrase, with the least of their weights. The lists are in the order of the
+    // actions.
+    fn with_all(&self, phrase: &[String]) -> Vec<(usize, Occurrence)> {
+        let of = |word: &String| self.occurrences.get(word).map_or(&[][..], Vec::as_slice);
+        let Some((first, others)) = phrase.split_first() else { return Vec::new() };
+        let mut all = of(first).to_vec();
+        for others in others.iter().map(of) {
+            all.retain_mut(|(place, with_all)| {
+                let Ok(at) = others.binary_search_by_key(place, |(place, _)| *place) else { return false };
+                let (_, other) = others[at];
+                with_all.weight = with_all.weight.min(other.weight);
+                with_all.is_in_text &= other.is_in_text;
+                with_all.name_bit |= other.name_bit;
+                true
             });
-            all = Some(with.collect());
         }
-        all.unwrap_or_default()
+        all
     }
 }
