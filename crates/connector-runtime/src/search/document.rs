@@ -1,6 +1,6 @@
 //! What the index knows of an action.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 use connector_sdk::{AnyAction, Effect};
 use serde_json::{Map, Value};
@@ -67,12 +67,13 @@ impl Document {
         connector: &str,
         action: &dyn AnyAction,
         synonyms: &Synonyms,
-    ) -> (Document, HashMap<String, Occurrence>) {
+    ) -> (Document, BTreeMap<String, Occurrence>) {
         let spec = action.spec();
         let schema = action.input_schema();
         let description = schema.get("description").and_then(Value::as_str).unwrap_or(spec.title);
         let (summary, remarks) = split_summary(description);
-        let mut words: HashMap<String, Occurrence> = HashMap::new();
+        // In an order, so that sums of weights are the same in every process.
+        let mut words: BTreeMap<String, Occurrence> = BTreeMap::new();
         let name = synonyms.content(&spec.name.replace('_', " "));
         for (place, word) in name.iter().enumerate() {
             words.entry(word.clone()).or_default().name_bit = 1 << place.min(31);
