@@ -28,7 +28,7 @@ mod tests {
 
     #[test]
     fn the_first_verb_counts() {
-        let reads = |question: &str| super::reads(&stems(question));
+        let reads = |question: &str| reads(&stems(question));
         assert_eq!(reads("Which mails did Bob send?"), Some(true));
         assert_eq!(reads("delete what I read"), Some(false));
         assert_eq!(reads("mails of Bob"), None);

@@ -41,7 +41,7 @@ fn only_what_the_principal_may_run_is_found() {
     let found = reads.find_actions("delete an email", None, 50).unwrap();
     assert!(!found.is_empty() && found.iter().all(|action| action.id.starts_with("outlook.")), "{found:?}");
     assert!(found.iter().all(|action| action.effect == Effect::Read && action.rule == Rule::Allow), "{found:?}");
-    let guarded = with(Grant { rules: Rules::guarded(), ..Grant::default() });
+    let guarded = with(Grant { actions: Patterns::new(["*"]).unwrap(), rules: Rules::guarded(), ..Grant::default() });
     let found = guarded.find_actions("delete an email", None, 1).unwrap();
     assert_eq!((found[0].id.as_str(), found[0].rule), ("outlook.delete_email", Rule::AfterApproval));
     assert_eq!(found[0].required, ["messageId"]);
