@@ -37,5 +37,7 @@ fn usual(verbose: u8) -> Targets {
         2 => (LevelFilter::TRACE, LevelFilter::WARN),
         _ => (LevelFilter::TRACE, LevelFilter::DEBUG),
     };
-    OURS.iter().fold(Targets::new().with_default(others), |filter, target| filter.with_target(*target, ours))
+    // It logs whole messages, and those have content.
+    let quiet = Targets::new().with_default(others).with_target("rmcp", LevelFilter::OFF);
+    OURS.iter().fold(quiet, |filter, target| filter.with_target(*target, ours))
 }

@@ -67,33 +67,7 @@ impl GrantArgs {
 
     fn rules(&self) -> Result<Rules> {
         let mut rules = Rules { read: Rule::Deny, ..Rules::default() };
-        for allowed in &self.allow {
-            let (effect, rule) = match allowed.split_once('=') {
-                Some((effect, rule)) => (effect, Some(read_rule(rule)?)),
-                None => (&**allowed, None),
-            };
-            let usual = rule.unwrap_or(Rule::Allow);
-            match effect {
-                "read" => rules.read = usual,
-                "create" => rules.create = usual,
-                "update" => rules.update = usual,
-                "send" => rules.send = usual,
-                "delete" => rules.delete = usual,
-                "write" => {
-                    let (change, beyond) = match rule {
-                        Some(rule) => (rule, rule),
-                        None => (Rule::AfterPreview, Rule::AfterApproval),
-                    };
-                    (rules.create, rules.update, rules.send, rules.delete) = (change, change, beyond, beyond);
-                }
-                other => {
-                    return Err(wrong(
-                        &format!("`{other}` is no effect"),
-                        "The effects are read, create, update, send and delete; write stands for all but read.",
-                    ));
-                }
-            }
-        }
+        allow(&mut rules, &self.allow)?;
         for rule in &self.rule {
             let (action, rule) = rule
                 .rsplit_once('=')
@@ -108,6 +82,41 @@ impl GrantArgs {
         }
         Ok(rules)
     }
+}
+
+/// Sets the rules of the effects that are named, such as `send=approval`.
+///
+/// # Errors
+/// `invalid_input` for what is no effect or no rule.
+pub(crate) fn allow(rules: &mut Rules, allowed: &[String]) -> Result<()> {
+    for allowed in allowed {
+        let (effect, rule) = match allowed.split_once('=') {
+            Some((effect, rule)) => (effect, Some(read_rule(rule)?)),
+            None => (&**allowed, None),
+        };
+        let usual = rule.unwrap_or(Rule::Allow);
+        match effect {
+            "read" => rules.read = usual,
+            "create" => rules.create = usual,
+            "update" => rules.update = usual,
+            "send" => rules.send = usual,
+            "delete" => rules.delete = usual,
+            "write" => {
+                let (change, beyond) = match rule {
+                    Some(rule) => (rule, rule),
+                    None => (Rule::AfterPreview, Rule::AfterApproval),
+                };
+                (rules.create, rules.update, rules.send, rules.delete) = (change, change, beyond, beyond);
+            }
+            other => {
+                return Err(wrong(
+                    &format!("`{other}` is no effect"),
+                    "The effects are read, create, update, send and delete; write stands for all but read.",
+                ));
+            }
+        }
+    }
+    Ok(())
 }
 
 fn read_rule(text: &str) -> Result<Rule> {
