@@ -182,7 +182,8 @@ impl Inner {
     ) -> std::result::Result<Response, Problem> {
         let (head, body) = request.into_parts();
         let from = head.extensions.get::<Peer>().map(|peer| peer.0);
-        let host = self.auth.caller(&head.headers, from, (route.needs, route.interface), self.limits.per_minute).await?;
+        let host =
+            self.auth.caller(&head.headers, from, (route.needs, route.interface), self.limits.per_minute).await?;
         let raw_query = head.uri.query().unwrap_or_default().to_owned();
         let call = Call {
             host,

@@ -3,8 +3,8 @@
 use clap::{Parser, Subcommand};
 
 use crate::commands::{
-    actions, approvals, audit, choices, completions, connect, connections, describe, key, keys, listen, mcp,
-    metadata, profiles, raw, run, sandbox, scopes, serve, validate,
+    actions, approvals, audit, choices, completions, connect, connections, describe, key, keys, listen, mcp, metadata,
+    profiles, raw, run, sandbox, scopes, serve, validate,
 };
 use crate::output::ScreenArgs;
 

@@ -62,11 +62,7 @@ fn whole(request: Option<PaginatedRequestParams>) -> Result<(), ErrorData> {
 /// Sets how long a client may keep a list, where its revision of the protocol knows that.
 macro_rules! kept {
     ($list:expr, $context:expr) => {
-        if is_modern($context) {
-            $list.with_ttl_ms(KEPT).with_cache_scope(CacheScope::Private)
-        } else {
-            $list
-        }
+        if is_modern($context) { $list.with_ttl_ms(KEPT).with_cache_scope(CacheScope::Private) } else { $list }
     };
 }
 

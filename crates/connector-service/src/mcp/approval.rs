@@ -5,8 +5,8 @@ use std::time::{Duration, Instant};
 use connector_runtime::{Approval, ApprovalBy, Code, Confirmation, Error, Result};
 use rmcp::RoleServer;
 use rmcp::model::{
-    ElicitRequest, ElicitRequestParams, ElicitResult, ElicitationAction, ElicitationSchema, InputRequest, InputRequests,
-    InputRequiredResult, InputResponses,
+    ElicitRequest, ElicitRequestParams, ElicitResult, ElicitationAction, ElicitationSchema, InputRequest,
+    InputRequests, InputRequiredResult, InputResponses,
 };
 use rmcp::service::RequestContext;
 use serde_json::json;
@@ -149,7 +149,8 @@ mod tests {
 
     #[test]
     fn the_form_asks_for_one_thing() {
-        let schema = json!({ "type": "object", "properties": { APPROVE: { "type": "boolean" } }, "required": [APPROVE] });
+        let schema =
+            json!({ "type": "object", "properties": { APPROVE: { "type": "boolean" } }, "required": [APPROVE] });
         assert!(serde_json::from_value::<ElicitationSchema>(schema).is_ok());
     }
 }

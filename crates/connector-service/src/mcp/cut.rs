@@ -148,7 +148,8 @@ fn more(handle: &Handle) -> String {
 }
 
 fn lost(error: &Error) -> String {
-    let why = Value::from(format!("The result was cut, and the rest could not be kept: {error}. Ask for less at once."));
+    let why =
+        Value::from(format!("The result was cut, and the rest could not be kept: {error}. Ask for less at once."));
     format!(",\"more\":{{\"hint\":{why}}}")
 }
 

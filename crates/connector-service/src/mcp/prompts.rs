@@ -47,7 +47,8 @@ pub(super) fn get(name: &str, arguments: &JsonObject) -> Result<GetPromptResult,
         let message = format!("this prompt has no argument `{}`", unknown.escape_debug());
         return Err(ErrorData::invalid_params(message, None));
     }
-    let missing = all.iter().find(|argument| argument.required == Some(true) && !arguments.contains_key(&argument.name));
+    let missing =
+        all.iter().find(|argument| argument.required == Some(true) && !arguments.contains_key(&argument.name));
     if let Some(missing) = missing {
         return Err(ErrorData::invalid_params(format!("the argument `{}` is missing", missing.name), None));
     }

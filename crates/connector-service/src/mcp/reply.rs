@@ -82,6 +82,8 @@ pub(super) fn response(told: Told) -> CallToolResponse {
             let result = if failed { CallToolResult::error(content) } else { CallToolResult::success(content) };
             CallToolResponse::Complete(result)
         }
-        Err(failure) => CallToolResponse::Complete(CallToolResult::error(vec![ContentBlock::text(failure.into_text())])),
+        Err(failure) => {
+            CallToolResponse::Complete(CallToolResult::error(vec![ContentBlock::text(failure.into_text())]))
+        }
     }
 }

@@ -172,8 +172,8 @@ pub(super) async fn preview(agent: &Agent, arguments: Value) -> Told {
 async fn previewed(agent: &Agent, run: Run) -> Result<Value> {
     let previewed = agent.host.preview(run).await?;
     let next = next(&previewed);
-    let mut whole = serde_json::to_value(&previewed)
-        .map_err(|error| Error::bug("a preview cannot be written").caused_by(error))?;
+    let mut whole =
+        serde_json::to_value(&previewed).map_err(|error| Error::bug("a preview cannot be written").caused_by(error))?;
     whole["next"] = next.into();
     Ok(whole)
 }
@@ -183,7 +183,9 @@ fn next(previewed: &Previewed) -> String {
     let with_confirm = "with the same arguments and this confirm value, within ten minutes";
     match (previewed.rule, previewed.effect) {
         (Rule::Allow, Effect::Read) => format!("Call {tool} with the same arguments."),
-        (Rule::Allow, _) => format!("Call {tool} with the same arguments; with this confirm value it runs once at most."),
+        (Rule::Allow, _) => {
+            format!("Call {tool} with the same arguments; with this confirm value it runs once at most.")
+        }
         (Rule::AfterApproval, _) => {
             format!("If this is what was asked for, call {tool} {with_confirm}. A person is then asked to approve it.")
         }

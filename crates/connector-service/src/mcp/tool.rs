@@ -14,7 +14,8 @@ use super::reply::response;
 use super::{connections, cut, describe, find, list_choices, run};
 
 /// The tools as they are listed. Their texts are what an agent reads before all else, so their size counts.
-static TOOLS: LazyLock<Vec<Tool>> = LazyLock::new(|| serde_json::from_str(include_str!("tools.json")).unwrap_or_default());
+static TOOLS: LazyLock<Vec<Tool>> =
+    LazyLock::new(|| serde_json::from_str(include_str!("tools.json")).unwrap_or_default());
 
 /// A tool that runs actions, from the weakest to the strongest.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

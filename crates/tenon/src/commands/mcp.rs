@@ -51,12 +51,8 @@ fn principal(args: &McpArgs) -> Result<Arc<Principal>> {
     // Whoever starts the command sits in front of the client.
     let mut rules = Rules { approvals: ApprovalBy::ClientOrConsole, ..Rules::default() };
     grant::allow(&mut rules, &args.allow)?;
-    let grant = Grant {
-        connections: patterns(&args.connection)?,
-        actions: patterns(&args.action)?,
-        rules,
-        ..Grant::default()
-    };
+    let grant =
+        Grant { connections: patterns(&args.connection)?, actions: patterns(&args.action)?, rules, ..Grant::default() };
     Ok(Arc::new(Principal { id: PrincipalId::new(NAME)?, name: "agent on this machine".into(), grant, parent: None }))
 }
 

@@ -24,7 +24,8 @@ fn spoken(home: &Home, options: &[&str], messages: &[Value]) -> (Ran, Vec<Value>
     let lines: String = greeting().iter().chain(messages).map(|message| format!("{message}\n")).collect();
     let ran = home.fed(&[&["mcp"], options].concat(), lines.as_bytes());
     // Whatever is on standard output is a message.
-    let answers = ran.out.lines().map(|line| serde_json::from_str(line).unwrap_or_else(|error| panic!("{error}: {line}")));
+    let answers =
+        ran.out.lines().map(|line| serde_json::from_str(line).unwrap_or_else(|error| panic!("{error}: {line}")));
     let answers: Vec<Value> = answers.collect();
     assert!(answers.iter().all(|answer| answer["jsonrpc"] == "2.0"), "{ran:?}");
     (ran, answers)
@@ -73,7 +74,11 @@ fn an_agent_reads_the_sandbox_and_changes_nothing_unless_it_may() {
     };
     assert_eq!(text(3)["untrusted"]["output"]["items"].as_array().unwrap().len(), 2);
     assert_eq!(text(4)["error"]["code"], "denied");
-    assert!(text(5)["actions"].as_array().unwrap().iter().any(|action| action["id"] == "entra.list_users"), "{}", text(5));
+    assert!(
+        text(5)["actions"].as_array().unwrap().iter().any(|action| action["id"] == "entra.list_users"),
+        "{}",
+        text(5)
+    );
     let audited = home.run(&["audit", "--json"]).json();
     let entries = audited["entries"].as_array().unwrap();
     assert!(entries.iter().any(|entry| entry["interface"] == "mcp"), "{audited}");

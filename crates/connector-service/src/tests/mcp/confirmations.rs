@@ -117,13 +117,17 @@ async fn one_confirmation_in_fifty_calls_at_once_has_one_effect() {
     for called in futures_util::future::join_all(calls).await {
         if called.is_error {
             // The first one is running.
-            assert!(["conflict", "unavailable"].contains(&called.json["error"]["code"].as_str().unwrap()), "{}", called.json);
+            assert!(
+                ["conflict", "unavailable"].contains(&called.json["error"]["code"].as_str().unwrap()),
+                "{}",
+                called.json
+            );
         } else {
             done += 1;
         }
     }
     assert!(done >= 1);
-    let sent = world.sandbox.requests().iter().filter(|seen| seen.path.ends_with("/sendMail") || seen.path.ends_with("/send"));
+    let sent = changes(&world).into_iter().filter(|change| change.ends_with("/sendMail") || change.ends_with("/send"));
     assert_eq!(sent.count(), 1);
     world.end().await;
 }
@@ -137,8 +141,18 @@ async fn what_changes_something_does_not_run_as_a_read() {
         ("run_read_action", "outlook.create_draft", draft("x"), "run_change_action"),
         ("run_read_action", "outlook.send_email", mail("x"), "run_irreversible_action"),
         ("run_change_action", "outlook.send_email", mail("x"), "run_irreversible_action"),
-        ("run_read_action", "outlook.raw_request", json!({ "method": "POST", "url": "/me/sendMail" }), "run_irreversible_action"),
-        ("run_change_action", "outlook.raw_request", json!({ "method": "DELETE", "url": "/me/messages/1" }), "run_irreversible_action"),
+        (
+            "run_read_action",
+            "outlook.raw_request",
+            json!({ "method": "POST", "url": "/me/sendMail" }),
+            "run_irreversible_action",
+        ),
+        (
+            "run_change_action",
+            "outlook.raw_request",
+            json!({ "method": "DELETE", "url": "/me/messages/1" }),
+            "run_irreversible_action",
+        ),
         ("run_read_action", "outlook.raw_request", json!({ "method": "PATCH", "url": "/me" }), "run_change_action"),
     ] {
         let called = client.call(tool, json!({ "action": action, "input": input })).await;

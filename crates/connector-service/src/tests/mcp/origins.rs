@@ -8,7 +8,7 @@ use super::client::Client;
 use crate::tests::world::World;
 
 #[tokio::test]
-async fn no_foreign_host_and_no_foreign_origin_gets_beyond_the_door() {
+async fn no_foreign_host_and_no_foreign_origin_gets_in() {
     let world = World::new().await;
     let own = world.address.to_string();
     let port = world.address.port();

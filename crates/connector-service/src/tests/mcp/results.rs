@@ -31,7 +31,8 @@ async fn a_long_list_is_cut_at_an_item_and_read_on() {
     let key = world.worker().await;
     write(&world, 12, 9_000).await;
     let client = Client::new(&world, Some(&key));
-    let whole = world.post("/v1/actions/outlook.list_emails/run?connection=work", Some(&key), &drafts(12)["input"]).await;
+    let whole =
+        world.post("/v1/actions/outlook.list_emails/run?connection=work", Some(&key), &drafts(12)["input"]).await;
     let expected = whole.json()["items"].as_array().unwrap().clone();
     assert_eq!(expected.len(), 12);
     let first = client.call("run_read_action", drafts(12)).await;
@@ -115,7 +116,8 @@ async fn what_others_wrote_stands_between_a_nonce_that_they_did_not_know() {
     let world = World::new().await;
     let client = Client::new(&world, None);
     let asked = json!({ "action": "outlook.list_emails", "input": { "limit": 2 } });
-    let (first, second) = (client.done("run_read_action", asked.clone()).await, client.done("run_read_action", asked).await);
+    let (first, second) =
+        (client.done("run_read_action", asked.clone()).await, client.done("run_read_action", asked).await);
     for result in [&first, &second] {
         assert_eq!(result.as_object().unwrap().keys().collect::<Vec<_>>(), ["untrusted"]);
         assert_eq!(result["untrusted"]["nonce"], result["untrusted"]["end"]);
@@ -186,7 +188,10 @@ async fn progress_is_reported_with_a_token_alone() {
         assert!(!reports.is_empty() && end[0]["result"]["content"].is_array());
         let mut before = 0.0;
         for report in reports {
-            assert_eq!((report["method"].as_str(), report["params"]["progressToken"].as_str()), (Some("notifications/progress"), Some("p1")));
+            assert_eq!(
+                (report["method"].as_str(), report["params"]["progressToken"].as_str()),
+                (Some("notifications/progress"), Some("p1"))
+            );
             let progress = report["params"]["progress"].as_f64().unwrap();
             assert!(progress > before && report["params"]["message"].is_string(), "{report}");
             before = progress;
@@ -209,7 +214,8 @@ async fn a_read_ends_when_its_client_hangs_up_and_a_change_does_not() {
     }
     world.sandbox.faults().clear();
     world.sandbox.faults().add(FaultRule::new(Fault::slow(Duration::from_millis(500))).path("/send"));
-    let send = json!({ "action": "outlook.send_email", "connection": "work", "input": crate::tests::world::mail("On") });
+    let send =
+        json!({ "action": "outlook.send_email", "connection": "work", "input": crate::tests::world::mail("On") });
     let sent = |world: &World| world.sandbox.requests().iter().filter(|seen| seen.path.ends_with("/send")).count();
     tokio::select! {
         sent = client.call("run_irreversible_action", send) => panic!("the client did not hang up: {sent:?}"),

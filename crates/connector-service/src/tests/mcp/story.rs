@@ -50,7 +50,8 @@ async fn an_agent_reads_its_mail_finds_an_hour_drafts_an_answer_and_sends_it_aft
             "timeZone": "Europe/Berlin", "intervalMinutes": 60,
         });
         let free = client.done("run_read_action", run(&schedule, &input)).await;
-        let schedules = free["untrusted"]["output"]["value"].as_array().or(free["untrusted"]["output"]["items"].as_array());
+        let schedules =
+            free["untrusted"]["output"]["value"].as_array().or(free["untrusted"]["output"]["items"].as_array());
         let schedules = schedules.unwrap_or_else(|| panic!("{free}"));
         assert_eq!(schedules.len(), people.len(), "{free}");
         let views: Vec<&str> = schedules.iter().map(|one| one["availabilityView"].as_str().unwrap()).collect();
@@ -70,7 +71,10 @@ async fn an_agent_reads_its_mail_finds_an_hour_drafts_an_answer_and_sends_it_aft
 
         // Sending: refused without a confirmation, and with one until a person agrees.
         let send = action(&client, "send draft", ".send_draft").await;
-        assert_eq!((send["tool"].as_str(), send["rule"].as_str()), (Some("run_irreversible_action"), Some("after_approval")));
+        assert_eq!(
+            (send["tool"].as_str(), send["rule"].as_str()),
+            (Some("run_irreversible_action"), Some("after_approval"))
+        );
         let mut send = run(&send, &json!({ "messageId": draft }));
         let refused = client.call("run_irreversible_action", send.clone()).await;
         assert_eq!(refused.json["error"]["code"], "not_confirmed", "{}", refused.json);

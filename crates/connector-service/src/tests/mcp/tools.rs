@@ -84,7 +84,12 @@ async fn what_is_wrong_with_a_call_is_a_result_that_says_what_to_do() {
         ("describe_action", json!({ "action": "outlook.list_emails", "more": 1 }), "invalid_input", "more"),
         ("find_actions", json!({ "query": 1 }), "invalid_input", "query"),
         ("run_read_action", json!({ "action": "outlook.list_emails" }), "invalid_input", "input"),
-        ("run_read_action", json!({ "action": "outlook.list_emails", "input": { "limits": 1 } }), "invalid_input", "limit"),
+        (
+            "run_read_action",
+            json!({ "action": "outlook.list_emails", "input": { "limits": 1 } }),
+            "invalid_input",
+            "limit",
+        ),
         (
             "run_read_action",
             json!({ "action": "outlook.list_emails", "input": {}, "connection": "work" }),
@@ -119,7 +124,9 @@ async fn resources_and_prompts_are_listed_and_read() {
         assert_eq!(serde_json::from_str::<Value>(text).unwrap()["action"], "outlook.list_emails");
         assert!(read("tenon://connections").await["result"]["contents"][0]["text"].is_string());
         let code = if revision == super::client::MODERN { -32602 } else { -32002 };
-        for absent in ["tenon://actions/outlook.none", "tenon://files/00000000000000000000000000000000", "file:///etc/passwd"] {
+        for absent in
+            ["tenon://actions/outlook.none", "tenon://files/00000000000000000000000000000000", "file:///etc/passwd"]
+        {
             assert_eq!(read(absent).await["error"]["code"], code, "{absent}");
         }
         let prompts = client.result("prompts/list", json!({})).await;
