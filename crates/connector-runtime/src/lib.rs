@@ -48,6 +48,7 @@ mod long_numbers;
 mod metadata;
 mod named;
 mod needs;
+mod portable;
 mod principal;
 mod random;
 mod rates;
@@ -59,6 +60,7 @@ mod run;
 mod schema_cache;
 mod scopes;
 mod seal;
+mod search;
 mod stream;
 mod uploads;
 mod validate;
@@ -87,6 +89,7 @@ pub use key::{Key, KeyId, KeyRing, KeySource};
 pub use listen::{Delivered, Gap, Listen, Listener, Notice};
 pub use long_numbers::long_numbers;
 pub use metadata::{DownloadOrigin, FileOrigin, Metadata, MetadataFile, MetadataStatus};
+pub use portable::{PORTABLE_DEPTH, Portable, portable};
 pub use principal::{
     Access, ApprovalBy, ConnectionRef, Domain, Exception, Grant, Interface, MAX_CHAIN, NewApiKey, Pattern, Patterns,
     Principal, PrincipalId, PrincipalInfo, Reach, Rule, Rules,
@@ -95,6 +98,7 @@ pub use requests::{NeededBy, Suffices};
 pub use run::{Mode, Outcome, Run};
 pub use scopes::{Depends, Needed};
 pub use seal::RotationReport;
+pub use search::{FoundAction, MAX_FOUND_ACTIONS};
 
 // What the signatures of this crate name, in the one version that the workspace agrees on.
 pub use connector_sdk::{

@@ -8,11 +8,14 @@ use connector_sdk::{
 };
 use serde_json::Value;
 
+use crate::search::SearchIndex;
 use crate::validate::Validator;
 
 /// The connectors of a host, with the validators of their inputs.
 pub(crate) struct Registry {
     connectors: Vec<Registered>,
+    // Made at first use: it needs every schema of the actions.
+    search: OnceLock<SearchIndex>,
 }
 
 struct Registered {
@@ -58,7 +61,7 @@ impl Registry {
     /// # Errors
     /// `bug` when two connectors, or two things of one kind in a connector, have the same name.
     pub(crate) fn new(connectors: Vec<Connector>) -> Result<Registry> {
-        let mut registry = Registry { connectors: Vec::with_capacity(connectors.len()) };
+        let mut registry = Registry { connectors: Vec::with_capacity(connectors.len()), search: OnceLock::new() };
         for connector in connectors {
             if registry.connectors.iter().any(|known| known.connector.name == connector.name) {
                 return Err(Error::bug(format!("two connectors are called `{}`", connector.name)));
@@ -145,6 +148,16 @@ impl Registry {
     /// Returns the ids of the picklists, in the order of the lists.
     pub(crate) fn picklist_ids(&self) -> impl Iterator<Item = String> {
         self.ids(|connector| connector.picklists.iter().map(|picklist| picklist.spec().name).collect())
+    }
+
+    /// Returns the index of the actions for search by words.
+    pub(crate) fn search_index(&self) -> &SearchIndex {
+        self.search.get_or_init(|| {
+            let all = self
+                .connectors()
+                .flat_map(|connector| connector.actions.iter().map(|action| (connector.name, &**action)));
+            SearchIndex::new(all)
+        })
     }
 
     fn ids(&self, names: impl Fn(&Connector) -> Vec<&'static str>) -> impl Iterator<Item = String> {

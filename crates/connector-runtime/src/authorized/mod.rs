@@ -25,6 +25,7 @@ use crate::dynamic::Resolved;
 use crate::host::Host;
 use crate::principal::{Interface, Principal, Principals, Rule, check_expiry};
 use crate::registry::{Found, unknown};
+use crate::search::SearchIndex;
 
 pub use self::api_keys::AuthorizedApiKeys;
 pub use self::approvals::AuthorizedApprovals;
@@ -246,6 +247,11 @@ impl AuthorizedHost {
     /// Returns the entries of the audit log that the principal may read.
     pub fn audit(&self) -> AuthorizedAudit<'_> {
         AuthorizedAudit::new(self)
+    }
+
+    /// Returns the index of the actions for search by words.
+    pub(crate) fn search_index(&self) -> &SearchIndex {
+        self.host.0.registry.search_index()
     }
 
     fn now(&self) -> Timestamp {
