@@ -1,12 +1,11 @@
 //! The tool `describe_action`.
 
-use connector_runtime::{Error, read_input};
+use connector_runtime::{Error, portable, read_input};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 use super::agent::Agent;
 use super::reply::{Reply, Told};
-use super::stand_in::portable;
 use super::tool::Runs;
 use super::untrusted::Nonce;
 

@@ -6,7 +6,6 @@ use serde_json::{Value, json};
 
 use super::agent::Agent;
 use super::reply::{Reply, Told};
-use super::stand_in;
 
 /// Number of actions that are found where the caller does not say.
 const USUAL: usize = 8;
@@ -25,7 +24,7 @@ struct Asked {
 pub(super) fn find(agent: &Agent, arguments: Value) -> Told {
     let asked: Asked = read_input(arguments)?;
     let limit = asked.limit.unwrap_or(USUAL).clamp(1, MOST);
-    let found = stand_in::find_actions(&agent.host, &asked.query, asked.connector.as_deref(), limit)?;
+    let found = agent.host.find_actions(&asked.query, asked.connector.as_deref(), limit)?;
     let mut whole = json!({ "actions": found });
     if found.is_empty() {
         whole["hint"] = "Nothing was found. Try other words, such as a verb and a thing: `list events`.".into();

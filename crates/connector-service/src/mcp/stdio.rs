@@ -8,6 +8,7 @@ use rmcp::service::ServerInitializeError;
 use rmcp::transport::async_rw::AsyncRwTransport;
 use tokio::io::{AsyncRead, AsyncWrite};
 
+use super::pinned;
 use crate::service::Service;
 
 impl Service {
@@ -15,7 +16,8 @@ impl Service {
     /// input ends. Nothing else may write to standard output meanwhile.
     ///
     /// # Errors
-    /// `unavailable` when the client does not speak the protocol.
+    /// `unavailable` when the client does not speak the protocol; `invalid_input` for a grant that makes more actions
+    /// tools of their own than clients take.
     pub async fn stdio(self, principal: Arc<Principal>) -> Result<()> {
         let (read, write) = rmcp::transport::io::stdio_pipes();
         self.speak(principal, read, write).await
@@ -28,6 +30,7 @@ impl Service {
         write: impl AsyncWrite + Send + Unpin + 'static,
     ) -> Result<()> {
         let agent = self.agent(principal);
+        pinned::check(&agent.host)?;
         let transport = AsyncRwTransport::new_server(read, write).with_max_line_length(self.limits().body);
         let served = match serve_server(agent, transport).await {
             Ok(client) => client.waiting().await.map(|_| ()).map_err(|error| broken(&error)),

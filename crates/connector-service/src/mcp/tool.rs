@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use super::agent::Agent;
 use super::approval::Round;
 use super::reply::response;
-use super::{connections, cut, describe, find, list_choices, run};
+use super::{connections, cut, describe, find, list_choices, pinned, run};
 
 /// The tools as they are listed. Their texts are what an agent reads before all else, so their size counts.
 static TOOLS: LazyLock<Vec<Tool>> =
@@ -78,6 +78,7 @@ pub(super) fn list(host: &AuthorizedHost) -> Vec<Tool> {
         }
         tool.input_schema = schema.into();
     }
+    tools.extend(pinned::tools(host));
     tools
 }
 
@@ -103,6 +104,9 @@ pub(super) async fn call(
         "run_irreversible_action" => run::run(agent, Runs::Irreversible, arguments, context, round).await,
         "read_more" => cut::read_more(agent, arguments).await,
         other => {
+            if let Some((runs, arguments)) = pinned::call(&agent.host, other, &arguments) {
+                return Ok(response(run::run(agent, runs, arguments, context, round).await));
+            }
             let message = format!("there is no tool called `{}`; tools/list lists them", other.escape_debug());
             return Err(ErrorData::invalid_params(message, None));
         }

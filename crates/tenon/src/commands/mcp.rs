@@ -31,6 +31,9 @@ pub(crate) struct McpArgs {
     /// where that must come first; `write` is create and update after a preview, send and delete after an approval
     #[arg(long, value_name = "EFFECT[=RULE]", value_delimiter = ',')]
     allow: Vec<String>,
+    /// Actions that become tools of their own, beside the general ones: ids, or their beginnings and `*`
+    #[arg(long, value_name = "ID", value_delimiter = ',')]
+    tools: Vec<String>,
 }
 
 /// Serves until the input ends.
@@ -51,8 +54,13 @@ fn principal(args: &McpArgs) -> Result<Arc<Principal>> {
     // Whoever starts the command sits in front of the client.
     let mut rules = Rules { approvals: ApprovalBy::ClientOrConsole, ..Rules::default() };
     grant::allow(&mut rules, &args.allow)?;
-    let grant =
-        Grant { connections: patterns(&args.connection)?, actions: patterns(&args.action)?, rules, ..Grant::default() };
+    let grant = Grant {
+        connections: patterns(&args.connection)?,
+        actions: patterns(&args.action)?,
+        tools: Patterns(args.tools.iter().map(Pattern::new).collect::<Result<_>>()?),
+        rules,
+        ..Grant::default()
+    };
     Ok(Arc::new(Principal { id: PrincipalId::new(NAME)?, name: "agent on this machine".into(), grant, parent: None }))
 }
 

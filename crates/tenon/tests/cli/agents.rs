@@ -85,6 +85,19 @@ fn an_agent_reads_the_sandbox_and_changes_nothing_unless_it_may() {
 }
 
 #[test]
+fn selected_actions_are_tools() {
+    let (ran, answers) = spoken(&Home::new(), &["--tools", "outlook.list_emails,entra.get_user"], &[list()]);
+    assert_eq!(ran.code, 0, "{ran:?}");
+    let tools = answer(&answers, 2)["result"]["tools"].as_array().unwrap();
+    let names: Vec<&str> = tools.iter().map(|tool| tool["name"].as_str().unwrap()).collect();
+    assert_eq!(names[7..], ["outlook_list_emails", "entra_get_user"]);
+    assert!(ran.err.contains("KB"), "a long list is told: {ran:?}");
+    let ran = Home::new().fed(&["mcp", "--tools", "*", "--json"], b"");
+    assert_eq!(ran.code, 10, "{ran:?}");
+    assert!(ran.error()["hint"].as_str().unwrap().contains("fewer"), "{ran:?}");
+}
+
+#[test]
 fn what_is_no_client_is_told() {
     let ran = Home::new().fed(&["mcp", "--json"], b"hello\n");
     assert_eq!(ran.out.lines().filter(|line| serde_json::from_str::<Value>(line).is_err()).count(), 0, "{ran:?}");

@@ -1,12 +1,12 @@
 //! Confirmations: bound to the exact run, used once, and the idempotency key.
 
-use connector_runtime::ApprovalBy;
+use connector_runtime::{ApprovalBy, Grant, Rule, Rules};
 use serde_json::{Value, json};
 
 use super::client::{Client, REVISIONS};
 use super::{changes, guarded};
+use crate::options::{Limits, Options};
 use crate::tests::world::{World, mail, reaching};
-use connector_runtime::{Grant, Rule, Rules};
 
 fn draft(subject: &str) -> Value {
     json!({ "to": ["meganb@contoso.example"], "subject": subject, "body": "At noon?" })
@@ -47,7 +47,8 @@ async fn a_change_runs_after_its_preview_and_once() {
 
 #[tokio::test]
 async fn a_thousand_confirmations_that_are_not_quite_right_run_nothing() {
-    let world = World::new().await;
+    let limits = Limits { per_minute: None, ..Limits::default() };
+    let world = World::with(Options::new().limits(limits)).await;
     let key = guarded(&world, ApprovalBy::Console).await;
     let other = guarded(&world, ApprovalBy::Console).await;
     let client = Client::new(&world, Some(&key));

@@ -213,10 +213,10 @@ async fn a_read_ends_when_its_client_hangs_up_and_a_change_does_not() {
         () = until(|| seen(&world) > before) => {}
     }
     world.sandbox.faults().clear();
-    world.sandbox.faults().add(FaultRule::new(Fault::slow(Duration::from_millis(500))).path("/send"));
+    world.sandbox.faults().add(FaultRule::new(Fault::slow(Duration::from_secs(1))).path("/sendMail"));
     let send =
         json!({ "action": "outlook.send_email", "connection": "work", "input": crate::tests::world::mail("On") });
-    let sent = |world: &World| world.sandbox.requests().iter().filter(|seen| seen.path.ends_with("/send")).count();
+    let sent = |world: &World| world.sandbox.requests().iter().filter(|seen| seen.path.ends_with("/sendMail")).count();
     tokio::select! {
         sent = client.call("run_irreversible_action", send) => panic!("the client did not hang up: {sent:?}"),
         () = until(|| sent(&world) == 1) => {}
@@ -224,5 +224,5 @@ async fn a_read_ends_when_its_client_hangs_up_and_a_change_does_not() {
     // The end waits for what has begun, and not for the read, which would take ten minutes.
     let sandbox = world.sandbox.clone();
     world.end().await;
-    assert!(sandbox.requests().iter().any(|seen| seen.path.ends_with("/send")));
+    assert!(sandbox.requests().iter().any(|seen| seen.path.ends_with("/sendMail")));
 }

@@ -1,6 +1,6 @@
 //! The list of tools, and those that find, describe and list.
 
-use connector_runtime::{Grant, Rule, Rules};
+use connector_runtime::{Grant, Patterns, Rule, Rules};
 use serde_json::{Value, json};
 
 use super::client::{Client, REVISIONS};
@@ -94,7 +94,7 @@ async fn what_is_wrong_with_a_call_is_a_result_that_says_what_to_do() {
             "run_read_action",
             json!({ "action": "outlook.list_emails", "input": {}, "connection": "work" }),
             "unknown_connection",
-            "sandbox",
+            "Name a connection",
         ),
         ("list_choices", json!({ "action": "outlook.list_emails", "property": "x" }), "invalid_input", "folderId"),
         ("read_more", json!({ "handle": "x" }), "invalid_input", "handle"),
@@ -137,5 +137,43 @@ async fn resources_and_prompts_are_listed_and_read() {
         let missing = client.ask("prompts/get", json!({ "name": "find_a_time" })).await;
         assert_eq!(missing["error"]["code"], -32602);
     }
+    world.end().await;
+}
+
+#[tokio::test]
+async fn selected_actions_are_tools_under_the_same_rules() {
+    let world = World::new().await;
+    let tools =
+        Patterns::new(["outlook.list_e*", "outlook.create_draft", "outlook.delete_email", "outlook.send_email"])
+            .unwrap();
+    let rules = Rules { send: Rule::Deny, ..Rules::guarded() };
+    let key = world.key(Grant { tools, rules, ..reaching("work", "*") }).await;
+    let client = Client::new(&world, Some(&key));
+    let listed = client.tools().await;
+    let tool = |name: &str| listed.iter().find(|tool| tool["name"] == name);
+    let list = tool("outlook_list_emails").unwrap();
+    assert_eq!(list["inputSchema"]["properties"].as_object().unwrap().keys().next().unwrap(), "connection");
+    let hints = |name: &str| tool(name).unwrap()["annotations"].clone();
+    assert_eq!(hints("outlook_list_emails")["readOnlyHint"], true);
+    assert_eq!(
+        (&hints("outlook_create_draft")["readOnlyHint"], &hints("outlook_create_draft")["destructiveHint"]),
+        (&json!(false), &json!(false))
+    );
+    assert_eq!(hints("outlook_delete_email")["destructiveHint"], true);
+    assert!(tool("outlook_send_email").is_none(), "what it may not run is no tool");
+    let mails = client.done("outlook_list_emails", json!({ "limit": 2, "connection": "work" })).await;
+    assert_eq!(mails["untrusted"]["output"]["items"].as_array().unwrap().len(), 2);
+    let draft = json!({ "subject": "Lunch", "body": "At noon?" });
+    let refused = client.call("outlook_create_draft", draft.clone()).await;
+    assert_eq!(refused.json["error"]["code"], "not_confirmed", "{}", refused.json);
+    let mut with = draft;
+    with["tenonConfirm"] = refused.json["confirm"].clone();
+    assert!(client.done("outlook_create_draft", with).await["untrusted"]["output"]["id"].is_string());
+    for (name, code) in [("outlook_send_email", -32602), ("outlook_get_email", -32602)] {
+        let answer = client.ask("tools/call", json!({ "name": name, "arguments": {} })).await;
+        assert_eq!(answer["error"]["code"], code, "{name}: {answer}");
+    }
+    let wrong = client.call("outlook_list_emails", json!({ "limits": 2 })).await;
+    assert_eq!(wrong.json["error"]["code"], "invalid_input", "{}", wrong.json);
     world.end().await;
 }

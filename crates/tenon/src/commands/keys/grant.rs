@@ -13,7 +13,7 @@ use jiff::{SignedDuration, Timestamp};
 #[derive(Debug, Args)]
 pub(crate) struct GrantArgs {
     /// The whole grant as JSON in a file, or `-` for standard input; the other options are left out then
-    #[arg(long, value_name = "PATH", conflicts_with_all = ["connection", "action", "allow", "rule", "recipient", "right", "expires"])]
+    #[arg(long, value_name = "PATH", conflicts_with_all = ["connection", "action", "tools", "allow", "rule", "recipient", "right", "expires"])]
     grant: Option<String>,
     /// Connection that it reaches, or the beginning of names and `*`; may be repeated
     #[arg(short, long, value_name = "NAME")]
@@ -21,6 +21,9 @@ pub(crate) struct GrantArgs {
     /// Action or trigger that it reaches, or the beginning of names and `*`; may be repeated
     #[arg(short, long, value_name = "ID")]
     action: Vec<String>,
+    /// Action that agents get as a tool of its own, or the beginning of names and `*`; may be repeated
+    #[arg(long, value_name = "ID", value_delimiter = ',')]
+    tools: Vec<String>,
     /// What it may do: effects (read, create, update, send, delete), each with `=preview` or `=approval` where that
     /// must come first; `write` is create and update after a preview, send and delete after an approval
     #[arg(long, value_name = "EFFECT[=RULE]", value_delimiter = ',', default_value = "read")]
@@ -55,6 +58,7 @@ impl GrantArgs {
         let mut grant = Grant {
             connections: patterns(&self.connection)?,
             actions: patterns(&self.action)?,
+            tools: patterns(&self.tools)?,
             rules: self.rules()?,
             expires: self.expires.as_deref().map(end).transpose()?,
             ..Grant::default()
