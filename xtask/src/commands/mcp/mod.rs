@@ -3,10 +3,10 @@
 mod conformance;
 mod node;
 
-use std::process::Command;
+use std::process::{Command, Stdio};
 
-use xtask::Result;
 use xtask::checkout::Checkout;
+use xtask::{Result, connectors};
 
 use self::node::Node;
 use super::ci::Ended;
@@ -100,20 +100,28 @@ fn clients(checkout: &Checkout, node: &Node, server: &Server) -> Result<()> {
     follow(&mut command, "an official client does not work with the service")
 }
 
-// With `--strict` it fails for schemas that some client does not take.
+// With `--strict` it fails for schemas that some client does not take: those of the general tools, and those of all
+// actions as tools of their own, which are too many at once for one list.
 fn inspector(checkout: &Checkout, node: &Node, server: &Server) -> Result<()> {
     println!("-- inspector");
-    let url = format!("{}/mcp", server.url());
-    let header = format!("Authorization: Bearer {}", server.key());
+    let (folder, home) = (checkout.path(FOLDER), checkout.path(&format!("{FOLDER}/home")));
     let look = |target: &[&str]| -> Result<()> {
         let mut command = node.command();
         command.arg("node_modules/@modelcontextprotocol/inspector/clients/launcher/build/index.js");
-        command.arg("--cli").args(target).args(["--method", "tools/list", "--strict"]);
-        command.env("HOME", checkout.path(FOLDER)).stdout(std::process::Stdio::null());
+        command.args(["--cli", "--method", "tools/list", "--strict"]).args(target);
+        command.env("HOME", &folder).stdout(Stdio::null());
         follow(&mut command, "the Inspector has found something in the tools")
     };
+    let url = format!("{}/mcp", server.url());
+    let header = format!("Authorization: Bearer {}", server.key());
     look(&[&url, "--transport", "http"])?;
-    look(&[&url, "--transport", "http", "--header", &header])
+    look(&[&url, "--transport", "http", "--header", &header])?;
+    let (home, tenon) = (format!("TENON_HOME={}", home.display()), tenon(checkout).display().to_string());
+    for connector in connectors::connectors() {
+        let tools = format!("{}.*", connector.name);
+        look(&["-e", &home, "--", &tenon, "mcp", "--quiet", "--allow", "write", "--tools", &tools])?;
+    }
+    Ok(())
 }
 
 fn follow(command: &mut Command, otherwise: &str) -> Result<()> {
