@@ -1,7 +1,7 @@
-//! The host as a service: an HTTP API over [`connector_runtime`].
+//! The host as a service: an HTTP API over [`connector_runtime`], and the Model Context Protocol for agents.
 //!
 //! [`Service::router`] is an axum router for a program of one's own; [`Service::run`] serves it on sockets, as `tenon
-//! serve` does. Every route stands in one table, from which the router, the description in OpenAPI and the tests of what
+//! serve` does; [`Service::stdio`] serves one agent, as `tenon mcp` does. Every route stands in one table, from which the router, the description in OpenAPI and the tests of what
 //! a caller may do are made. A handler gets the host as its caller sees it
 //! ([`AuthorizedHost`](connector_runtime::AuthorizedHost)), and decides nothing.
 //!
@@ -25,6 +25,7 @@ mod body;
 mod call;
 mod connection_server;
 mod json_input;
+mod mcp;
 mod openapi;
 mod options;
 mod page;

@@ -49,6 +49,9 @@ pub struct Limits {
     /// Maximum number of wrong keys from one address, and with one id, in a minute; 30. Then only keys are looked up that
     /// were right a while ago.
     pub wrong_keys: u32,
+    /// Time for which a call of an agent waits for a person's approval before it returns that it waits; 45 seconds, which
+    /// is less than most clients wait for a tool.
+    pub approval: Duration,
     /// Time for which the end of the service waits for what is running; 30 seconds.
     pub end: Duration,
 }
@@ -64,6 +67,7 @@ impl Default for Limits {
             streams: 100,
             per_minute: Some(600),
             wrong_keys: 30,
+            approval: Duration::from_secs(45),
             end: Duration::from_secs(30),
         }
     }

@@ -3,6 +3,7 @@
 use std::pin::Pin;
 
 use axum::response::Response;
+use connector_runtime::Interface;
 use http::Method;
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 
@@ -45,6 +46,8 @@ pub(crate) struct Route {
     pub(crate) creates: bool,
     /// Whether what it begins may wait for a person: 202.
     pub(crate) waits: bool,
+    /// Interface that it is a part of. The description in OpenAPI has those of HTTP alone.
+    pub(crate) interface: Interface,
     /// What answers it.
     pub(crate) handler: Handler,
 }

@@ -1,6 +1,6 @@
 //! The table of all routes. The router, the description and the tests of what a caller may do are made from it.
 
-use connector_runtime::{Approval, ConnectionInfo, Grant, Previewed, PrincipalInfo, TemporaryFile};
+use connector_runtime::{Approval, ConnectionInfo, Grant, Interface, Previewed, PrincipalInfo, TemporaryFile};
 use connector_sdk::Choices;
 use http::Method;
 
@@ -8,6 +8,7 @@ use crate::api::{
     approvals, audit, callback, choices, connections, errors, files, health, keys, openapi, profiles, registry, run,
     sign_ins,
 };
+use crate::mcp;
 use crate::openapi::Connections;
 use crate::route::{Gives, Need, Param, ParamKind, Route, SchemaOf, Takes, handler, schema_of};
 
@@ -31,10 +32,14 @@ const IDEMPOTENCY_KEY: Param = Param::of(
 
 const JSON: &[Gives] = &[Gives::Json];
 const HTML: &[Gives] = &[Gives::Html];
+const MESSAGES: &[Gives] = &[Gives::Json, Gives::Events];
 const STREAMED: &[Gives] = &[Gives::Json, Gives::JsonLines, Gives::Events];
 
 /// All routes.
 pub(crate) static ROUTES: &[Route] = &[
+    post("/mcp", "mcp", "Answers a message of the Model Context Protocol", Need::Caller, handler!(mcp::handle))
+        .gives(MESSAGES)
+        .of(Interface::Mcp),
     get("/healthz", "health", "Tells that the process lives", Need::Nothing, handler!(health::live))
         .gives_a(schema_of::<health::Health>),
     get("/readyz", "readiness", "Tells whether calls are taken", Need::Nothing, handler!(health::ready))
@@ -319,6 +324,7 @@ const fn route(
         is_tagged: false,
         creates: false,
         waits: false,
+        interface: Interface::Http,
         handler,
     }
 }
@@ -409,6 +415,11 @@ impl Route {
 
     const fn waits(mut self) -> Route {
         self.waits = true;
+        self
+    }
+
+    const fn of(mut self, interface: Interface) -> Route {
+        self.interface = interface;
         self
     }
 

@@ -10,7 +10,7 @@ use axum::extract::{RawPathParams, Request, State};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::Response;
 use axum::routing::{MethodFilter, on};
-use connector_runtime::{Code, Error, Host, Result};
+use connector_runtime::{Code, Error, Host, Interface, Principal, Result};
 use http::{HeaderValue, StatusCode, header};
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
@@ -19,6 +19,7 @@ use tower_http::catch_panic::CatchPanicLayer;
 use crate::auth::{Auth, Origins, authority};
 use crate::call::Call;
 use crate::connection_server::{self, Peer};
+use crate::mcp::Agent;
 use crate::openapi::KeptDescriptions;
 use crate::options::{Limits, Options};
 use crate::problem::{Problem, ServiceCode};
@@ -139,11 +140,27 @@ impl Service {
         let work = self.0.auth.work_sign_ins(async { drop(ended.await) });
         let (served, ()) = tokio::join!(connection_server::serve(sockets.api, self.router(), limits.end, until), work);
         served?;
-        if !self.0.running.ended(limits.end).await {
+        self.ended().await;
+        Ok(())
+    }
+
+    /// Waits for what is running and for tokens that are being renewed, at most as long as the limits say.
+    pub(crate) async fn ended(&self) {
+        if !self.0.running.ended(self.0.limits.end).await {
             tracing::warn!("runs are cut off, because they did not end in time");
         }
         self.0.auth.shutdown().await;
-        Ok(())
+    }
+
+    /// Returns the agent that is this principal.
+    pub(crate) fn agent(&self, principal: Arc<Principal>) -> Agent {
+        let host = self.0.auth.seen_by(principal, Interface::Mcp);
+        Agent::new(host, self.0.limits, self.0.running.clone())
+    }
+
+    /// Returns the limits.
+    pub(crate) fn limits(&self) -> &Limits {
+        &self.0.limits
     }
 }
 
@@ -165,7 +182,8 @@ impl Inner {
     ) -> std::result::Result<Response, Problem> {
         let (head, body) = request.into_parts();
         let from = head.extensions.get::<Peer>().map(|peer| peer.0);
-        let host = self.auth.caller(&head.headers, from, route.needs, self.limits.per_minute).await?;
+        let host =
+            self.auth.caller(&head.headers, from, (route.needs, route.interface), self.limits.per_minute).await?;
         let raw_query = head.uri.query().unwrap_or_default().to_owned();
         let call = Call {
             host,

@@ -3,7 +3,7 @@
 use clap::{Parser, Subcommand};
 
 use crate::commands::{
-    actions, approvals, audit, choices, completions, connect, connections, describe, key, keys, listen, metadata,
+    actions, approvals, audit, choices, completions, connect, connections, describe, key, keys, listen, mcp, metadata,
     profiles, raw, run, sandbox, scopes, serve, validate,
 };
 use crate::output::ScreenArgs;
@@ -59,6 +59,8 @@ pub(crate) enum Command {
     Key(key::KeyArgs),
     /// Serve everything over HTTP, for other programs: the host as a service
     Serve(serve::ServeArgs),
+    /// Serve one agent on standard input and output, over the Model Context Protocol
+    Mcp(mcp::McpArgs),
     /// Make, list, show, change and revoke the API keys of the service
     Keys(keys::KeysArgs),
     /// List, show, approve and refuse the runs that wait for a person

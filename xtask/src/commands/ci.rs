@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use xtask::Result;
 use xtask::checkout::Checkout;
 
-use super::{api, conformance, docs, fuzz, schemas, service, standalone, tidy, validate, walkthrough};
+use super::{api, conformance, docs, fuzz, mcp, schemas, service, standalone, tidy, validate, walkthrough};
 
 /// Run every check that a change must pass, and say how long each took.
 ///
@@ -36,7 +36,7 @@ pub(crate) enum Ended {
 
 type Step = (&'static str, fn(&Checkout, &Args) -> Result<Ended>);
 
-const STEPS: [Step; 15] = [
+const STEPS: [Step; 16] = [
     ("fmt", |checkout, _| cargo(checkout, &["fmt", "--all", "--check"])),
     ("clippy", |checkout, _| {
         cargo(checkout, &["clippy", "--workspace", "--all-targets", "--all-features", "--", "--deny", "warnings"])
@@ -55,6 +55,7 @@ const STEPS: [Step; 15] = [
     ("tidy", |checkout, _| passed(tidy::run(tidy::Args {}, checkout))),
     ("standalone", |checkout, _| passed(standalone::run(standalone::Args {}, checkout))),
     ("service", |checkout, _| service::step(checkout)),
+    ("mcp", |checkout, _| mcp::step(checkout)),
     ("walkthrough", |checkout, _| walkthrough::step(checkout)),
 ];
 

@@ -7,6 +7,7 @@ mod conformance;
 mod docs;
 mod fuzz;
 mod graph_types;
+mod mcp;
 mod new;
 mod schemas;
 mod service;
@@ -47,6 +48,7 @@ pub(crate) enum Command {
     Standalone(standalone::Args),
     Walkthrough(walkthrough::Args),
     Service(service::Args),
+    Mcp(mcp::Args),
     Bench(bench::Args),
     Ci(ci::Args),
 }
@@ -68,6 +70,7 @@ impl Command {
             Command::Tidy(args) => tidy::run(args, &checkout),
             Command::Standalone(args) => standalone::run(args, &checkout),
             Command::Service(args) => service::run(args, &checkout),
+            Command::Mcp(args) => mcp::run(args, &checkout),
             Command::Walkthrough(args) => walkthrough::run(args, &checkout),
             Command::Bench(args) => bench::run(args, &checkout),
             Command::Ci(args) => ci::run(args, &checkout),

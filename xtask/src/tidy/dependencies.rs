@@ -76,7 +76,7 @@ pub(super) fn only_programs_name_connectors(project: &Project) -> Vec<Finding> {
 }
 
 /// What serves HTTP: routing and middleware.
-const SERVER: [&str; 4] = ["axum", "maud", "tower", "tower-http"];
+const SERVER: [&str; 5] = ["axum", "maud", "rmcp", "tower", "tower-http"];
 
 /// How things are served is decided in one crate, and a program that embeds the host without it builds none of this.
 pub(super) fn only_the_service_serves(project: &Project) -> Vec<Finding> {
@@ -92,6 +92,25 @@ pub(super) fn only_the_service_serves(project: &Project) -> Vec<Finding> {
         }
     }
     found
+}
+
+/// What the tools say and do is ours; how the protocol is spoken changes with rmcp, and so does this folder alone.
+pub(super) fn one_folder_speaks_mcp(project: &Project) -> Vec<Finding> {
+    const FOLDER: &str = "crates/connector-service/src/mcp/";
+    let names_it = |line: &str| {
+        let mut words = line.split(|c: char| !c.is_alphanumeric() && c != '_');
+        !line.trim_start().starts_with("//") && words.any(|word| word == "rmcp")
+    };
+    project
+        .rust_below("crates/connector-service/src")
+        .filter(|source| !source.path.starts_with(FOLDER))
+        .filter_map(|source| {
+            source.product_lines().find(|(_, line)| names_it(line)).map(|(number, _)| (source, number))
+        })
+        .map(|(source, number)| {
+            Finding::new(&source.path, format!("names rmcp; only {FOLDER} speaks the protocol")).line(number)
+        })
+        .collect()
 }
 
 /// A handler that had the bare host could forget to ask what its caller may do.

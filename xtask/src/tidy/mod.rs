@@ -21,6 +21,7 @@ const RULES: &[Rule] = &[
     ("the runtime names no connector", dependencies::only_programs_name_connectors),
     ("one client transport", dependencies::one_client_transport),
     ("one server", dependencies::only_the_service_serves),
+    ("one folder speaks MCP", dependencies::one_folder_speaks_mcp),
     ("handlers see the authorized host", dependencies::handlers_see_the_authorized_host),
     ("no clock, no environment", sources::pure_crates_read_no_world),
     ("one thing, one file", connectors::one_thing_one_file),

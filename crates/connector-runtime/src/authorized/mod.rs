@@ -163,6 +163,16 @@ impl AuthorizedHost {
         Ok(self.principal.rule(action, found.item.spec().effect))
     }
 
+    /// Returns whether the principal may make a run with one of these effects, under whatever rule: the rules of the
+    /// actions that it reaches and that change something count. An interface that lists what changes something apart asks
+    /// it.
+    pub fn may_change(&self, effects: &[Effect]) -> bool {
+        self.actions().filter(|(_, action)| action.spec().effect != Effect::Read).any(|(id, _)| {
+            let mut rules = effects.iter().map(|effect| self.principal.rule(&id, *effect));
+            rules.any(|rule| rule != Rule::Deny)
+        })
+    }
+
     /// Validates an input against an action's schema. Nothing is sent.
     ///
     /// # Errors

@@ -46,6 +46,9 @@ pub struct Grant {
     pub actions: Patterns,
     /// What must come before a run.
     pub rules: Rules,
+    /// Actions that agents get as tools of their own, of those that it reaches: at most 128 are listed.
+    #[serde(skip_serializing_if = "Patterns::is_empty")]
+    pub tools: Patterns,
     /// Access to watches.
     pub watches: Access,
     /// Access to destinations.
@@ -74,6 +77,7 @@ impl Grant {
             connections: Patterns::everything(),
             actions: Patterns::everything(),
             rules: Rules::everything(),
+            tools: Patterns::default(),
             watches: Access::Write,
             destinations: Access::Write,
             connect: true,
@@ -101,6 +105,7 @@ impl Grant {
         let lists = [
             ("/connections", self.connections.0.len()),
             ("/actions", self.actions.0.len()),
+            ("/tools", self.tools.0.len()),
             ("/rules/exceptions", self.rules.exceptions.len()),
             ("/rules/recipients", self.rules.recipients.as_ref().map_or(0, Vec::len)),
         ];

@@ -150,6 +150,11 @@ impl Patterns {
         self.0.iter().any(|pattern| pattern.has(name))
     }
 
+    /// Returns whether there are none, so that nothing is reached.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// Returns whether a pattern that is bound to no connection reaches the name.
     pub(crate) fn has_new(&self, name: &str) -> bool {
         self.0.iter().any(|pattern| pattern.id().is_none() && pattern.has(name))

@@ -43,10 +43,10 @@ impl Auth {
         &self,
         headers: &HeaderMap,
         from: Option<IpAddr>,
-        need: Need,
+        (need, interface): (Need, Interface),
         per_minute: Option<u32>,
     ) -> Result<AuthorizedHost, Problem> {
-        let seen_by = |principal| self.host.authorize(principal, Interface::Http);
+        let seen_by = |principal| self.seen_by(principal, interface);
         if matches!(need, Need::Nothing | Need::Link) {
             return Ok(seen_by(self.nobody.clone()));
         }
@@ -59,6 +59,11 @@ impl Auth {
             host.count_call(per_minute).await?;
         }
         Ok(host)
+    }
+
+    /// Returns the host as a principal sees it.
+    pub(crate) fn seen_by(&self, principal: Arc<Principal>, interface: Interface) -> AuthorizedHost {
+        self.host.authorize(principal, interface)
     }
 
     async fn holder(&self, from: Option<IpAddr>, key: &Secret) -> Result<Arc<Principal>, Problem> {

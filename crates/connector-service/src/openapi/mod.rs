@@ -14,13 +14,13 @@ mod rust_types;
 mod schemas;
 mod version_3_0;
 
-use connector_runtime::AuthorizedHost;
+use connector_runtime::{AuthorizedHost, Interface};
 use serde_json::{Map, Value, json};
 
 pub(crate) use self::answers::{Connections, ErrorMembers};
 pub(crate) use self::kept::{Kept, KeptDescriptions};
 use self::schemas::Schemas;
-use crate::route::Need;
+use crate::route::{Need, Route};
 use crate::routes::ROUTES;
 
 /// Id of the one route that the operations of the actions describe.
@@ -56,7 +56,7 @@ pub(crate) struct Described<'a> {
 pub(crate) fn document(host: &AuthorizedHost, described: &Described<'_>) -> Value {
     let mut schemas = Schemas::new();
     let mut of_routes = Map::new();
-    for route in ROUTES.iter().filter(|route| route.id != RUN && route.needs != Need::Link) {
+    for route in described_routes().filter(|route| route.id != RUN) {
         let method = route.method.as_str().to_ascii_lowercase();
         put(&mut of_routes, route.path, &method, operation::of_route(route, host, &mut schemas));
     }
@@ -103,13 +103,18 @@ fn whole(host: &AuthorizedHost, described: &Described<'_>, paths: Value, schemas
             "securitySchemes": { "key": { "type": "http", "scheme": "bearer", "bearerFormat": "tnk_…" } },
             "schemas": schemas.into_map(),
             "headers": parameters::shared_headers(),
-            "responses": responses::shared(ROUTES.iter()),
+            "responses": responses::shared(described_routes()),
         },
     });
     if let Some(url) = described.url {
         document["servers"] = json!([{ "url": url }]);
     }
     document
+}
+
+// Those that programs call over plain HTTP.
+fn described_routes() -> impl Iterator<Item = &'static Route> {
+    ROUTES.iter().filter(|route| route.needs != Need::Link && route.interface == Interface::Http)
 }
 
 fn put(paths: &mut Map<String, Value>, path: &str, method: &str, operation: Value) {

@@ -7,6 +7,7 @@ mod description;
 mod endings;
 mod files;
 mod hidden;
+mod mcp;
 mod runs;
 mod served_sandbox;
 mod sign_ins;

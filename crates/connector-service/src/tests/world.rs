@@ -20,7 +20,7 @@ use tokio::task::JoinHandle;
 use crate::options::{Limits, Options, keyless};
 use crate::service::{Service, Sockets};
 
-const SCOPES: &[&str] = &["User.Read", "Mail.ReadWrite", "Mail.Send", "Calendars.ReadWrite"];
+const SCOPES: &[&str] = &["User.Read", "Mail.ReadWrite", "Mail.Send", "Calendars.ReadWrite", "Contacts.ReadWrite"];
 
 /// A service with the given connections `sandbox` and `work`.
 pub(super) struct World {

@@ -12,6 +12,7 @@ pub(crate) mod exit_codes;
 pub(crate) mod key;
 pub(crate) mod keys;
 pub(crate) mod listen;
+pub(crate) mod mcp;
 pub(crate) mod metadata;
 pub(crate) mod profiles;
 pub(crate) mod raw;
@@ -55,6 +56,7 @@ pub(crate) fn dispatch(command: Command, screen: &Screen) -> CliResult {
         Command::Metadata(args) => alone(until_stopped(metadata::metadata(args, screen)), screen),
         Command::Key(args) => alone(until_stopped(key::key(args, screen)), screen),
         Command::Serve(args) => on(Builder::new_multi_thread(), serve::serve(args, screen), screen),
+        Command::Mcp(args) => alone(mcp::mcp(args), screen),
         Command::Keys(args) => alone(until_stopped(keys::keys(args, screen)), screen),
         Command::Approvals(args) => alone(until_stopped(approvals::approvals(args, screen)), screen),
         Command::Audit(args) => alone(until_stopped(audit::audit(args, screen)), screen),

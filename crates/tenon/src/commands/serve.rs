@@ -126,11 +126,12 @@ fn announce(args: &ServeArgs, address: SocketAddr, screen: &Screen) -> CliResult
     if !screen.is_readable() {
         return screen.value(&json!({
             "url": url, "listen": address.to_string(), "api": format!("{url}/v1"),
-            "openapi": format!("{url}/v1/openapi.json"), "anonymous": is_open.then_some(sandbox::NAME),
+            "openapi": format!("{url}/v1/openapi.json"), "mcp": format!("{url}/mcp"), "anonymous": is_open.then_some(sandbox::NAME),
         }));
     }
     let mut out =
         format!("{HEADING}HTTP API{HEADING:#}  {url}/v1  {QUIET}description: {url}/v1/openapi.json{QUIET:#}\n");
+    out.push_str(&format!("{HEADING}Agents{HEADING:#}    {url}/mcp  {QUIET}Model Context Protocol{QUIET:#}\n"));
     if is_open {
         out.push_str(&format!(
             "{HEADING}Try it{HEADING:#}    curl '{url}/v1/actions/outlook.list_emails/run?connection=sandbox' -H 'content-type: application/json' -d '{{\"limit\":3}}'\n"

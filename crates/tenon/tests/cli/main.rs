@@ -1,5 +1,6 @@
 //! The program, run as its users run it: against the sandbox, each test with a home of its own.
 
+mod agents;
 mod browser;
 mod canaries;
 mod connections;

@@ -1,7 +1,7 @@
 //! `cargo xtask service`
 
-mod server;
-mod tools;
+pub(super) mod server;
+pub(super) mod tools;
 
 use std::path::Path;
 use std::process::Command;

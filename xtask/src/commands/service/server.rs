@@ -17,7 +17,7 @@ const GRANT: [&str; 6] = ["--connection", "sandbox", "--action", "*", "--allow",
 const RIGHTS: &str = "connect,approve,keys,audit=all,metrics";
 
 /// A service over its own sandbox, in a process that ends with this value.
-pub(super) struct Server {
+pub(in crate::commands) struct Server {
     process: Child,
     url: String,
     key: String,
@@ -29,13 +29,20 @@ impl Server {
     /// # Errors
     /// When it does not start.
     pub(super) fn start(checkout: &Checkout) -> Result<Server> {
-        let home = checkout.path(&format!("{FOLDER}/home"));
+        Server::start_in(checkout, FOLDER, &[&GRANT[..], &["--right", RIGHTS]].concat())
+    }
+
+    /// Starts the service as [`Server::start`] does, with its store below this folder and a key with this grant.
+    ///
+    /// # Errors
+    /// When it does not start.
+    pub(in crate::commands) fn start_in(checkout: &Checkout, folder: &str, grant: &[&str]) -> Result<Server> {
+        let home = checkout.path(&format!("{folder}/home"));
         if home.exists() {
             std::fs::remove_dir_all(&home)?;
         }
         std::fs::create_dir_all(&home)?;
-        let made =
-            tenon(checkout, &home).args(["keys", "add", "tools"]).args(GRANT).args(["--right", RIGHTS]).output()?;
+        let made = tenon(checkout, &home).args(["keys", "add", "tools"]).args(grant).output()?;
         if !made.status.success() {
             return Err(format!("no key was made: {}", String::from_utf8_lossy(&made.stderr)).into());
         }
@@ -50,12 +57,12 @@ impl Server {
     }
 
     /// Returns the address of the service.
-    pub(super) fn url(&self) -> &str {
+    pub(in crate::commands) fn url(&self) -> &str {
         &self.url
     }
 
     /// Returns a key that may do everything on the connection of the sandbox.
-    pub(super) fn key(&self) -> &str {
+    pub(in crate::commands) fn key(&self) -> &str {
         &self.key
     }
 }

@@ -100,17 +100,17 @@ impl Node {
 }
 
 // What was installed is what is wanted, by its text.
-fn is_installed(folder: &Path, wanted: &Path) -> bool {
+pub(in crate::commands) fn is_installed(folder: &Path, wanted: &Path) -> bool {
     let text = std::fs::read(folder.join("installed"));
     text.is_ok_and(|installed| std::fs::read(wanted).is_ok_and(|wanted| wanted == installed))
 }
 
-fn mark_installed(folder: &Path, wanted: &Path) -> Result<(), String> {
+pub(in crate::commands) fn mark_installed(folder: &Path, wanted: &Path) -> Result<(), String> {
     let copied = std::fs::copy(wanted, folder.join("installed"));
     copied.map(|_| ()).map_err(|error| format!("{} cannot be written: {error}", folder.display()))
 }
 
-fn quietly(command: &mut Command, what: &str) -> Result<(), String> {
+pub(in crate::commands) fn quietly(command: &mut Command, what: &str) -> Result<(), String> {
     let ended = command.stdin(Stdio::null()).output().map_err(|error| format!("{what} is not here: {error}"))?;
     if ended.status.success() {
         return Ok(());

@@ -13,7 +13,7 @@ use jiff::{SignedDuration, Timestamp};
 #[derive(Debug, Args)]
 pub(crate) struct GrantArgs {
     /// The whole grant as JSON in a file, or `-` for standard input; the other options are left out then
-    #[arg(long, value_name = "PATH", conflicts_with_all = ["connection", "action", "allow", "rule", "recipient", "right", "expires"])]
+    #[arg(long, value_name = "PATH", conflicts_with_all = ["connection", "action", "tools", "allow", "rule", "recipient", "right", "expires"])]
     grant: Option<String>,
     /// Connection that it reaches, or the beginning of names and `*`; may be repeated
     #[arg(short, long, value_name = "NAME")]
@@ -21,6 +21,9 @@ pub(crate) struct GrantArgs {
     /// Action or trigger that it reaches, or the beginning of names and `*`; may be repeated
     #[arg(short, long, value_name = "ID")]
     action: Vec<String>,
+    /// Action that agents get as a tool of its own, or the beginning of names and `*`; may be repeated
+    #[arg(long, value_name = "ID", value_delimiter = ',')]
+    tools: Vec<String>,
     /// What it may do: effects (read, create, update, send, delete), each with `=preview` or `=approval` where that
     /// must come first; `write` is create and update after a preview, send and delete after an approval
     #[arg(long, value_name = "EFFECT[=RULE]", value_delimiter = ',', default_value = "read")]
@@ -55,6 +58,7 @@ impl GrantArgs {
         let mut grant = Grant {
             connections: patterns(&self.connection)?,
             actions: patterns(&self.action)?,
+            tools: patterns(&self.tools)?,
             rules: self.rules()?,
             expires: self.expires.as_deref().map(end).transpose()?,
             ..Grant::default()
@@ -67,33 +71,7 @@ impl GrantArgs {
 
     fn rules(&self) -> Result<Rules> {
         let mut rules = Rules { read: Rule::Deny, ..Rules::default() };
-        for allowed in &self.allow {
-            let (effect, rule) = match allowed.split_once('=') {
-                Some((effect, rule)) => (effect, Some(read_rule(rule)?)),
-                None => (&**allowed, None),
-            };
-            let usual = rule.unwrap_or(Rule::Allow);
-            match effect {
-                "read" => rules.read = usual,
-                "create" => rules.create = usual,
-                "update" => rules.update = usual,
-                "send" => rules.send = usual,
-                "delete" => rules.delete = usual,
-                "write" => {
-                    let (change, beyond) = match rule {
-                        Some(rule) => (rule, rule),
-                        None => (Rule::AfterPreview, Rule::AfterApproval),
-                    };
-                    (rules.create, rules.update, rules.send, rules.delete) = (change, change, beyond, beyond);
-                }
-                other => {
-                    return Err(wrong(
-                        &format!("`{other}` is no effect"),
-                        "The effects are read, create, update, send and delete; write stands for all but read.",
-                    ));
-                }
-            }
-        }
+        allow(&mut rules, &self.allow)?;
         for rule in &self.rule {
             let (action, rule) = rule
                 .rsplit_once('=')
@@ -108,6 +86,41 @@ impl GrantArgs {
         }
         Ok(rules)
     }
+}
+
+/// Sets the rules of the effects that are named, such as `send=approval`.
+///
+/// # Errors
+/// `invalid_input` for what is no effect or no rule.
+pub(crate) fn allow(rules: &mut Rules, allowed: &[String]) -> Result<()> {
+    for allowed in allowed {
+        let (effect, rule) = match allowed.split_once('=') {
+            Some((effect, rule)) => (effect, Some(read_rule(rule)?)),
+            None => (&**allowed, None),
+        };
+        let usual = rule.unwrap_or(Rule::Allow);
+        match effect {
+            "read" => rules.read = usual,
+            "create" => rules.create = usual,
+            "update" => rules.update = usual,
+            "send" => rules.send = usual,
+            "delete" => rules.delete = usual,
+            "write" => {
+                let (change, beyond) = match rule {
+                    Some(rule) => (rule, rule),
+                    None => (Rule::AfterPreview, Rule::AfterApproval),
+                };
+                (rules.create, rules.update, rules.send, rules.delete) = (change, change, beyond, beyond);
+            }
+            other => {
+                return Err(wrong(
+                    &format!("`{other}` is no effect"),
+                    "The effects are read, create, update, send and delete; write stands for all but read.",
+                ));
+            }
+        }
+    }
+    Ok(())
 }
 
 fn read_rule(text: &str) -> Result<Rule> {

@@ -1,6 +1,6 @@
 //! The command `tenon keys`.
 
-mod grant;
+pub(crate) mod grant;
 
 use clap::{Args, Subcommand};
 use connector_runtime::{AuthorizedHost, Interface, Principal};
