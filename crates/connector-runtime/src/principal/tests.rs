@@ -50,10 +50,11 @@ fn grant() -> impl Strategy<Value = Grant> {
     let reach = prop::sample::select(vec![Reach::None, Reach::Own, Reach::All]);
     let flags = any::<(bool, bool, bool, bool, bool)>();
     let end = prop::option::of(0_i64..1_000_000);
-    ((patterns(), patterns(), rules(), end), (access(), access(), reach, flags)).prop_map(
-        |((connections, actions, rules, end), (watches, destinations, audit, flags))| Grant {
+    ((patterns(), patterns(), patterns(), rules(), end), (access(), access(), reach, flags)).prop_map(
+        |((connections, actions, tools, rules, end), (watches, destinations, audit, flags))| Grant {
             connections,
             actions,
+            tools,
             rules,
             watches,
             destinations,
