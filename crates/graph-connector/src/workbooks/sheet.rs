@@ -1,6 +1,6 @@
 //! A worksheet that is read: how far it goes, its header, and its rows in blocks.
 
-use connector_sdk::{Code, Error, Json, Plan, Request, Response, Result, without_bom};
+use connector_sdk::{Code, Continuation, Error, Json, Plan, Request, Response, Result, without_bom};
 use http::Method;
 use serde::Deserialize;
 use serde_json::Value;
@@ -10,7 +10,8 @@ use crate::vocabulary::{HeaderRow, WorksheetId};
 use crate::workbooks::header::{Header, letters};
 use crate::workbooks::session::Session;
 
-/// Maximum number of cells that are requested at once: an answer of Excel on the web is at most five megabytes.
+/// Maximum number of cells that are requested at once: an answer of Excel on the web is at most five megabytes. Where
+/// texts are long, it is halved as often as Excel says that this is too much.
 const CELLS: u32 = 20_000;
 
 /// How many rows and columns a worksheet has in Excel.
@@ -58,8 +59,8 @@ impl Area {
     }
 
     // The first rows that are asked for at once, and the rest.
-    fn split(self) -> Option<(Area, Area)> {
-        let rows = (CELLS / self.columns.max(1)).max(1).min(self.rows);
+    fn split(self, cells: u32) -> Option<(Area, Area)> {
+        let rows = (cells / self.columns.max(1)).max(1).min(self.rows);
         (rows > 0).then(|| (Area { rows, ..self }, Area { row: self.row + rows, rows: self.rows - rows, ..self }))
     }
 }
@@ -250,21 +251,44 @@ impl Sheet {
         self,
         area: Area,
         select: &'static str,
+        state: S,
+        take: impl Fn(&mut S, u32, &Block<'_>) -> Result<Vec<Json>> + Send + 'static,
+    ) -> Plan<S> {
+        self.blocks_of(CELLS, area, select, state, take)
+    }
+
+    // Blocks of at most so many cells.
+    fn blocks_of<S: Send + 'static>(
+        self,
+        cells: u32,
+        area: Area,
+        select: &'static str,
         mut state: S,
         take: impl Fn(&mut S, u32, &Block<'_>) -> Result<Vec<Json>> + Send + 'static,
     ) -> Plan<S> {
-        let Some((block, rest)) = area.split() else { return Plan::done(state) };
+        let Some((block, rest)) = area.split(cells) else { return Plan::done(state) };
         let request = self.range(Method::GET, block.address()).query("$select", select);
-        Plan::call(request, move |response| {
+        let go = move |answer: Result<Response>| {
+            let response = match answer {
+                Ok(response) => response,
+                Err(error) if block.rows > 1 && error.has_upstream_code(TOO_LARGE) => {
+                    return self.blocks_of(block.rows * block.columns.max(1) / 2, area, select, state, take);
+                }
+                Err(error) => return Plan::fail(error),
+            };
             let read = Block::read(&response).and_then(|read| read.whole(block.rows)).map_err(incomplete);
             match read.and_then(|read| take(&mut state, block.row + 1, &read)) {
                 Err(error) => Plan::fail(error),
-                Ok(items) if items.is_empty() => self.blocks(rest, select, state, take),
-                Ok(items) => Plan::emit(items, move || self.blocks(rest, select, state, take)),
+                Ok(items) if items.is_empty() => self.blocks_of(cells, rest, select, state, take),
+                Ok(items) => Plan::emit(items, move || self.blocks_of(cells, rest, select, state, take)),
             }
-        })
+        };
+        Plan::call_then(request, Continuation::new(go))
     }
 }
+
+/// How Excel says that an answer would be too large.
+pub(super) const TOO_LARGE: &str = "ResponsePayloadSizeLimitExceeded";
 
 /// Says what to do where Excel's answer lacks what nothing can be done without.
 fn incomplete(error: Error) -> Error {
@@ -301,9 +325,9 @@ mod tests {
         let area = |row, column, rows, columns| Area { row, column, rows, columns };
         assert_eq!(area(0, 0, 1, 1).address(), "A1:A1");
         assert_eq!(area(4, 1, 3, 26).address(), "B5:AA7");
-        assert_eq!(area(9, 0, 5000, 10).split(), Some((area(9, 0, 2000, 10), area(2009, 0, 3000, 10))));
-        assert_eq!(area(9, 0, 2, 16_384).split(), Some((area(9, 0, 1, 16_384), area(10, 0, 1, 16_384))));
-        assert_eq!(area(9, 0, 0, 10).split(), None);
+        assert_eq!(area(9, 0, 5000, 10).split(CELLS), Some((area(9, 0, 2000, 10), area(2009, 0, 3000, 10))));
+        assert_eq!(area(9, 0, 2, 16_384).split(CELLS), Some((area(9, 0, 1, 16_384), area(10, 0, 1, 16_384))));
+        assert_eq!(area(9, 0, 0, 10).split(CELLS), None);
     }
 
     #[test]
@@ -365,6 +389,28 @@ mod tests {
             let error = names(body).unwrap_err();
             assert!(error.code() == Code::Protocol && error.advice().contains("without cells"), "{body}: {error}");
         }
+    }
+
+    #[test]
+    fn a_block_that_is_too_large_is_read_in_halves() {
+        let too_large = || Response::new(413, r#"{"error":{"code":"ResponsePayloadSizeLimitExceeded","message":"m"}}"#);
+        let rows = |rows: &[u32]| {
+            Response::new(200, json!({ "values": rows.iter().map(|row| [row]).collect::<Vec<_>>() }).to_string())
+        };
+        let read = |script: Vec<Response>, rows: u32| {
+            let area = Area { row: 1, column: 0, rows, columns: 1 };
+            let plan = sheet().blocks(area, "values", Vec::new(), |cells: &mut Vec<String>, _, block| {
+                cells.extend(block.rows().iter().flatten().map(|cell| cell.get().to_owned()));
+                Ok(Vec::new())
+            });
+            let mut run = ScriptedRun::new(script);
+            let end = run.run(plan);
+            (end, run.sent.len())
+        };
+        let (all, sent) = read(vec![too_large(), too_large(), rows(&[1]), rows(&[2]), rows(&[3])], 3);
+        assert_eq!((all.unwrap(), sent), (["1", "2", "3"].map(str::to_owned).to_vec(), 5));
+        let (alone, sent) = read(vec![too_large()], 1);
+        assert!(alone.unwrap_err().has_upstream_code("ResponsePayloadSizeLimitExceeded") && sent == 1);
     }
 
     #[test]

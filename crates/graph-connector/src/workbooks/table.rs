@@ -1,13 +1,13 @@
 //! A table of a workbook that is read.
 
-use connector_sdk::{Error, Json, Link, List, Page, Plan, Properties, Request, Result};
+use connector_sdk::{Continuation, Error, Json, Link, List, Page, Plan, Properties, Request, Response, Result};
 use http::Method;
 use serde_json::value::RawValue;
 
 use crate::vocabulary::{TableId, TableRow};
 use crate::workbooks::header::Header;
 use crate::workbooks::session::Session;
-use crate::workbooks::sheet::values;
+use crate::workbooks::sheet::{TOO_LARGE, values};
 
 /// Maximum number of cells that are requested at once.
 const CELLS: u64 = 20_000;
@@ -65,6 +65,8 @@ pub struct Rows {
     next: u64,
     left: Option<u64>,
     link: Option<Link>,
+    /// Most cells of a page.
+    cells: u64,
     /// How many pages in a row held nothing and led on.
     empty: u32,
 }
@@ -72,19 +74,24 @@ pub struct Rows {
 impl Rows {
     /// The rows from a place on, at most so many.
     pub fn new(table: Table, header: Header, from: u64, limit: Option<u64>) -> Rows {
-        Rows { table, header, next: from, left: limit, link: None, empty: 0 }
+        Rows { table, header, next: from, left: limit, link: None, cells: CELLS, empty: 0 }
     }
 
     /// Hands them out page by page.
     pub fn read(mut self) -> Plan<List<TableRow>> {
-        let most = (CELLS / (self.header.columns().len() as u64).max(1)).clamp(1, ROWS);
+        let columns = (self.header.columns().len() as u64).max(1);
+        let most = (self.cells / columns).clamp(1, ROWS);
         // One more than is wanted tells whether there are more.
         let size = self.left.map_or(most, |left| left.saturating_add(1).min(most));
         let request = self.table.request(Method::GET, "/rows").query("$top", size).query("$skip", self.next);
         let request = self.link.take().map_or_else(|| request.clone(), |link| request.at(link));
-        Plan::call(request, move |response| {
-            let page = match Page::read(&response) {
+        let go = move |answer: Result<Response>| {
+            let page = match answer.and_then(|response| Page::read(&response)) {
                 Ok(page) => page,
+                Err(error) if size > 1 && error.has_upstream_code(TOO_LARGE) => {
+                    self.cells = size * columns / 2;
+                    return self.read();
+                }
                 Err(error) => return Plan::fail(error),
             };
             let came = page.items.len() as u64;
@@ -101,7 +108,8 @@ impl Rows {
                     self.hand_out(items, more)
                 }
             }
-        })
+        };
+        Plan::call_then(request, Continuation::new(go))
     }
 
     fn hand_out(mut self, mut items: Vec<Json>, more: bool) -> Plan<List<TableRow>> {
@@ -142,7 +150,7 @@ impl Rows {
 
 #[cfg(test)]
 mod tests {
-    use connector_sdk::{Context, Response, ScriptedRun};
+    use connector_sdk::{Context, ScriptedRun};
     use serde_json::{Value, json};
 
     use super::*;
@@ -156,6 +164,19 @@ mod tests {
 
     fn book() -> Book {
         Workbook { path: Some("a.xlsx".into()), ..Workbook::default() }.open(&Context::user()).unwrap()
+    }
+
+    #[test]
+    fn a_page_that_is_too_large_is_read_in_halves() {
+        let too_large = || Response::new(413, r#"{"error":{"code":"ResponsePayloadSizeLimitExceeded","message":"m"}}"#);
+        let script = vec![too_large(), too_large(), rows(0, 1), rows(1, 1), rows(2, 0)];
+        let (end, asked, items) = read(0, Some(3), script);
+        assert_eq!(
+            (end.unwrap(), asked, items),
+            (None, vec!["4/0", "2/0", "1/0", "1/1", "1/2"].into_iter().map(str::to_owned).collect(), 2)
+        );
+        let (end, ..) = read(0, Some(0), vec![too_large()]);
+        assert!(end.unwrap_err().has_upstream_code(TOO_LARGE));
     }
 
     fn read(from: u64, limit: Option<u64>, script: Vec<Response>) -> (Result<Option<String>>, Vec<String>, usize) {
