@@ -53,7 +53,7 @@ impl Query {
             .map(|(name, _)| {
                 issue(
                     &name,
-                    "would be a secret in an address, which logs and proxies keep; send the header `Authorization: Bearer tnk_…` instead, and replace a key that was sent like this",
+                    "keys are sent in the header `Authorization: Bearer tnk_…` and never in an address, which logs keep; replace a key that was sent here",
                 )
             })
             .collect();

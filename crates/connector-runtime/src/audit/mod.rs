@@ -176,7 +176,7 @@ impl Audit {
 
     /// Writes what is still waiting.
     pub(crate) async fn flush(&self) {
-        self.pending.flush().await;
+        let _ = self.pending.flush().await;
     }
 }
 

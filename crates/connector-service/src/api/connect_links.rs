@@ -48,14 +48,14 @@ pub(crate) async fn show(call: Call) -> Answer {
 
 /// Begins the sign-in that a link leads to.
 pub(crate) async fn open(call: Call) -> Answer {
-    Ok(match begun(&call).await {
+    Ok(match begun(call).await {
         Ok(response) => response,
         Err(error) => page::failed(&error, None),
     })
 }
 
-async fn begun(call: &Call) -> Result<Response, Error> {
-    let own = site::callback(call)?;
+async fn begun(call: Call) -> Result<Response, Error> {
+    let own = site::callback(&call)?;
     let token = call.param("token");
     let (step, back) = call.host.connections().open_connect_link(token, Some(own.clone())).await?;
     match step {

@@ -53,7 +53,7 @@ async fn what_does_not_end_in_time_is_told_so() {
     // A read in one document, and a change.
     let before = sandbox.requests();
     slow(&sandbox, "/messages", 600_000);
-    slow(&sandbox, "/categories", 600_000);
+    slow(&sandbox, "/masterCategories", 600_000);
     let call = |action: &str, key: &'static str, input: Value| {
         let (client, url) = (client.clone(), service.run(action));
         tokio::spawn(async move { client.try_post(&url, &[("idempotency-key", key)], &input).await.unwrap() })

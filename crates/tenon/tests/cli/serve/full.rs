@@ -70,6 +70,9 @@ async fn without_space_nothing_is_begun_and_what_only_reads_goes_on() {
     }
     assert_eq!(there(&home, "Full")["N0"], 1);
     assert_eq!(client.post(&files, &[], &json!({ "a": 1 })).await.status, 201);
+    // Also what only waited to be written down is there now.
+    let audit = || home.run(&["audit", "--action", "outlook.list_emails"]).json()["items"].as_array().unwrap().len();
+    until(|| audit() >= 22).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -94,7 +97,15 @@ async fn a_run_that_runs_out_of_space_goes_on_when_there_is_some() {
     let told = broken.json();
     assert!(told["code"].is_string() || told["failed"].as_u64() > Some(0), "{told}");
     set_space(&service, true);
-    let answer = client.post(&create, &headers, &input).await;
+    // The lock of the run is given back when that can be written.
+    let answer = loop {
+        let answer = client.post(&create, &headers, &input).await;
+        if answer.status != 409 {
+            break answer;
+        }
+        assert_eq!(answer.problem(409, "conflict")["reason"], "key_in_use");
+        tokio::time::sleep(std::time::Duration::from_millis(200)).await;
+    };
     assert_eq!(answer.status, 200, "{answer:?}");
     let there = there(&home, "Filled");
     assert!(there.values().all(|times| *times == 1), "made twice: {there:?}");

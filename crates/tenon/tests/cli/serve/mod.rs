@@ -13,7 +13,7 @@ use std::process::{Command, Stdio};
 
 use serde_json::{Value, json};
 
-pub(crate) use self::client::{Answered, Client};
+pub(crate) use self::client::Client;
 use crate::program::{Home, Running, Served};
 
 /// The service, with what it said at its start.

@@ -20,13 +20,14 @@ fn a_port_that_is_taken_is_told_with_what_to_do() {
 fn what_makes_no_sense_is_refused_before_anything_is_served() {
     let home = Home::new();
     for (options, wanted) in [
-        (&["--listen", "0.0.0.0:0"][..], "--allow-plain-http"),
+        (&["--listen=0.0.0.0:0"][..], "--allow-plain-http"),
         (&["--public-url", "https://tenon.contoso.com/path"], "https://tenon.contoso.com"),
         (&["--files", "ftp://host/path"], "file:///"),
         (&["--stop-timeout", "30"], "30s"),
         (&["--trusted-proxy", "10.0.0.0/33"], "10.0.0.0/8"),
     ] {
-        let ran = home.run(&[&["serve", "--listen", "127.0.0.1:0"], options].concat());
+        let listen: &[&str] = if options[0].starts_with("--listen") { &[] } else { &["--listen=127.0.0.1:0"] };
+        let ran = home.run(&[&["serve"], listen, options].concat());
         assert!(ran.code != 0 && ran.out.is_empty() && ran.err.contains(wanted), "{options:?}: {ran:?}");
     }
 }
