@@ -1,6 +1,6 @@
 //! The service: its router, and its life on sockets.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
@@ -16,6 +16,7 @@ use http::{HeaderValue, StatusCode, header};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tower_http::catch_panic::CatchPanicLayer;
+use tracing::Instrument;
 
 use crate::auth::{Auth, Origins, authority};
 use crate::call::Call;
@@ -170,10 +171,19 @@ fn notice(end: Duration) -> Duration {
 impl Inner {
     async fn answer(self: Arc<Inner>, route: &'static Route, path: &RawPathParams, request: Request) -> Response {
         let id = id_of(&request);
-        match self.answered(route, path, id, request).await {
-            Ok(response) => response,
-            Err(problem) => problem.answer(id),
-        }
+        let from = request.extensions().get::<Peer>().map(|peer| self.auth.client(peer.0, request.headers()));
+        // Of the path its template alone: the path itself may be a secret, such as that of a link.
+        let span = tracing::error_span!(
+            "request",
+            id = %id,
+            http.request.method = %route.method,
+            http.route = route.path,
+            client.address = from.map(tracing::field::display)
+        );
+        let answered = self.answered(route, path, id, from, request).instrument(span.clone()).await;
+        let response = answered.unwrap_or_else(|problem| problem.answer(id));
+        tracing::debug!(parent: &span, http.response.status_code = response.status().as_u16(), "it was answered");
+        response
     }
 
     async fn answered(
@@ -181,6 +191,7 @@ impl Inner {
         route: &'static Route,
         path: &RawPathParams,
         id: RequestId,
+        from: Option<IpAddr>,
         request: Request,
     ) -> std::result::Result<Response, Problem> {
         let (head, body) = request.into_parts();
@@ -188,7 +199,6 @@ impl Inner {
             // Before it is asked who calls: whoever sends a key like this shall learn how it is sent.
             Query::check_secrets(head.uri.query().unwrap_or_default())?;
         }
-        let from = head.extensions.get::<Peer>().map(|peer| peer.0);
         let host = self.auth.caller(&head.headers, from, route.needs, self.limits.per_minute).await?;
         let raw_query = head.uri.query().unwrap_or_default().to_owned();
         let call = Call {

@@ -11,7 +11,15 @@ use crate::output::Screen;
 const VARIABLE: &str = "TENON_LOG";
 
 /// Crates of this project; others are logged from `-vvv` on.
-const OURS: &[&str] = &["connector_sdk", "connector_runtime", "graph_auth", "graph_client", "graph_sandbox", "tenon"];
+const OURS: &[&str] = &[
+    "connector_sdk",
+    "connector_runtime",
+    "connector_service",
+    "graph_auth",
+    "graph_client",
+    "graph_sandbox",
+    "tenon",
+];
 
 /// Logs to standard error: warnings, with `-v` each request, and more with each further `v`.
 pub(crate) fn show(screen: &Screen) {

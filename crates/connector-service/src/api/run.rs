@@ -11,6 +11,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value;
 use tokio::sync::mpsc;
+use tracing::Instrument;
 
 use super::attached::{self, Attached, WithFiles};
 use crate::answer::{self, Emitted, Message, Reported};
@@ -111,7 +112,9 @@ async fn whole(asked: Asked) -> Answer {
             return Ok(work.await);
         }
         // In a task of its own it goes on when the caller hangs up.
-        tokio::spawn(work).await.map_err(|error| Error::bug("a run ended without its outcome").caused_by(error))
+        tokio::spawn(work.in_current_span())
+            .await
+            .map_err(|error| Error::bug("a run ended without its outcome").caused_by(error))
     };
     // The files are there until the answer is.
     let (outcome, confirm, _attached) = tokio::select! {
@@ -177,7 +180,7 @@ async fn begun(asked: Asked) -> Result<impl futures_core::Stream<Item = Message>
     let (again, seen, confirmation) = (run.clone(), host.clone(), confirm.clone());
     let (sender, mut messages) = mpsc::channel(2);
     run.progress = Arc::new(Reported(sender.clone()));
-    tokio::spawn(async move {
+    let running = async move {
         let mut items = Emitted { to: sender.clone(), goes_on };
         let running = slot.running().clone();
         let mut work = std::pin::pin!(host.execute_into(run, confirm.as_ref(), &mut items));
@@ -197,7 +200,8 @@ async fn begun(asked: Asked) -> Result<impl futures_core::Stream<Item = Message>
             let _ = work.await;
         }
         drop((slot, attached));
-    });
+    };
+    tokio::spawn(running.in_current_span());
     let first = messages.recv().await;
     let first = match first {
         Some(Message::End(end)) => match *end {

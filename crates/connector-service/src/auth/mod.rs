@@ -45,7 +45,12 @@ impl Auth {
         })
     }
 
-    /// Returns the host as the caller of a route sees it. `from`: the peer of the connection.
+    /// Returns the address of the client whose request came from this peer.
+    pub(crate) fn client(&self, peer: IpAddr, headers: &HeaderMap) -> IpAddr {
+        forwarded::client(peer, headers, &self.trusted)
+    }
+
+    /// Returns the host as the caller of a route sees it. `from`: the address of the client.
     ///
     /// # Errors
     /// `unauthenticated` for a missing, unknown or expired key; `throttled` for one with too many requests; the store's.
@@ -64,7 +69,6 @@ impl Auth {
             let anonymous = self.anonymous.clone().filter(|_| need == Need::Caller);
             return anonymous.map(seen_by).ok_or_else(|| missing(need));
         };
-        let from = from.map(|peer| forwarded::client(peer, headers, &self.trusted));
         let host = seen_by(self.holder(from, &key).await?);
         if let Some(per_minute) = per_minute {
             host.count_call(per_minute).await?;
