@@ -18,7 +18,7 @@ pub(crate) struct Client {
 
 /// A whole answer.
 #[derive(Debug)]
-pub(super) struct Answered {
+pub(crate) struct Answered {
     pub(crate) status: u16,
     pub(crate) headers: hyper::HeaderMap,
     pub(crate) body: String,
