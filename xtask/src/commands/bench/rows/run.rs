@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 use bytes::Bytes;
 use connector_runtime::Run;
 use futures_util::future::try_join_all;
+use http::header::CONTENT_TYPE;
 use http::{Request, StatusCode};
 use http_body_util::{BodyExt, Full};
 use tower_service::Service as _;
@@ -105,7 +106,10 @@ async fn alone(client: &reqwest::Client, url: &str, wanted: StatusCode, count: u
     let mut times = Vec::with_capacity(count);
     for _ in 0..count {
         let began = Instant::now();
-        bare::post(client, url.to_owned(), body(), wanted).await?;
+        match wanted {
+            StatusCode::OK => run(client, url).await?,
+            _ => bare::post(client, url.to_owned(), body(), wanted).await?,
+        }
         times.push(began.elapsed());
     }
     Ok(Spread::of(times.iter().map(Duration::as_secs_f64).collect()).median)
@@ -113,8 +117,15 @@ async fn alone(client: &reqwest::Client, url: &str, wanted: StatusCode, count: u
 
 async fn many(client: &reqwest::Client, url: &str, count: usize) -> Result<()> {
     for _ in 0..count {
-        bare::post(client, url.to_owned(), body(), StatusCode::OK).await?;
+        run(client, url).await?;
     }
+    Ok(())
+}
+
+// Without a token: a caller of the service needs no key here.
+async fn run(client: &reqwest::Client, url: &str) -> Result<()> {
+    let answer = client.post(url).header(CONTENT_TYPE, "application/json").body(body()).send().await?;
+    answer.error_for_status()?.bytes().await?;
     Ok(())
 }
 
