@@ -1,4 +1,4 @@
-//! Makes a test of each block of Rust on the pages of embedding.
+//! Makes a test of each block of Rust on the pages of embedding and of the service.
 //!
 //! What a block runs on is no matter of its reader. So it is in a comment before the block, which is not shown:
 //!
@@ -13,7 +13,7 @@
 use std::path::PathBuf;
 use std::{env, fs, io};
 
-const PAGES: [&str; 2] = ["embedding", "embedding-web"];
+const PAGES: [&str; 3] = ["embedding", "embedding-web", "service"];
 const BEGIN: &str = "<!-- run:";
 const END: &str = "-->";
 

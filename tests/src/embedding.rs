@@ -1,4 +1,4 @@
-//! What the blocks of `docs/embedding.md` and `docs/embedding-web.md` run on: the sandbox, and a user who signs in.
+//! What the blocks of `docs/embedding.md`, `docs/embedding-web.md` and `docs/service.md` run on: the sandbox, and a user who signs in.
 //!
 //! The pages name an app and a tenant as a reader would have them. The sandbox knows them, so a block runs as it
 //! stands. `build.rs` makes the tests.
@@ -79,6 +79,14 @@ pub async fn browse(sandbox: &Sandbox, url: &Url) -> Result<Url> {
 /// When nobody listens there, or the connection breaks.
 pub async fn visit(url: &Url) -> std::io::Result<String> {
     request(url, "GET", "", "").await
+}
+
+/// Opens an address of a program on this machine with an API key, and returns the whole response as text.
+///
+/// # Errors
+/// When nobody listens there, or the connection breaks.
+pub async fn visit_as(key: &Secret, url: &Url) -> std::io::Result<String> {
+    request(url, "GET", &format!("authorization: Bearer {}\r\n", key.expose()), "").await
 }
 
 /// Sends JSON to a program on this machine, with an idempotency key if there is one, and returns the whole response as

@@ -13,6 +13,10 @@ mod page {}
 #[doc = include_str!(concat!(env!("OUT_DIR"), "/embedding-web.md"))]
 mod page_web {}
 
+#[cfg(doctest)]
+#[doc = include_str!(concat!(env!("OUT_DIR"), "/service.md"))]
+mod page_service {}
+
 pub use connector_testing::{difference, play, transcript};
 pub use xtask::connectors::connectors;
 

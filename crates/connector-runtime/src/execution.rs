@@ -150,7 +150,8 @@ impl Execution<'_> {
         // An action finds what an earlier run has done by the key that its plan sees.
         let resumes = self.found.item.spec().resumes && own.is_some();
         let RunContext { space, begun, .. } = &self.context;
-        let work = KeyedRun { connected: &self.connected, action, key, input, space, begun: *begun, resumes, entropy };
+        let (files, begun) = (&*self.run.files, *begun);
+        let work = KeyedRun { connected: &self.connected, action, key, input, files, space, begun, resumes, entropy };
         Outcomes::new(&inner.vault, &inner.store).claim(work).await.map(Some)
     }
 

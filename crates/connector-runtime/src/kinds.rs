@@ -22,6 +22,8 @@ pub(crate) const APPROVAL: &str = "approval";
 pub(crate) const SIGN_IN: &str = "signin";
 /// A link that begins a sign-in in a browser. The key of the document is `main/{SHA-256 of its token}`.
 pub(crate) const SIGN_IN_LINK: &str = "signin_link";
+/// A connection that was prepared for somebody to sign in to. The key of the document is `main/{SHA-256 of its token}`.
+pub(crate) const CONNECT_LINK: &str = "connect_link";
 /// A sign-in that waits for a code to be typed. The key of the document is `main/{id}`.
 pub(crate) const DEVICE: &str = "device";
 /// What became of a sign-in. The key of the document is `main/{id}`.

@@ -33,6 +33,7 @@ mod confirmation;
 mod connection;
 mod context;
 mod digest;
+mod duration;
 mod dynamic;
 mod execution;
 mod failed;
@@ -66,10 +67,10 @@ mod uploads;
 mod validate;
 
 pub use approval::{Answer, Approval, ApprovalState, Question};
-pub use audit::{AuditEvent, AuditObserver};
+pub use audit::{AuditEvent, AuditObserver, AuditQuery};
 pub use authorized::{
     AuthorizedApiKeys, AuthorizedApprovals, AuthorizedAudit, AuthorizedConnections, AuthorizedFiles, AuthorizedHost,
-    ConnectionUsers, Previewed,
+    ConnectionUsers, OfferedConnection, Previewed,
 };
 pub use blobs::{
     BlobInfo, BlobList, BlobRange, BlobStore, FileLimits, ObjectBlobs, OpenedFile, TemporaryFile, TemporaryFileWriter,
@@ -77,11 +78,12 @@ pub use blobs::{
 pub use builder::HostBuilder;
 pub use confirmation::Confirmation;
 pub use connection::{
-    BrowserSignIn, ConnectionInfo, ConnectionPermissions, ConnectionState, Connections, DeviceSignIn, DeviceStatus,
-    ExternalConnection, Followers, ListedConnection, NewConnection, OpenedLink, Reconnection, RequestedScopes, Resumed,
-    Secrets, SignInLink, SignInState, SignInStatus, SignInStep, TestReport, Trouble,
+    BrowserSignIn, ConnectLink, ConnectionInfo, ConnectionPermissions, ConnectionState, Connections, DeviceSignIn,
+    DeviceStatus, ExternalConnection, Followers, ListedConnection, NewConnection, OpenedLink, Reconnection,
+    RequestedScopes, Resumed, Secrets, SignInLink, SignInState, SignInStatus, SignInStep, TestReport, Trouble,
 };
 pub use connector_sdk::{join_list_output, read_input, split_list_output};
+pub use duration::parse_duration;
 pub use dynamic::Resolved;
 pub use files::{LocalFiles, write_private_file};
 pub use host::Host;

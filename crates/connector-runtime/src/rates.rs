@@ -33,18 +33,25 @@ impl Rates {
     /// Counts a call of a principal that may make so many in a minute.
     ///
     /// # Errors
-    /// `throttled` with the reason `rate` when it has made as many; the store's.
+    /// `throttled` with the reason `rate` when it has made as many; the store's, but for one that cannot be written.
     pub(crate) async fn count(&self, store: &dyn Store, id: &PrincipalId, per_minute: u32) -> Result<()> {
         if self.use_one(id) {
             return Ok(());
         }
         let portion = per_minute.div_ceil(PORTIONS).max(1);
-        match store.take(&format!("calls/main/{id}"), portion, per_minute.max(1), WINDOW).await? {
-            Take::Granted => {
+        match store.take(&format!("calls/main/{id}"), portion, per_minute.max(1), WINDOW).await {
+            Ok(Take::Granted) => {
                 self.keep(id, portion - 1);
                 Ok(())
             }
-            Take::Wait(time) => {
+            // On a full disk nothing is counted, and whoever only reads goes on.
+            Err(error) if error.code() == Code::Unavailable => {
+                tracing::warn!(%error, "the calls of a key were not counted");
+                self.keep(id, portion - 1);
+                Ok(())
+            }
+            Err(error) => Err(error),
+            Ok(Take::Wait(time)) => {
                 Err(Error::new(Code::Throttled, format!("this key makes more than {per_minute} calls in a minute"))
                     .with_reason("rate")
                     .with_hint("Make fewer calls, or ask whoever runs this host for a higher rate.")

@@ -9,8 +9,8 @@ use serde::Deserialize;
 
 use crate::audit;
 use crate::kinds::{
-    APPROVAL, CONFIRMATION, DEVICE, JOURNAL, KEPT, KEPT_WHILE_OPEN, OUTCOME, SIGN_IN, SIGN_IN_LINK, SIGN_IN_STATUS,
-    UPLOAD,
+    APPROVAL, CONFIRMATION, CONNECT_LINK, DEVICE, JOURNAL, KEPT, KEPT_WHILE_OPEN, OUTCOME, SIGN_IN, SIGN_IN_LINK,
+    SIGN_IN_STATUS, UPLOAD,
 };
 use crate::seal::SealedDocuments;
 use crate::store::{Store, owner};
@@ -60,7 +60,7 @@ async fn remove_if_due(store: &dyn Store, vault: &SealedDocuments) -> Result<()>
     for kind in [OUTCOME, JOURNAL, UPLOAD] {
         remove(vault, kind, KEPT).await?;
     }
-    for kind in [CONFIRMATION, APPROVAL, SIGN_IN, SIGN_IN_LINK, DEVICE, SIGN_IN_STATUS] {
+    for kind in [CONFIRMATION, APPROVAL, SIGN_IN, SIGN_IN_LINK, CONNECT_LINK, DEVICE, SIGN_IN_STATUS] {
         remove(vault, kind, KEPT_WHILE_OPEN).await?;
     }
     while store.prune(audit::KEPT, PRUNED).await? == PRUNED {}
@@ -131,7 +131,7 @@ mod tests {
     async fn what_waits_for_ten_minutes_goes_after_an_hour() {
         let store = Arc::new(Sqlite::in_memory().unwrap());
         let vault = SealedDocuments::new(store.clone(), KeyRing::random().unwrap());
-        let kinds = [CONFIRMATION, APPROVAL, SIGN_IN, SIGN_IN_LINK, DEVICE, SIGN_IN_STATUS];
+        let kinds = [CONFIRMATION, APPROVAL, SIGN_IN, SIGN_IN_LINK, CONNECT_LINK, DEVICE, SIGN_IN_STATUS];
         for kind in kinds {
             // A code of another device may be good for longer: its age counts from its end.
             for minutes in [-30, 0, 59, 61] {

@@ -40,5 +40,6 @@ mod site;
 #[cfg(test)]
 mod tests;
 
+pub use ipnet::IpNet;
 pub use options::{Limits, Options, keyless};
 pub use service::{Service, Sockets};

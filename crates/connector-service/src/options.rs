@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use connector_runtime::{Grant, Patterns, Principal, PrincipalId, Result, Rule, Rules};
+use ipnet::IpNet;
 use url::{Origin, Url};
 
 /// Options of a [`Service`](crate::Service).
@@ -24,6 +25,7 @@ pub struct Options {
     pub(crate) public_url: Option<Url>,
     pub(crate) any_host: bool,
     pub(crate) return_origins: Vec<Origin>,
+    pub(crate) trusted_proxies: Vec<IpNet>,
     pub(crate) limits: Limits,
 }
 
@@ -87,6 +89,7 @@ impl Options {
             public_url: None,
             any_host: false,
             return_origins: Vec::new(),
+            trusted_proxies: Vec::new(),
             limits: Limits::default(),
         }
     }
@@ -120,6 +123,13 @@ impl Options {
     /// began it names an address. The service's own is always one.
     pub fn return_origins(mut self, urls: impl IntoIterator<Item = Url>) -> Options {
         self.return_origins.extend(urls.into_iter().map(|url| url.origin()));
+        self
+    }
+
+    /// Adds the addresses of proxies whose headers `Forwarded` and `X-Forwarded-For` are believed. Wrong keys are counted
+    /// by the address of the client then, and not by that of the proxy, which all clients share.
+    pub fn trusted_proxies(mut self, nets: impl IntoIterator<Item = IpNet>) -> Options {
+        self.trusted_proxies.extend(nets);
         self
     }
 

@@ -2,7 +2,7 @@
 
 use axum::body::Body;
 use axum::response::Response;
-use connector_runtime::Error;
+use connector_runtime::{DeviceStatus, Error, OfferedConnection};
 use http::{HeaderName, HeaderValue, StatusCode, header};
 use maud::{DOCTYPE, Markup, html};
 use url::Url;
@@ -47,6 +47,45 @@ pub(crate) fn consented() -> Response {
         p { "You can close this page." }
     };
     page(StatusCode::OK, "Consent of an administrator", None, &text)
+}
+
+/// Offers to sign in to a connection. Its form is sent to where the page is from.
+pub(crate) fn offer(offered: &OfferedConnection) -> Response {
+    let permissions = &offered.permissions;
+    let asked = permissions.asked.as_ref().unwrap_or(&permissions.minimum);
+    let text = html! {
+        p { (offered.by) " asks you to connect an account: the connection " strong { (offered.name) } " of " (offered.connector) "." }
+        @if !asked.is_empty() {
+            p { "Microsoft will ask you for these permissions:" }
+            ul { @for name in asked { li { code { (name) } } } }
+        }
+        form method="post" { button type="submit" { "Sign in" } }
+        p { small { "Do not go on if you did not expect this link. It can be used once, until " (format!("{:.0}", offered.expires)) "." } }
+    };
+    let mut response = page(StatusCode::OK, "Connect an account", None, &text);
+    let headers = response.headers_mut();
+    headers.insert(
+        header::CONTENT_SECURITY_POLICY,
+        HeaderValue::from_static("default-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"),
+    );
+    // With none at all, the form would come from nowhere, and be refused.
+    headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("same-origin"));
+    response
+}
+
+/// Sends the browser to begin its sign-in.
+pub(crate) fn to_sign_in(path: &str) -> Response {
+    page(StatusCode::OK, "Sign in", Some(path), &html! { p { a href=(path) { "Go on to sign in" } "." } })
+}
+
+/// Shows the code that somebody types on another device.
+pub(crate) fn device(device: &DeviceStatus) -> Response {
+    let text = html! {
+        p { "Open " a href=(device.verification_uri) rel="noreferrer" { (device.verification_uri) } " and type this code:" }
+        p { strong { (device.user_code) } }
+        p { "The connection is signed in when you have done so. You can close this page." }
+    };
+    page(StatusCode::OK, "Sign in with a code", None, &text)
 }
 
 /// Tells why a sign-in has failed.

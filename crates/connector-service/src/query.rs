@@ -2,10 +2,16 @@
 
 use std::time::Duration;
 
-use connector_runtime::{Issue, jiff};
+use connector_runtime::{Issue, parse_duration};
 
 use crate::problem::Problem;
 use crate::route::Param;
+
+/// Names under which people send keys, without hyphens and underscores.
+const SECRETS: &[&str] = &["key", "apikey", "token", "accesstoken", "bearer", "authorization"];
+
+/// Beginning of every key.
+const KEY_BEGINS: &str = "tnk_";
 
 /// The parameters of a query. Each may be given once, and only those that the route has.
 #[derive(Default)]
@@ -33,13 +39,34 @@ impl Query {
         if issues.is_empty() { Ok(Query(all)) } else { Err(Problem::invalid(issues)) }
     }
 
+    /// Checks that no key stands in the query: addresses are kept in logs, histories and proxies.
+    ///
+    /// # Errors
+    /// `invalid_input` with what to do instead.
+    pub(crate) fn check_secrets(query: &str) -> Result<(), Problem> {
+        let is_secret = |name: &str, value: &str| {
+            let name = name.to_ascii_lowercase().replace(['-', '_'], "");
+            SECRETS.contains(&&*name) || value.starts_with(KEY_BEGINS)
+        };
+        let found = url::form_urlencoded::parse(query.as_bytes()).filter(|(name, value)| is_secret(name, value));
+        let issues: Vec<Issue> = found
+            .map(|(name, _)| {
+                issue(
+                    &name,
+                    "keys are sent in the header `Authorization: Bearer tnk_…` and never in an address, which logs keep; replace a key that was sent here",
+                )
+            })
+            .collect();
+        if issues.is_empty() { Ok(()) } else { Err(Problem::invalid(issues)) }
+    }
+
     /// Returns a parameter, unless it is absent or empty.
     pub(crate) fn get(&self, name: &str) -> Option<&str> {
         self.given(name).filter(|value| !value.is_empty())
     }
 
     // An empty text is no number, no time and none of several words.
-    fn given(&self, name: &str) -> Option<&str> {
+    pub(crate) fn given(&self, name: &str) -> Option<&str> {
         self.0.iter().find(|(given, _)| given == name).map(|(_, value)| &**value)
     }
 
@@ -49,11 +76,7 @@ impl Query {
     /// `invalid_input` for anything but a time with its unit.
     pub(crate) fn span(&self, name: &str) -> Result<Option<Duration>, Problem> {
         let Some(text) = self.given(name) else { return Ok(None) };
-        let span: Option<Duration> = text.parse::<jiff::SignedDuration>().ok().and_then(|span| span.try_into().ok());
-        match span.filter(|span| *span > Duration::ZERO) {
-            Some(span) => Ok(Some(span)),
-            None => Err(wrong(name, "is no time with a unit, such as 30s, 5m or 1h30m")),
-        }
+        parse_duration(text).map(Some).map_err(|_| wrong(name, "is no time with a unit, such as 30s, 5m or 1h30m"))
     }
 
     /// Returns a number between `least` and `most`.
@@ -101,8 +124,21 @@ fn issue(name: &str, message: impl Into<String>) -> Issue {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::request_id::RequestId;
 
     const KNOWN: &[Param] = &[Param::text("connection", ""), Param::text("deadline", ""), Param::text("limit", "")];
+
+    #[test]
+    fn no_key_stands_in_an_address() {
+        for bad in ["key=a", "connection=b&api_key=a", "API-Key=", "access_token=x", "connection=tnk_1_2", "token"] {
+            let refused = Query::check_secrets(bad).err().unwrap();
+            let text = refused.into_members(RequestId::random()).to_string();
+            assert!(text.contains("Authorization: Bearer") && !text.contains("tnk_1_2"), "{bad}: {text}");
+        }
+        for good in ["", "connection=key", "pageToken=x", "query=token"] {
+            assert!(Query::check_secrets(good).is_ok(), "{good}");
+        }
+    }
 
     #[test]
     fn only_known_parameters_are_taken_and_each_once() {

@@ -22,6 +22,7 @@ pub(crate) enum Kind {
 pub(crate) struct Running {
     counts: Mutex<HashMap<(PrincipalId, Kind), usize>>,
     total: watch::Sender<usize>,
+    is_cut: watch::Sender<bool>,
 }
 
 /// A place among what is running, given back when it is dropped.
@@ -32,7 +33,7 @@ pub(crate) struct Slot {
 
 impl Running {
     pub(crate) fn new() -> Arc<Running> {
-        Arc::new(Running { counts: Mutex::default(), total: watch::Sender::new(0) })
+        Arc::new(Running { counts: Mutex::default(), total: watch::Sender::new(0), is_cut: watch::Sender::new(false) })
     }
 
     /// Takes a place among the at most `most` of a principal.
@@ -56,6 +57,24 @@ impl Running {
     pub(crate) async fn ended(&self, time: Duration) -> bool {
         let mut total = self.total.subscribe();
         tokio::time::timeout(time, total.wait_for(|total| *total == 0)).await.is_ok()
+    }
+
+    /// Lets all that is running tell its caller that it is cut off.
+    pub(crate) fn cut_off(&self) {
+        self.is_cut.send_replace(true);
+    }
+
+    /// Waits until what is running is cut off.
+    pub(crate) async fn cut(&self) {
+        // The sender is here, so that it is not gone.
+        let _ = self.is_cut.subscribe().wait_for(|is_cut| *is_cut).await;
+    }
+}
+
+impl Slot {
+    /// Returns what it is a place among.
+    pub(crate) fn running(&self) -> &Arc<Running> {
+        &self.running
     }
 }
 

@@ -1,8 +1,9 @@
 //! The service: its router, and its life on sockets.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
 
 use axum::Router;
 use axum::extract::rejection::RawPathParamsRejection;
@@ -13,8 +14,9 @@ use axum::routing::{MethodFilter, on};
 use connector_runtime::{Code, Error, Host, Interface, Principal, Result};
 use http::{HeaderValue, StatusCode, header};
 use tokio::net::TcpListener;
-use tokio::sync::oneshot;
+use tokio::sync::watch;
 use tower_http::catch_panic::CatchPanicLayer;
+use tracing::Instrument;
 
 use crate::auth::{Auth, Origins, authority};
 use crate::call::Call;
@@ -89,7 +91,7 @@ impl Service {
                 returns: options.return_origins.clone(),
                 descriptions: KeptDescriptions::default(),
             }),
-            auth: Auth::new(host, options.anonymous, options.limits.wrong_keys)?,
+            auth: Auth::new(host, &options)?,
             limits: options.limits,
             running: Running::new(),
             ending: Arc::default(),
@@ -107,14 +109,18 @@ impl Service {
                                request: Request| async move {
                 match path {
                     Ok(path) => inner.answer(route, &path, request).await,
-                    Err(_) => failed(Problem::new(ServiceCode::NoSuchRoute, "the path is no UTF-8 when it is decoded")),
+                    Err(_) => Problem::new(ServiceCode::NoSuchRoute, "the path is no UTF-8 when it is decoded")
+                        .answer(id_of(&request)),
                 }
             };
             router = router.route(route.path, on(filter, answer));
         }
-        let not_allowed =
-            || async { failed(Problem::new(ServiceCode::MethodNotAllowed, "this path does not take the method")) };
-        let unknown = || async { failed(Problem::new(ServiceCode::NoSuchRoute, "there is no such path")) };
+        let not_allowed = |request: Request| async move {
+            Problem::new(ServiceCode::MethodNotAllowed, "this path does not take the method").answer(id_of(&request))
+        };
+        let unknown = |request: Request| async move {
+            Problem::new(ServiceCode::NoSuchRoute, "there is no such path").answer(id_of(&request))
+        };
         router
             .method_not_allowed_fallback(not_allowed)
             .fallback(unknown)
@@ -123,30 +129,45 @@ impl Service {
             .with_state(inner)
     }
 
-    /// Serves until `until` is ready, and finishes sign-ins with a code on another device. Then it ends: it takes no new connections, waits for what is running and for tokens
-    /// that are being renewed, at most as long as [`Limits::end`](crate::Limits::end).
+    /// Serves until `until` is ready, and finishes sign-ins with a code on another device. Then it ends: it takes no new
+    /// connections, waits for what is running and for tokens that are being renewed, at most as long as
+    /// [`Limits::end`](crate::Limits::end). What does not end in time is told so shortly before.
     ///
     /// # Errors
     /// `unavailable` when the sockets cannot be read.
     pub async fn run(self, sockets: Sockets, until: impl Future<Output = ()>) -> Result<()> {
-        let ending = self.0.ending.clone();
-        let (end, ended) = oneshot::channel::<()>();
-        let until = async move {
+        let (ending, running, limits) = (self.0.ending.clone(), self.0.running.clone(), self.0.limits);
+        let (end, mut ended) = watch::channel(None);
+        let mut ends = ended.clone();
+        let cutting = tokio::spawn(async move {
+            if ends.wait_for(Option::is_some).await.is_ok() {
+                tokio::time::sleep(limits.end.saturating_sub(notice(limits.end))).await;
+                running.cut_off();
+            }
+        });
+        let until = async {
             until.await;
             ending.store(true, Ordering::Relaxed);
-            drop(end);
+            end.send_replace(Some(Instant::now()));
         };
-        let limits = self.0.limits;
-        let work = self.0.auth.work_sign_ins(async { drop(ended.await) });
+        let work = self.0.auth.work_sign_ins(async { drop(ended.wait_for(Option::is_some).await) });
         let (served, ()) = tokio::join!(connection_server::serve(sockets.api, self.router(), limits.end, until), work);
+        let since = end.borrow().map_or(Duration::ZERO, |began: Instant| began.elapsed());
+        let is_ended = self.0.running.ended(limits.end.saturating_sub(since)).await;
+        cutting.abort();
         served?;
-        self.ended().await;
+        self.finish(is_ended).await;
         Ok(())
     }
 
     /// Waits for what is running and for tokens that are being renewed, at most as long as the limits say.
     pub(crate) async fn ended(&self) {
-        if !self.0.running.ended(self.0.limits.end).await {
+        let is_ended = self.0.running.ended(self.0.limits.end).await;
+        self.finish(is_ended).await;
+    }
+
+    async fn finish(&self, is_ended: bool) {
+        if !is_ended {
             tracing::warn!("runs are cut off, because they did not end in time");
         }
         self.0.auth.shutdown().await;
@@ -164,13 +185,27 @@ impl Service {
     }
 }
 
+/// Returns how long before the end runs are told that it comes.
+fn notice(end: Duration) -> Duration {
+    (end / 5).min(Duration::from_secs(5))
+}
+
 impl Inner {
     async fn answer(self: Arc<Inner>, route: &'static Route, path: &RawPathParams, request: Request) -> Response {
-        let id = request.extensions().get().copied().unwrap_or_else(RequestId::random);
-        match self.answered(route, path, id, request).await {
-            Ok(response) => response,
-            Err(problem) => problem.answer(id),
-        }
+        let id = id_of(&request);
+        let from = request.extensions().get::<Peer>().map(|peer| self.auth.client(peer.0, request.headers()));
+        // Of the path its template alone: the path itself may be a secret, such as that of a link.
+        let span = tracing::error_span!(
+            "request",
+            id = %id,
+            http.request.method = %route.method,
+            http.route = route.path,
+            client.address = from.map(tracing::field::display)
+        );
+        let answered = self.answered(route, path, id, from, request).instrument(span.clone()).await;
+        let response = answered.unwrap_or_else(|problem| problem.answer(id));
+        tracing::debug!(parent: &span, http.response.status_code = response.status().as_u16(), "it was answered");
+        response
     }
 
     async fn answered(
@@ -178,10 +213,14 @@ impl Inner {
         route: &'static Route,
         path: &RawPathParams,
         id: RequestId,
+        from: Option<IpAddr>,
         request: Request,
     ) -> std::result::Result<Response, Problem> {
         let (head, body) = request.into_parts();
-        let from = head.extensions.get::<Peer>().map(|peer| peer.0);
+        if route.needs != Need::Link {
+            // Before it is asked who calls: whoever sends a key like this shall learn how it is sent.
+            Query::check_secrets(head.uri.query().unwrap_or_default())?;
+        }
         let host =
             self.auth.caller(&head.headers, from, (route.needs, route.interface), self.limits.per_minute).await?;
         let raw_query = head.uri.query().unwrap_or_default().to_owned();
@@ -235,6 +274,11 @@ fn check(inner: &Inner, request: &Request) -> std::result::Result<(), Problem> {
         return Err(problem);
     }
     Ok(())
+}
+
+// Every request has one, as `guard` sees to.
+fn id_of(request: &Request) -> RequestId {
+    request.extensions().get().copied().unwrap_or_else(RequestId::random)
 }
 
 // The id stands in the header.

@@ -53,6 +53,14 @@ pub(crate) fn link(callback: &Url, token: &Secret) -> Result<Url> {
     callback.join(&format!("/sign-in/{}", token.expose())).map_err(|_| Error::bug("a link is no address"))
 }
 
+/// Returns the address of the page where somebody signs in to a connection that was prepared for them.
+///
+/// # Errors
+/// `bug` for what is no token.
+pub(crate) fn connect_link(callback: &Url, token: &Secret) -> Result<Url> {
+    callback.join(&format!("/connect/{}", token.expose())).map_err(|_| Error::bug("a link is no address"))
+}
+
 /// Returns whether a browser may go to this address after its sign-in: it is of the service itself, or of an origin that
 /// the service allows.
 pub(crate) fn may_return(site: &Site, callback: Option<&Url>, back: &Url) -> bool {

@@ -2,12 +2,13 @@
 
 use connector_sdk::Secret;
 use jiff::civil::Date;
+use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::{OauthProfile, Settings};
 
 /// Credential of an app, as its owner gives it: a client secret or a certificate.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct AppCredential {
     /// Value of the client secret, not its id.
@@ -24,6 +25,7 @@ pub struct AppCredential {
     pub private_key: Option<Secret>,
     /// Day on which the secret or certificate expires.
     #[serde(default)]
+    #[schemars(with = "Option<String>", extend("format" = "date"))]
     pub secret_expires: Option<Date>,
 }
 

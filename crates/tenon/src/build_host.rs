@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use connector_runtime::Host;
+use connector_runtime::{ExternalConnection, Host, ObjectBlobs};
 use connector_sdk::{Code, Error, Result};
 use graph_client::usual_transport;
 
@@ -33,6 +33,18 @@ pub(crate) enum Needs {
 /// # Errors
 /// Those of the store, and `invalid_input` for variables of the environment that make no sense.
 pub(crate) fn host(needs: Needs) -> Result<Host> {
+    host_with(needs, sandbox::connection()?, data_dir::files)
+}
+
+/// Builds the host with this connection to a sandbox, and a place for temporary files that is made when it is needed.
+///
+/// # Errors
+/// As [`host`]; those of the place.
+pub(crate) fn host_with(
+    needs: Needs,
+    sandbox: ExternalConnection,
+    files: impl FnOnce() -> Result<ObjectBlobs>,
+) -> Result<Host> {
     let mut builder = Host::builder();
     if needs == Needs::Network {
         // It reads certificates while the store opens.
@@ -40,7 +52,7 @@ pub(crate) fn host(needs: Needs) -> Result<Host> {
     }
     if needs != Needs::Nothing {
         let (store, keys) = data_dir::store()?;
-        builder = builder.store(store, keys).files(Arc::new(data_dir::files()?));
+        builder = builder.store(store, keys).files(Arc::new(files()?));
     }
     // Without a place for it nothing of it is there, and nothing else needs it.
     if let Ok(metadata) = data_dir::metadata() {
@@ -51,7 +63,7 @@ pub(crate) fn host(needs: Needs) -> Result<Host> {
             .notification_url(&url)
             .map_err(|error| error.context(format!("reading {}", data_dir::NOTIFICATION_URL)))?;
     }
-    builder = builder.connection(sandbox::NAME, sandbox::connection()?);
+    builder = builder.connection(sandbox::NAME, sandbox);
     let host =
         connectors::all().into_iter().fold(builder, |builder, connector| builder.connector(connector)).build()?;
     HOSTS.lock().unwrap_or_else(PoisonError::into_inner).push(host.clone());

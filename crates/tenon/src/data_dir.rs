@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use connector_runtime::{KeyRing, KeySource, Metadata, ObjectBlobs, store};
 use connector_sdk::{Code, Error, Result};
+use url::Url;
 
 /// Environment variable that names the folder.
 pub(crate) const VARIABLE: &str = "TENON_HOME";
@@ -65,6 +66,34 @@ pub(crate) fn store() -> Result<(Arc<dyn store::Store>, KeyRing)> {
 /// Those of [`folder`].
 pub(crate) fn files() -> Result<ObjectBlobs> {
     Ok(ObjectBlobs::in_folder(folder()?.join("files")))
+}
+
+/// Returns the store of the content of temporary files at a URL: a folder that several machines share, or an object
+/// storage.
+///
+/// # Errors
+/// `invalid_input` for what is neither, or an object storage where this program has none.
+pub(crate) fn files_at(url: &Url) -> Result<ObjectBlobs> {
+    if url.scheme() == "file" {
+        let wrong = |()| {
+            Error::new(Code::InvalidInput, format!("{url} is no folder of this machine"))
+                .with_hint("Write it with three slashes: file:///srv/tenon/files.")
+        };
+        return Ok(ObjectBlobs::in_folder(url.to_file_path().map_err(wrong)?));
+    }
+    in_object_storage(url)
+}
+
+#[cfg(feature = "object-storage")]
+fn in_object_storage(url: &Url) -> Result<ObjectBlobs> {
+    ObjectBlobs::at_url(url, graph_client::usual_transport()?)
+}
+
+// The rest of the address may be a secret.
+#[cfg(not(feature = "object-storage"))]
+fn in_object_storage(url: &Url) -> Result<ObjectBlobs> {
+    Err(Error::new(Code::InvalidInput, format!("this program has no storage for addresses of `{}`", url.scheme()))
+        .with_hint("Name a folder, such as file:///srv/tenon/files, or build it with `--features object-storage`."))
 }
 
 /// Returns the source of the store's key: where it is kept, or shall be.

@@ -38,9 +38,7 @@ pub(crate) fn url() -> Option<String> {
 pub(crate) fn connection() -> Result<ExternalConnection> {
     let who = Subject::User { names: vec![USER.to_owned()] };
     let Some(url) = url() else {
-        let inside = Arc::new(Inside { sandbox: OnceLock::new() });
-        return Ok(ExternalConnection::new(Endpoint::new("https://graph.microsoft.com")?, inside.clone(), who)
-            .transport(inside));
+        return inside(OnceLock::new());
     };
     let endpoint = Endpoint::new(&url).ok().filter(Endpoint::is_loopback).ok_or_else(|| {
         Error::new(Code::InvalidInput, format!("{VARIABLE} is not the URL of a sandbox on this machine: {url}"))
@@ -48,6 +46,20 @@ pub(crate) fn connection() -> Result<ExternalConnection> {
     })?;
     let outside = Arc::new(Outside { url, network: OnceLock::new(), token: Mutex::new(None) });
     Ok(ExternalConnection::new(endpoint, outside.clone(), who).transport(outside))
+}
+
+/// Returns the connection to a sandbox in this process.
+///
+/// # Errors
+/// `bug`, which it does not return.
+pub(crate) fn connection_to(sandbox: Sandbox) -> Result<ExternalConnection> {
+    inside(OnceLock::from(sandbox))
+}
+
+fn inside(sandbox: OnceLock<Sandbox>) -> Result<ExternalConnection> {
+    let who = Subject::User { names: vec![USER.to_owned()] };
+    let inside = Arc::new(Inside { sandbox });
+    Ok(ExternalConnection::new(Endpoint::new("https://graph.microsoft.com")?, inside.clone(), who).transport(inside))
 }
 
 // The sandbox grants all that the connectors can ask for.

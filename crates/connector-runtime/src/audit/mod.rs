@@ -5,6 +5,7 @@
 //! batches, which a crash may lose.
 
 mod pending;
+mod query;
 mod requests;
 
 use std::sync::Arc;
@@ -16,6 +17,7 @@ use crate::principal::{Interface, PrincipalId};
 use crate::store::{AuditEnd, AuditEntry, AuditKind, Store};
 
 use self::pending::Pending;
+pub use self::query::AuditQuery;
 pub(crate) use self::requests::RequestIds;
 
 /// Retention of the entries of the audit log: 90 days.
@@ -174,7 +176,7 @@ impl Audit {
 
     /// Writes what is still waiting.
     pub(crate) async fn flush(&self) {
-        self.pending.flush().await;
+        let _ = self.pending.flush().await;
     }
 }
 

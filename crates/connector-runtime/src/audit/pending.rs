@@ -3,10 +3,14 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use connector_sdk::Code;
+
 use crate::store::{AuditEntry, Store};
 
 /// Time that an entry waits for others.
 const PAUSE: Duration = Duration::from_millis(500);
+/// Pause before entries that could not be written are written again.
+const RETRY: Duration = Duration::from_secs(2);
 /// Maximum number of entries that wait. More come only where the store does not answer.
 const MAX_WAITING: usize = 10_000;
 
@@ -42,24 +46,47 @@ impl Pending {
             let pending = self.clone();
             tokio::spawn(async move {
                 tokio::time::sleep(PAUSE).await;
-                pending.flush().await;
+                while !pending.flush().await {
+                    tokio::time::sleep(RETRY).await;
+                }
             });
         }
     }
 
-    /// Writes the entries that wait. Where the store fails, they are lost, and that is traced.
-    pub(super) async fn flush(&self) {
+    /// Writes the entries that wait, and returns whether none is left. Where the store cannot be written, such as on a
+    /// full disk, they wait on.
+    pub(super) async fn flush(&self) -> bool {
         let _writing = self.writing.lock().await;
         let Waiting { entries, lost, .. } = std::mem::take(&mut *self.waiting());
         if lost > 0 {
-            tracing::warn!(lost, "entries of the audit log were lost: the store is too slow");
+            tracing::warn!(lost, "entries of the audit log were lost: the store does not take them");
         }
         if entries.is_empty() {
-            return;
+            return true;
         }
-        if let Err(error) = self.store.record(&entries).await {
-            tracing::warn!(lost = entries.len(), %error, "entries of the audit log were lost");
+        match self.store.record(&entries).await {
+            Ok(_) => true,
+            Err(error) if error.code() == Code::Unavailable => {
+                tracing::warn!(waiting = entries.len(), %error, "entries of the audit log wait for the store");
+                self.put_back(entries);
+                false
+            }
+            Err(error) => {
+                tracing::warn!(lost = entries.len(), %error, "entries of the audit log were lost");
+                true
+            }
         }
+    }
+
+    // In front of those that have come meanwhile. A task goes on with them: the one that has planned them.
+    fn put_back(&self, mut entries: Vec<AuditEntry>) {
+        let mut waiting = self.waiting();
+        entries.append(&mut waiting.entries);
+        let over = entries.len().saturating_sub(MAX_WAITING);
+        entries.truncate(MAX_WAITING);
+        waiting.entries = entries;
+        waiting.lost += over as u64;
+        waiting.planned = true;
     }
 
     fn waiting(&self) -> MutexGuard<'_, Waiting> {

@@ -135,6 +135,20 @@ impl AuthorizedHost {
         result
     }
 
+    /// Reports what was done with a temporary file. It changes nothing in Graph, and is gone within an hour.
+    pub(super) fn audit_file(&self, kind: AuditKind, id: &str) {
+        let entry = AuditEntry { target: Some(id.to_owned()), end: Some(AuditEnd::default()), ..self.entry(kind) };
+        let AuditEntry { principal, interface, .. } = &entry;
+        self.audit_log().notify(&AuditEvent::Change {
+            principal,
+            interface: *interface,
+            kind,
+            target: Some(id),
+            code: None,
+        });
+        self.audit_log().later(entry);
+    }
+
     pub(super) fn audit_log(&self) -> &Audit {
         &self.host.0.audit
     }

@@ -2,6 +2,7 @@
 
 use connector_sdk::{Code, Error, Result};
 use graph_auth::AppCredential;
+use schemars::JsonSchema;
 use serde::Serialize;
 use url::Url;
 
@@ -18,7 +19,7 @@ pub struct AuthorizedConnections<'a> {
 }
 
 /// What uses a connection, as far as the principal sees it.
-#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct ConnectionUsers {

@@ -11,6 +11,7 @@ use serde::Serialize;
 use super::AuthorizedHost;
 use super::audit::AuditedRun;
 use super::rules::Judged;
+use super::while_valid::WhileValid;
 use crate::approval::{Approval, ApprovalState, Approvals, Asked, Question};
 use crate::audit::{AuditEvent, RequestIds};
 use crate::confirmation::{Confirmation, Confirmed, ConfirmedRun, input_hash, refused, used};
@@ -233,6 +234,11 @@ impl AuthorizedHost {
             observer: Some(ids),
         };
         let list = found.item.lists(&run.input);
-        self.host.execute_found(found, list, run, context, items).await
+        if !list || effect != Effect::Read || self.principal.is_owner() {
+            // A change that has begun is finished.
+            return self.host.execute_found(found, list, run, context, items).await;
+        }
+        let mut items = WhileValid::before(items, self).await?;
+        self.host.execute_found(found, list, run, context, &mut items).await
     }
 }

@@ -11,6 +11,7 @@ use super::run_files::RunFiles;
 use crate::blobs::{NewTemporaryFile, OpenedFile, TemporaryFile, TemporaryFileWriter, TemporaryFiles};
 use crate::context::named_files;
 use crate::principal::PrincipalId;
+use crate::store::AuditKind;
 
 /// The temporary files of a principal. Those of another one, also of a key that the principal has made, look to it as
 /// if they did not exist. They live for an hour and count against a quota; see [`FileLimits`](crate::FileLimits).
@@ -51,7 +52,9 @@ impl<'a> AuthorizedFiles<'a> {
         self.seen.check_expiry()?;
         let new = NewTemporaryFile::new(name, content_type, length)?;
         self.files().remove_if_due(&self.seen.host.0.store);
-        self.files().create(self.id(), new).await
+        let seen = self.seen.clone();
+        let writer = self.files().create(self.id(), new).await?;
+        Ok(writer.reported(move |file| seen.audit_file(AuditKind::FileAdded, &file.id)))
     }
 
     /// Opens a file, or a range of it.
@@ -89,7 +92,9 @@ impl<'a> AuthorizedFiles<'a> {
     /// As [`AuthorizedFiles::show`].
     pub async fn remove(&self, id: &str) -> Result<()> {
         self.seen.check_expiry()?;
-        self.files().remove(self.id(), id).await
+        self.files().remove(self.id(), id).await?;
+        self.seen.audit_file(AuditKind::FileRemoved, id);
+        Ok(())
     }
 
     /// Returns the files of one run, for [`Run::files`](crate::Run::files). It reads the temporary files that the input

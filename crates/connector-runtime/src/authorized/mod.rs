@@ -7,6 +7,7 @@
 mod api_keys;
 mod approvals;
 mod audit;
+mod connect_links;
 mod connections;
 mod execution;
 mod files;
@@ -14,6 +15,7 @@ mod profiles;
 mod rules;
 mod run_files;
 mod sign_ins;
+mod while_valid;
 
 use std::sync::Arc;
 
@@ -30,6 +32,7 @@ use crate::search::SearchIndex;
 pub use self::api_keys::AuthorizedApiKeys;
 pub use self::approvals::AuthorizedApprovals;
 pub use self::audit::AuthorizedAudit;
+pub use self::connect_links::OfferedConnection;
 pub use self::connections::{AuthorizedConnections, ConnectionUsers};
 pub use self::execution::Previewed;
 pub use self::files::AuthorizedFiles;

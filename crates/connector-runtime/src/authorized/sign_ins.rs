@@ -12,8 +12,8 @@ use crate::connection::{
 use crate::principal::Principals;
 
 /// A sign-in that the principal may begin.
-struct Judged {
-    new: NewConnection,
+pub(super) struct Judged {
+    pub(super) new: NewConnection,
     /// Id of the connection that exists.
     before: Option<String>,
 }
@@ -117,7 +117,7 @@ impl AuthorizedConnections<'_> {
         self.inner().begin(judged.new.clone(), by, judged.expected()).await
     }
 
-    async fn judge_new(&self, new: NewConnection) -> Result<Judged> {
+    pub(super) async fn judge_new(&self, new: NewConnection) -> Result<Judged> {
         self.check_right()?;
         let principal = &self.seen.principal;
         let name = &*new.name;
@@ -180,7 +180,7 @@ impl AuthorizedConnections<'_> {
         self.seen.audit_refusal("", Err(error))
     }
 
-    async fn initiator(&self) -> Result<Initiator> {
+    pub(super) async fn initiator(&self) -> Result<Initiator> {
         let (principal, interface) = (self.seen.principal.id.clone(), self.seen.interface);
         let stored = !principal.is_owner() && Principals(&self.seen.host.0.vault).current(&principal).await?.is_some();
         Ok(Initiator { principal, interface, stored })

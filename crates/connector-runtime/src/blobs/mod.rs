@@ -44,7 +44,7 @@ pub use self::record::TemporaryFile;
 pub use self::writer::TemporaryFileWriter;
 
 pub(crate) use self::read::StoredFile;
-pub(crate) use self::record::FileId;
+pub(crate) use self::record::{FileId, is_file_id};
 pub(crate) use self::temporary_files::{NewTemporaryFile, TemporaryFiles};
 
 /// Store of blobs: immutable pieces of at most about 1 MiB under names. What it gets is encrypted.

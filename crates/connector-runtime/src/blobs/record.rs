@@ -34,6 +34,11 @@ pub struct TemporaryFile {
     pub sha256: String,
 }
 
+/// Returns whether a text could be the id of a temporary file.
+pub(crate) fn is_file_id(text: &str) -> bool {
+    FileId::parse(text).is_some()
+}
+
 /// Id of a file: 128 random bits, as 32 hexadecimal digits.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(transparent)]

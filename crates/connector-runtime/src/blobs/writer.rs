@@ -21,7 +21,13 @@ use crate::principal::PrincipalId;
 const STEP: u64 = 8 << 20;
 
 /// A file that is being written. A writer that is dropped before it has finished leaves nothing behind.
-pub struct TemporaryFileWriter(Upload);
+pub struct TemporaryFileWriter {
+    upload: Upload,
+    reported: Option<Box<Report>>,
+}
+
+/// What is done with a file when it is finished.
+type Report = dyn FnOnce(&TemporaryFile) + Send + Sync;
 
 impl TemporaryFileWriter {
     pub(super) async fn create(
@@ -55,7 +61,16 @@ impl TemporaryFileWriter {
         upload
             .reserve(Wanted { least, most: least.max(upload.new.announced.unwrap_or_default()), until: upload.until })
             .await?;
-        Ok(TemporaryFileWriter(upload))
+        Ok(TemporaryFileWriter { upload, reported: None })
+    }
+
+    /// Reports the file when it is finished.
+    pub(crate) fn reported(
+        mut self,
+        report: impl FnOnce(&TemporaryFile) + Send + Sync + 'static,
+    ) -> TemporaryFileWriter {
+        self.reported = Some(Box::new(report));
+        self
     }
 
     /// Appends bytes. Returns when there is room for more: while one blob is stored, the next is collected.
@@ -65,7 +80,7 @@ impl TemporaryFileWriter {
     /// was declared, or the upload takes longer than a file lives; `unavailable` when they cannot be stored; `bug` after
     /// an error, and after a write that was not waited for.
     pub async fn write(&mut self, bytes: Bytes) -> Result<()> {
-        let upload = &mut self.0;
+        let upload = &mut self.upload;
         if upload.is_broken {
             return Err(broken_off());
         }
@@ -81,9 +96,16 @@ impl TemporaryFileWriter {
     /// # Errors
     /// `invalid_input` when there are fewer bytes than were declared; otherwise as [`TemporaryFileWriter::write`].
     pub async fn finish(self) -> Result<TemporaryFile> {
-        let mut upload = self.0;
+        let TemporaryFileWriter { mut upload, reported } = self;
         // On a task of its own: whoever stops waiting leaves a whole file or none.
-        let finished = tokio::spawn(async move { upload.finish().await }).await;
+        let finished = tokio::spawn(async move {
+            let file = upload.finish().await?;
+            if let Some(report) = reported {
+                report(&file);
+            }
+            Ok(file)
+        });
+        let finished = finished.await;
         finished.unwrap_or_else(|_| Err(Error::bug("a temporary file was not finished")))
     }
 }

@@ -48,10 +48,10 @@ pub use self::reconnect::Reconnection;
 pub use self::record::{ConnectionState, Trouble};
 pub use self::requested_scopes::{ConnectionPermissions, RequestedScopes};
 pub use self::sign_in::{
-    BrowserSignIn, DeviceSignIn, DeviceStatus, NewConnection, OpenedLink, Resumed, SignInLink, SignInState,
-    SignInStatus, SignInStep,
+    BrowserSignIn, ConnectLink, DeviceSignIn, DeviceStatus, NewConnection, OpenedLink, Resumed, SignInLink,
+    SignInState, SignInStatus, SignInStep,
 };
-pub(crate) use self::sign_in::{Expected, Initiator, check_name};
+pub(crate) use self::sign_in::{Expected, Initiator, PreparedConnection, check_name};
 pub(crate) use self::stored::no_such;
 pub use self::test::TestReport;
 pub use self::transfer::Secrets;

@@ -1,6 +1,6 @@
 //! App registrations that are stored under a name and shared by connections.
 
-use connector_sdk::{Code, Error, Result, Retry};
+use connector_sdk::{Code, Error, Issue, Result, Retry};
 use graph_auth::{OauthProfile, Settings};
 use serde_json::Value;
 
@@ -23,8 +23,10 @@ impl Connections {
     /// it have the new one from then on, and nobody signs in again for that. One with a secret of its own keeps it.
     ///
     /// # Errors
-    /// The store's. What was done until then stays done, and doing it again does the rest.
+    /// `invalid_input` for an id or a tenant that is empty or too long; the store's. What was done until then stays done,
+    /// and doing it again does the rest.
     pub async fn put_profile(&self, name: &str, profile: &OauthProfile) -> Result<Followers> {
+        check_lengths(profile)?;
         let former = match self.0.vault.get(OAUTH_PROFILE, name).await {
             Ok(former) => former.and_then(|(_, bytes)| read(&bytes).ok()),
             // One that cannot be opened is replaced as if it were not there.
@@ -115,6 +117,18 @@ impl Connections {
         let Some(name) = settings.oauth_profile.clone() else { return Ok(settings) };
         Ok(settings.with_profile(&self.profile(&name).await?))
     }
+}
+
+// As the schema of a profile has it. A secret is as long as the service makes it.
+fn check_lengths(profile: &OauthProfile) -> Result<()> {
+    let tenant = profile.tenant_id.as_deref();
+    let bounded = [("/clientId", Some(&*profile.client_id), 200), ("/tenantId", tenant, 253)];
+    let issues: Vec<Issue> = bounded
+        .into_iter()
+        .filter(|(_, text, most)| text.is_some_and(|text| !(1..=*most).contains(&text.chars().count())))
+        .map(|(pointer, _, most)| Issue::new(pointer, format!("must have 1 to {most} characters")))
+        .collect();
+    if issues.is_empty() { Ok(()) } else { Err(Error::issues(issues)) }
 }
 
 // Whether a connection has its credential from the profile of this name. A client id of its own means another app.

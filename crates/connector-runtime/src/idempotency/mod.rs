@@ -12,13 +12,16 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use connector_sdk::{Code, Error, Json, Result, Retry};
+use graph_client::Files;
 use jiff::Timestamp;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use self::journal::RunJournal;
 use self::record::{KeyState, KeyedRunRecord, StoredRecord};
+use crate::blobs::is_file_id;
 use crate::canonical::canonical;
 use crate::connection::Connected;
+use crate::context::named_files;
 use crate::digest::sha256_of_lines as digest;
 use crate::kinds::{KEPT, OUTCOME};
 use crate::seal::SealedDocuments;
@@ -46,6 +49,8 @@ pub(crate) struct KeyedRun<'a> {
     pub(crate) action: &'a str,
     pub(crate) key: &'a str,
     pub(crate) input: &'a Value,
+    /// The files that came with it.
+    pub(crate) files: &'a dyn Files,
     /// Principal that runs it: two of them do not see each other's outcomes. Empty for the owner.
     pub(crate) space: &'a str,
     /// Whether the work was begun before, so that it may be gone on with and not begun again.
@@ -94,7 +99,7 @@ impl<'a> Outcomes<'a> {
             // No connection is called like the first line and has an action like the second.
             space => digest(&[&["principal", space][..], &own].concat()),
         };
-        let input = digest(&[&canonical(work.input)]);
+        let input = input_digest(work.input, work.files);
         if let Some(output) = self.done(&id, &input, &work).await? {
             return Ok(Claim::Done(output));
         }
@@ -203,6 +208,19 @@ impl Claimed {
         }
         self.hold.end().await
     }
+}
+
+// The name of a file in an input stands for its content, where that is known. An id always stands for the same content,
+// and is there when the file is not any more.
+fn input_digest(input: &Value, files: &dyn Files) -> String {
+    let mut names = Vec::new();
+    named_files(input, &mut names);
+    names.sort_unstable();
+    names.dedup();
+    let known = names.into_iter().filter(|name| !is_file_id(name)).filter_map(|name| Some((name, files.sha256(name)?)));
+    let contents: Vec<String> = known.map(|(name, hash)| canonical(&json!([name, hash]))).collect();
+    let input = canonical(input);
+    digest(&std::iter::once(&*input).chain(contents.iter().map(|content| &**content)).collect::<Vec<_>>())
 }
 
 fn going_on() -> Error {

@@ -23,7 +23,7 @@ pub use self::grant::{Access, Grant, Reach};
 pub use self::patterns::{Domain, Pattern, Patterns};
 pub use self::rules::{ApprovalBy, Exception, Rule, Rules};
 pub use self::stored::{NewApiKey, PrincipalInfo};
-pub(crate) use self::stored::{Principals, check_expiry, no_such as no_such_key};
+pub(crate) use self::stored::{Principals, check_expiry, no_such as no_such_key, unknown_key};
 
 /// Maximum number of principals in a chain: one, and those that made it.
 pub const MAX_CHAIN: usize = 4;

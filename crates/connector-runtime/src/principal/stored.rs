@@ -264,7 +264,8 @@ pub(crate) fn no_such(id: &str) -> Error {
         .with_hint("List the keys, and choose one of them.")
 }
 
-fn unknown_key() -> Error {
+/// Returns the error for a key that is none, or none any more.
+pub(crate) fn unknown_key() -> Error {
     Error::new(Code::Denied, "this is no valid API key")
         .with_reason("unknown_key")
         .with_hint("Check the key; it may have been revoked. Whoever runs this host makes new ones.")

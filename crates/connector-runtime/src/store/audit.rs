@@ -45,6 +45,10 @@ pub enum AuditKind {
     ProfileStored,
     /// An app registration was removed.
     ProfileRemoved,
+    /// A temporary file was stored.
+    FileAdded,
+    /// A temporary file was removed by whoever stored it.
+    FileRemoved,
 }
 
 impl AuditKind {
@@ -65,6 +69,8 @@ impl AuditKind {
         AuditKind::ConnectionRemoved,
         AuditKind::ProfileStored,
         AuditKind::ProfileRemoved,
+        AuditKind::FileAdded,
+        AuditKind::FileRemoved,
     ];
 
     /// Returns the stable name, such as `api_key_added`.
@@ -85,6 +91,8 @@ impl AuditKind {
             AuditKind::ConnectionRemoved => "connection_removed",
             AuditKind::ProfileStored => "profile_stored",
             AuditKind::ProfileRemoved => "profile_removed",
+            AuditKind::FileAdded => "file_added",
+            AuditKind::FileRemoved => "file_removed",
         }
     }
 }
@@ -108,7 +116,7 @@ pub struct AuditEntry {
     /// Id of the connection.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub connection: Option<String>,
-    /// Id of the key or the approval, or name of the app registration.
+    /// Id of the key, the approval or the temporary file, or name of the app registration.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub target: Option<String>,
     /// How it ended. Without it, it is going on, or nobody knows how it ended.

@@ -14,6 +14,9 @@ use super::{Store, owner};
 /// Number of heartbeats within the time to live of a lock.
 const BEATS: u32 = 6;
 
+/// Pause between two tries to give a lock back.
+const RETRY: Duration = Duration::from_secs(1);
+
 /// A lock with a heartbeat of its own: whatever its holder waits for meanwhile, it stays held. When it is dropped, the
 /// heartbeat ends and the lock is released.
 pub(crate) struct Hold {
@@ -58,7 +61,11 @@ impl Hold {
         self.heart.abort();
         // Once is enough: what is dropped later finds nothing to do.
         self.lock.lost.store(true, Ordering::Release);
-        self.lock.store.unlock(&self.lock.key, &self.lock.owner).await.map(|_| ())
+        let released = self.lock.store.unlock(&self.lock.key, &self.lock.owner).await;
+        if released.is_err() {
+            tokio::spawn(release(self.lock.clone()));
+        }
+        released.map(|_| ())
     }
 }
 
@@ -69,12 +76,7 @@ impl Drop for Hold {
         if !self.lock.lost.load(Ordering::Acquire)
             && let Ok(runtime) = Handle::try_current()
         {
-            let lock = self.lock.clone();
-            runtime.spawn(async move {
-                if let Err(error) = lock.store.unlock(&lock.key, &lock.owner).await {
-                    tracing::debug!(lock = lock.key, %error, "a lock was not given back");
-                }
-            });
+            runtime.spawn(release(self.lock.clone()));
         }
     }
 }
@@ -92,6 +94,17 @@ impl HeldLock {
             Err(error) => return Err(error),
         }
         Ok(())
+    }
+}
+
+// On a full disk it cannot be given back at once; whoever waits for it shall not wait until it has ended by itself.
+async fn release(lock: Arc<HeldLock>) {
+    while let Err(error) = lock.store.unlock(&lock.key, &lock.owner).await {
+        if lock.since().elapsed() > lock.ttl {
+            tracing::debug!(lock = lock.key, %error, "a lock was not given back");
+            return;
+        }
+        sleep(RETRY).await;
     }
 }
 

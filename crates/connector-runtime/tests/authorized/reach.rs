@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use connector_runtime::{
     AuthorizedHost, ChoiceQuery, Code, Confirmation, ConnectionRef, Domain, Error, Exception, Grant, Host, Interface,
-    Listen, Patterns, Principal, PrincipalId, Rule, Rules, Run,
+    ItemSink, Json, Listen, Patterns, Principal, PrincipalId, Rule, Rules, Run, async_trait,
 };
 use serde_json::json;
 
@@ -271,4 +271,33 @@ async fn whoever_holds_on_to_a_host_does_not_outlive_the_grant() {
     assert_eq!(seen.execute(list(), None).await.unwrap_err().reason(), Some("expired"));
     assert_eq!(seen.connections().names().await.unwrap_err().reason(), Some("expired"));
     assert!(Principal::owner().expires().is_none());
+}
+
+/// A sink that lets time pass after each page.
+struct Slow<'a> {
+    world: &'a World,
+    pages: usize,
+}
+
+#[async_trait]
+impl ItemSink for Slow<'_> {
+    async fn emit(&mut self, _: Vec<Json>) -> connector_runtime::Result<()> {
+        self.pages += 1;
+        self.world.pass(61);
+        Ok(())
+    }
+}
+
+#[tokio::test]
+async fn a_list_ends_with_the_grant_that_it_is_read_with() {
+    let world = World::with(&["work"]);
+    let list = || Run::new("outlook.list_emails", "work", json!({ "fetchAll": true, "query": { "top": 2 } }));
+    let mut whole = Slow { world: &world, pages: 0 };
+    world.owner().execute_into(list(), None, &mut whole).await.unwrap();
+    assert!(whole.pages > 2, "{}", whole.pages);
+    let end = jiff::Timestamp::now() + jiff::SignedDuration::from_secs(61 * whole.pages as i64 + 60);
+    let seen = world.seen_by("agent", Grant { expires: Some(end), ..Grant::everything() });
+    let mut part = Slow { world: &world, pages: 0 };
+    let error = seen.execute_into(list(), None, &mut part).await.unwrap_err();
+    assert_eq!((error.code(), error.reason(), part.pages), (Code::Denied, Some("expired"), 1));
 }

@@ -1,12 +1,13 @@
 //! The audit log.
 
-use connector_runtime::PrincipalId;
-use connector_runtime::store::{AuditFilter, AuditKind, AuditRecord};
+use connector_runtime::store::{AuditKind, AuditRecord};
+use connector_runtime::{AuditQuery, Error, Issue};
 use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::answer;
 use crate::call::Call;
+use crate::problem::Problem;
 use crate::route::Answer;
 
 /// Number of entries of a page, and the most that one may have.
@@ -35,19 +36,23 @@ pub(crate) async fn list(call: Call) -> Answer {
     let query = &call.query;
     let limit = query.number("limit", 1, MOST)?.unwrap_or(USUAL) as usize;
     let before = query.number("before", 1, LAST)?;
-    let principals = match query.get("principal") {
-        Some("owner") => Some(vec![PrincipalId::owner()]),
-        Some(id) => Some(vec![PrincipalId::new(id)?]),
-        None => None,
-    };
-    let filter = AuditFilter {
-        principals,
-        kind: query.one_of("kind", AuditKind::ALL.iter().map(|kind| (kind.name(), *kind)))?,
-        action: query.get("action").map(str::to_owned),
-        connection: query.get("connection").map(str::to_owned),
+    let text = |name: &str| query.get(name).map(str::to_owned);
+    let asked = AuditQuery {
+        principal: text("principal"),
+        kind: query.given("kind").map(str::to_owned),
+        action: text("action"),
+        connection: text("connection"),
         is_open: query.one_of("open", [("true", true), ("false", false)].into_iter())?.unwrap_or_default(),
     };
+    let filter = asked.filter().map_err(about_query)?;
     let entries = call.host.audit().page(filter, before, limit).await?;
     let before = if entries.len() == limit { entries.last().map(|entry| entry.id) } else { None };
     Ok(answer::json(&Page { entries, before })?)
+}
+
+// Its parts are parameters here.
+fn about_query(error: Error) -> Problem {
+    let issues = error.violations().iter();
+    let moved = issues.map(|issue| Issue::new(issue.pointer.replacen('/', "?", 1), issue.message.clone()));
+    Problem::invalid(moved.collect())
 }

@@ -5,6 +5,7 @@ mod attached;
 pub(crate) mod audit;
 pub(crate) mod callback;
 pub(crate) mod choices;
+pub(crate) mod connect_links;
 pub(crate) mod connections;
 pub(crate) mod errors;
 pub(crate) mod files;

@@ -1,15 +1,17 @@
 //! Runs, previews and validations.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::response::Response;
-use connector_runtime::{AuthorizedHost, Code, Confirmation, Effect, Error, Outcome, Run};
+use connector_runtime::{AuthorizedHost, Code, Confirmation, Effect, Error, Outcome, Retry, Run};
 use futures_util::StreamExt;
 use http::{HeaderName, HeaderValue};
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value;
 use tokio::sync::mpsc;
+use tracing::Instrument;
 
 use super::attached::{self, Attached, WithFiles};
 use crate::answer::{self, Emitted, Message, Reported};
@@ -99,18 +101,26 @@ fn unquoted(key: &str) -> String {
 
 async fn whole(asked: Asked) -> Answer {
     let Asked { host, run, confirm, goes_on, slot, attached } = asked;
-    let (again, seen) = (run.clone(), host.clone());
+    let (again, seen, running) = (run.clone(), host.clone(), slot.running().clone());
     let work = async move {
         let outcome = host.execute(run, confirm.as_ref()).await;
         drop(slot);
         (outcome, confirm, attached)
     };
-    // The files are there until the answer is.
-    let (outcome, confirm, _attached) = if goes_on {
+    let done = async move {
+        if !goes_on {
+            return Ok(work.await);
+        }
         // In a task of its own it goes on when the caller hangs up.
-        tokio::spawn(work).await.map_err(|error| Error::bug("a run ended without its outcome").caused_by(error))?
-    } else {
-        work.await
+        tokio::spawn(work.in_current_span())
+            .await
+            .map_err(|error| Error::bug("a run ended without its outcome").caused_by(error))
+    };
+    // The files are there until the answer is.
+    let (outcome, confirm, _attached) = tokio::select! {
+        biased;
+        done = done => done?,
+        () = running.cut() => return Err(cut_off(goes_on).into()),
     };
     match outcome {
         Ok(outcome) => Ok(printed(outcome)),
@@ -170,19 +180,28 @@ async fn begun(asked: Asked) -> Result<impl futures_core::Stream<Item = Message>
     let (again, seen, confirmation) = (run.clone(), host.clone(), confirm.clone());
     let (sender, mut messages) = mpsc::channel(2);
     run.progress = Arc::new(Reported(sender.clone()));
-    tokio::spawn(async move {
+    let running = async move {
         let mut items = Emitted { to: sender.clone(), goes_on };
-        let work = host.execute_into(run, confirm.as_ref(), &mut items);
+        let running = slot.running().clone();
+        let mut work = std::pin::pin!(host.execute_into(run, confirm.as_ref(), &mut items));
         let end = tokio::select! {
             biased;
-            end = work => end,
+            end = &mut work => Some(end),
             // A read ends with its reader.
             () = sender.closed(), if !goes_on => return,
+            () = running.cut() => None,
         };
-        drop((slot, attached));
+        let is_cut = end.is_none();
+        let end = end.unwrap_or_else(|| Err(cut_off(goes_on)));
         // Nobody listens any more when this fails.
         let _ = sender.send(Message::End(Box::new(end))).await;
-    });
+        if is_cut && goes_on {
+            // As far as it comes until the process ends.
+            let _ = work.await;
+        }
+        drop((slot, attached));
+    };
+    tokio::spawn(running.in_current_span());
     let first = messages.recv().await;
     let first = match first {
         Some(Message::End(end)) => match *end {
@@ -191,10 +210,27 @@ async fn begun(asked: Asked) -> Result<impl futures_core::Stream<Item = Message>
         },
         first => first,
     };
-    let rest = futures_util::stream::unfold(messages, |mut messages| async move {
-        messages.recv().await.map(|message| (message, messages))
+    let begins = (!matches!(first, Some(Message::End(_)))).then_some(messages);
+    let rest = futures_util::stream::unfold(begins, |messages| async move {
+        let mut messages = messages?;
+        let message = messages.recv().await?;
+        let goes_on = (!matches!(message, Message::End(_))).then_some(messages);
+        Some((message, goes_on))
     });
     Ok(futures_util::stream::iter(first).chain(rest))
+}
+
+/// Creates the error for a run that the end of the service does not wait for any longer.
+fn cut_off(goes_on: bool) -> Error {
+    if goes_on {
+        return Error::new(Code::OutcomeUnknown, "the service ended before the run did").with_reason("ending").with_hint(
+            "With an idempotency key, call again with the same key: the run goes on where it broke off. Without one, check before you repeat it.",
+        );
+    }
+    Error::new(Code::Unavailable, "the service ended before the run did")
+        .with_reason("ending")
+        .retry(Retry::After(Duration::from_secs(1)))
+        .with_hint("Call again; nothing was changed.")
 }
 
 #[cfg(test)]

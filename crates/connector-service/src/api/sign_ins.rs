@@ -1,9 +1,10 @@
 //! Sign-ins: connections made, and made anew.
 
-use connector_runtime::{Error, NewConnection, Reconnection, Settings, SignInStep};
+use connector_runtime::jiff::Timestamp;
+use connector_runtime::{ConnectionInfo, DeviceStatus, Error, NewConnection, Reconnection, Settings, SignInStep};
 use http::StatusCode;
-use serde::Deserialize;
-use serde_json::{Value, json};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 use url::Url;
 
 use crate::answer;
@@ -13,28 +14,71 @@ use crate::route::Answer;
 use crate::site;
 
 /// A connection that is asked for.
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct Asked {
-    name: String,
-    connector: String,
-    settings: Settings,
+#[schemars(rename = "NewConnection")]
+pub(crate) struct Asked {
+    /// Name of the connection.
+    #[schemars(length(min = 1, max = 100))]
+    pub(super) name: String,
+    /// Connector that it is for.
+    pub(super) connector: String,
+    /// Settings of the sign-in. The connector's own `connectionSchema` says which of them each method takes.
+    pub(super) settings: Settings,
+    /// Whether an existing connection of this name may be given to another tenant or user.
     #[serde(default)]
-    confirm_other: bool,
+    pub(super) confirm_other: bool,
+    /// Address to which the browser goes in the end.
     #[serde(default)]
-    back: Option<Url>,
+    #[schemars(with = "Option<String>", extend("format" = "uri"))]
+    pub(super) back: Option<Url>,
 }
 
 /// A connection that is to be made anew.
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct AskedAnew {
+#[schemars(rename = "Reconnection")]
+pub(crate) struct AskedAnew {
+    /// Settings of the sign-in, where they change. A secret that is left out is the stored one.
     #[serde(default)]
     settings: Option<Settings>,
+    /// Whether the connection may be given to another tenant or user.
     #[serde(default)]
     confirm_other: bool,
+    /// Address to which the browser goes in the end.
     #[serde(default)]
+    #[schemars(with = "Option<String>", extend("format" = "uri"))]
     back: Option<Url>,
+}
+
+/// What is next of a sign-in.
+#[derive(Serialize, JsonSchema)]
+#[serde(untagged, rename_all_fields = "camelCase")]
+#[schemars(rename = "SignInStep")]
+pub(crate) enum Begun {
+    /// Nothing: the connection is signed in.
+    Done {
+        /// The connection.
+        done: Box<ConnectionInfo>,
+    },
+    /// Somebody types a code on any device.
+    Device {
+        /// The code, and where it is typed.
+        device: DeviceStatus,
+        /// Id of the sign-in.
+        id: String,
+    },
+    /// Somebody opens an address in a browser, and signs in.
+    Browser {
+        /// The address.
+        browser: String,
+        /// Id of the sign-in.
+        id: String,
+        /// Time at which the sign-in ends by itself.
+        expires: Timestamp,
+        /// Address to which the browser returns. The app registration lists it.
+        redirect_uri: String,
+    },
 }
 
 /// Makes a connection.
@@ -61,7 +105,7 @@ pub(crate) async fn show(call: Call) -> Answer {
 }
 
 // An app needs no browser, so it is signed in also where none could return.
-fn browser_address(call: &Call, back: Option<&Url>) -> Result<Option<Url>, Problem> {
+pub(super) fn browser_address(call: &Call, back: Option<&Url>) -> Result<Option<Url>, Problem> {
     let redirect_uri = site::callback(call).ok();
     match back {
         Some(back) if !site::may_return(&call.site, redirect_uri.as_ref(), back) => {
@@ -75,12 +119,12 @@ fn browser_address(call: &Call, back: Option<&Url>) -> Result<Option<Url>, Probl
     }
 }
 
-async fn answered(own: Result<Url, Error>, step: SignInStep, back: Option<Url>, done: StatusCode) -> Answer {
+async fn answered(own: Result<Url, Error>, step: SignInStep, back: Option<Url>, status: StatusCode) -> Answer {
     match step {
-        SignInStep::Done(info) => with_status(done, &json!({ "done": info })),
+        SignInStep::Done(done) => with_status(status, &Begun::Done { done }),
         SignInStep::Device(device) => {
-            let code = device.suspend().await?;
-            with_status(StatusCode::ACCEPTED, &json!({ "device": code, "id": code.id }))
+            let device = device.suspend().await?;
+            with_status(StatusCode::ACCEPTED, &Begun::Device { id: device.id.clone(), device })
         }
         SignInStep::Browser(sign_in) => {
             let own = own?;
@@ -89,14 +133,14 @@ async fn answered(own: Result<Url, Error>, step: SignInStep, back: Option<Url>, 
                 return Err(elsewhere(&redirect_uri, &own).into());
             }
             let link = sign_in.suspend_with_link(back).await?;
-            let url = site::link(&own, &link.token)?;
-            let told = json!({ "browser": url, "id": link.id, "expires": link.expires, "redirectUri": redirect_uri });
-            with_status(StatusCode::ACCEPTED, &told)
+            let browser = site::link(&own, &link.token)?.into();
+            let begun = Begun::Browser { browser, id: link.id, expires: link.expires, redirect_uri };
+            with_status(StatusCode::ACCEPTED, &begun)
         }
     }
 }
 
-fn with_status(status: StatusCode, value: &Value) -> Answer {
+fn with_status(status: StatusCode, value: &Begun) -> Answer {
     let mut response = answer::json(value)?;
     *response.status_mut() = status;
     Ok(response)
@@ -109,7 +153,7 @@ fn elsewhere(redirect_uri: &str, own: &Url) -> Error {
 }
 
 // What the host says of the settings is about a part of the body.
-fn in_body(error: Error) -> Error {
+pub(super) fn in_body(error: Error) -> Error {
     let issues = error.violations().to_vec();
     if issues.is_empty() {
         return error;

@@ -1,5 +1,6 @@
 //! Who calls: the only part of the service that sees the bare host.
 
+mod forwarded;
 mod origin;
 mod tries;
 
@@ -8,10 +9,12 @@ use std::sync::Arc;
 
 use connector_runtime::{AuthorizedHost, Code, Grant, Host, Interface, Principal, PrincipalId, Result, Secret};
 use http::{HeaderMap, HeaderValue, header};
+use ipnet::IpNet;
 
 use self::tries::Tries;
 
 pub(crate) use self::origin::{Origins, authority, is_loopback};
+use crate::options::Options;
 use crate::problem::{Problem, ServiceCode};
 use crate::route::Need;
 
@@ -24,18 +27,30 @@ pub(crate) struct Auth {
     anonymous: Option<Arc<Principal>>,
     nobody: Arc<Principal>,
     tries: Tries,
+    trusted: Vec<IpNet>,
 }
 
 impl Auth {
     /// # Errors
     /// `bug` when the principal of nobody cannot be made.
-    pub(crate) fn new(host: Host, anonymous: Option<Arc<Principal>>, wrong_keys: u32) -> Result<Auth> {
+    pub(crate) fn new(host: Host, options: &Options) -> Result<Auth> {
         let nobody =
             Principal { id: PrincipalId::new("nobody")?, name: "nobody".into(), grant: Grant::default(), parent: None };
-        Ok(Auth { host, anonymous, nobody: Arc::new(nobody), tries: Tries::new(wrong_keys) })
+        Ok(Auth {
+            host,
+            anonymous: options.anonymous.clone(),
+            nobody: Arc::new(nobody),
+            tries: Tries::new(options.limits.wrong_keys),
+            trusted: options.trusted_proxies.clone(),
+        })
     }
 
-    /// Returns the host as the caller of a route sees it.
+    /// Returns the address of the client whose request came from this peer.
+    pub(crate) fn client(&self, peer: IpAddr, headers: &HeaderMap) -> IpAddr {
+        forwarded::client(peer, headers, &self.trusted)
+    }
+
+    /// Returns the host as the caller of a route sees it. `from`: the address of the client.
     ///
     /// # Errors
     /// `unauthenticated` for a missing, unknown or expired key; `throttled` for one with too many requests; the store's.

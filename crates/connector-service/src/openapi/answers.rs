@@ -1,6 +1,7 @@
 //! What answers have that no type of the host describes.
 
-use connector_runtime::{Code, ConnectionInfo, Issue};
+use connector_runtime::jiff::Timestamp;
+use connector_runtime::{Code, ConnectionInfo, ConnectionUsers, DeviceStatus, Issue};
 use connector_sdk::{Actor, Change, Upstream};
 use schemars::JsonSchema;
 use serde_json::{Value, json};
@@ -72,6 +73,111 @@ struct NamedConnection {
 enum NamedState {
     Given,
     Unreadable,
+}
+
+/// What becomes of a sign-in.
+#[derive(JsonSchema)]
+#[schemars(rename = "SignIn", rename_all = "camelCase")]
+#[allow(dead_code, reason = "it describes what the host writes")]
+pub(crate) struct SignIn {
+    /// Id of the sign-in.
+    id: String,
+    /// Name of the connection.
+    connection: String,
+    /// Sign-in method.
+    method: String,
+    /// State of the sign-in.
+    state: SignInState,
+    /// Time at which the sign-in ends by itself, while it waits.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    expires: Option<Timestamp>,
+    /// Code that the user types, while it waits for one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    device: Option<DeviceStatus>,
+    /// Id of the connection, when it is signed in.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    connection_id: Option<String>,
+    /// Error, when it has failed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    error: Option<ErrorMembers>,
+    /// Time at which it ended.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    at: Option<Timestamp>,
+}
+
+#[derive(JsonSchema)]
+#[schemars(rename_all = "snake_case")]
+#[allow(dead_code, reason = "it describes what the host writes")]
+enum SignInState {
+    Waiting,
+    Done,
+    Failed,
+}
+
+/// Report of a test of a connection.
+#[derive(JsonSchema)]
+#[schemars(rename = "TestReport", rename_all = "camelCase")]
+#[allow(dead_code, reason = "it describes what the host writes")]
+pub(crate) struct Tested {
+    /// Whether the connection works.
+    works: bool,
+    /// What was tried, in a sentence.
+    tried: String,
+    /// Name of the user who responded, or the app's roles.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    found: Option<String>,
+    /// Error of a connection that does not work.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    error: Option<ErrorMembers>,
+}
+
+/// A connection that was removed.
+#[derive(JsonSchema)]
+#[allow(dead_code, reason = "it describes what the host writes")]
+pub(crate) struct RemovedConnection {
+    /// Name of the connection.
+    removed: String,
+    /// What used it.
+    users: ConnectionUsers,
+}
+
+/// The address at which an administrator consents.
+#[derive(JsonSchema)]
+#[schemars(rename_all = "camelCase")]
+#[allow(dead_code, reason = "it describes what the host writes")]
+pub(crate) struct AdminConsent {
+    /// Address for the administrator.
+    url: String,
+    /// Address to which the browser returns.
+    redirect_uri: String,
+}
+
+/// The connections that followed a change of an app registration.
+#[derive(JsonSchema)]
+#[schemars(rename = "ChangedConnections")]
+#[allow(dead_code, reason = "it describes what the host writes")]
+pub(crate) struct Changed {
+    /// Names of those that were changed.
+    changed: Vec<String>,
+    /// Those that could not be changed.
+    failed: Vec<NotChanged>,
+}
+
+#[derive(JsonSchema)]
+#[allow(dead_code, reason = "it describes what the host writes")]
+struct NotChanged {
+    /// Name of the connection.
+    connection: String,
+    /// Why it could not be changed.
+    error: ErrorMembers,
+}
+
+/// An app registration that was removed.
+#[derive(JsonSchema)]
+#[allow(dead_code, reason = "it describes what the host writes")]
+pub(crate) struct RemovedProfile {
+    /// Name of the app registration.
+    removed: String,
 }
 
 /// Returns the schema of a problem. What it refers to are schemas of `ErrorMembers` and of a preview.

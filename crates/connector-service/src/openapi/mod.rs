@@ -17,7 +17,9 @@ mod version_3_0;
 use connector_runtime::{AuthorizedHost, Interface};
 use serde_json::{Map, Value, json};
 
-pub(crate) use self::answers::{Connections, ErrorMembers};
+pub(crate) use self::answers::{
+    AdminConsent, Changed, Connections, ErrorMembers, RemovedConnection, RemovedProfile, SignIn, Tested,
+};
 pub(crate) use self::kept::{Kept, KeptDescriptions};
 use self::schemas::Schemas;
 use crate::route::{Need, Route};

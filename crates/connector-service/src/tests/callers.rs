@@ -97,6 +97,26 @@ async fn guessing_keys_ends_soon() {
 }
 
 #[tokio::test]
+async fn behind_a_trusted_proxy_guesses_are_those_of_its_clients() {
+    for (trusted, one_is_all) in [("127.0.0.1/32", false), ("10.0.0.0/8", true)] {
+        let limits = Limits { wrong_keys: 3, ..Limits::default() };
+        let options = Options::new().trusted_proxies([trusted.parse().unwrap()]).limits(limits);
+        let world = World::with(options).await;
+        let guess = async |from: &str, number: usize| {
+            let key = Key { id: String::new(), text: format!("tnk_{}{number}_AAAA", from.replace('.', "-")) };
+            let request = world.request(Method::GET, "/v1/keys/self", Some(&key)).header("x-forwarded-for", from);
+            world.send(request.body(Full::default()).unwrap()).await.status.as_u16()
+        };
+        for number in 0..3 {
+            assert_eq!(guess("192.0.2.1", number).await, 401);
+        }
+        assert_eq!(guess("192.0.2.1", 3).await, 429);
+        assert_eq!(guess("192.0.2.2", 0).await, if one_is_all { 429 } else { 401 }, "{trusted}");
+        world.end().await;
+    }
+}
+
+#[tokio::test]
 async fn a_caller_without_a_key_sees_nothing_of_what_is_stored() {
     let world = World::of(Options::new().anonymous(keyless("sandbox").unwrap()), &["sandbox", "work-of-megan"]).await;
     world.key(reaching("*", "*")).await;

@@ -56,6 +56,10 @@ async fn an_app_registration_is_stored_shown_without_its_secret_and_removed() {
     let key = two.here.key(Grant { connections: Patterns::everything(), admin: true, ..connecting() }).await;
     let tenant = two.sandbox.graph().tenant_id().to_owned();
     let profile = json!({ "clientId": seeds::DAEMON, "clientSecret": "wrong-at-first", "tenantId": tenant });
+    // Found by schemathesis.
+    for bad in [json!({ "clientId": "" }), json!({ "clientId": "a", "tenantId": "b".repeat(254) })] {
+        call(&two, Method::PUT, "/v1/profiles/daemon", &key, &bad).await.problem(400, "invalid_input");
+    }
     let stored = call(&two, Method::PUT, "/v1/profiles/daemon", &key, &profile).await;
     assert_eq!(stored.json(), json!({ "changed": [], "failed": [] }));
     let right = json!({ "clientId": seeds::DAEMON, "clientSecret": seeds::DAEMON_SECRET, "tenantId": tenant });

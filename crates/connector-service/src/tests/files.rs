@@ -96,6 +96,52 @@ async fn a_run_reads_a_file_by_its_id_and_one_that_comes_with_it() {
     world.end().await;
 }
 
+#[tokio::test]
+async fn an_idempotency_key_covers_the_content_that_comes_with_the_input() {
+    let world = World::new().await;
+    let key = world.worker().await;
+    let input = json!({ "subject": "Plan", "attachments": [{ "content": { "file": "plan" }, "name": "plan.txt" }] });
+    let post = async |content: &str| {
+        let part = |head: &str, body: &str| format!("--b\r\nContent-Disposition: form-data; {head}\r\n\r\n{body}\r\n");
+        let file = part("name=\"plan\"; filename=\"plan.txt\"", content);
+        let body = part("name=\"input\"", &input.to_string()) + &file + "--b--\r\n";
+        let run = "/v1/actions/outlook.create_draft/run?connection=work";
+        let request = world.request(Method::POST, run, Some(&key)).header("idempotency-key", "plan");
+        let request = request.header("content-type", "multipart/form-data; boundary=b");
+        world.send(request.body(Full::from(body)).unwrap()).await
+    };
+    let first = post("one").await;
+    assert_eq!((first.status.as_u16(), first.header("idempotency-replayed")), (200, ""), "{}", first.body);
+    let again = post("one").await;
+    assert_eq!((again.header("idempotency-replayed"), &again.body), ("true", &first.body));
+    assert_eq!(post("another").await.problem(422, "invalid_input")["reason"], "key_reused");
+    world.end().await;
+}
+
+#[tokio::test]
+async fn what_is_done_with_files_is_in_the_audit_log() {
+    let world = World::new().await;
+    let key = world.key(Grant { audit: connector_runtime::Reach::Own, ..reaching("work", "outlook.*") }).await;
+    let stored = uploaded(&world, &key, "canary.txt", "text/plain", b"canary").await.json();
+    let id = stored["id"].as_str().unwrap();
+    let request = world.request(Method::DELETE, &format!("/v1/files/{id}"), Some(&key));
+    world.send(request.body(Full::default()).unwrap()).await;
+    let page = world.get("/v1/audit", Some(&key)).await;
+    let entries: Vec<(String, String)> = page.json()["entries"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|entry| (entry["kind"].to_string(), entry["target"].to_string()))
+        .collect();
+    assert_eq!(
+        entries,
+        [("\"file_removed\"".into(), format!("\"{id}\"")), ("\"file_added\"".into(), format!("\"{id}\""))]
+    );
+    assert!(!page.body.contains("canary"));
+    world.get("/v1/audit?kind=file_aded&principal=A%20B", Some(&key)).await.problem(400, "invalid_input");
+    world.end().await;
+}
+
 fn find_file(value: &Value) -> Option<String> {
     match value {
         Value::Object(members) => members

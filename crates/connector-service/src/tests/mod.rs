@@ -2,6 +2,7 @@
 
 mod bad_input;
 mod callers;
+mod connect_links;
 mod connections;
 mod description;
 mod endings;

@@ -1,9 +1,7 @@
 //! The command `tenon audit`.
 
 use clap::Args;
-use connector_runtime::PrincipalId;
-use connector_runtime::store::{AuditFilter, AuditKind};
-use connector_sdk::{Code, Error, Result, nearest};
+use connector_runtime::AuditQuery;
 use serde_json::json;
 
 use super::keys::owner;
@@ -38,29 +36,8 @@ pub(crate) struct AuditArgs {
 
 /// Runs `tenon audit`.
 pub(crate) async fn audit(args: AuditArgs, screen: &Screen) -> CliResult {
-    let principals = match args.principal.as_deref() {
-        Some("owner") => Some(vec![PrincipalId::owner()]),
-        Some(id) => Some(vec![PrincipalId::new(id)?]),
-        None => None,
-    };
-    let filter = AuditFilter {
-        principals,
-        kind: args.kind.as_deref().map(kind).transpose()?,
-        action: args.action,
-        connection: args.connection,
-        is_open: args.open,
-    };
-    let limit = usize::try_from(args.limit).unwrap_or(usize::MAX);
-    screen.value(&json!({ "items": owner()?.audit().page(filter, args.before, limit).await? }))
-}
-
-fn kind(name: &str) -> Result<AuditKind> {
-    AuditKind::ALL.iter().copied().find(|kind| kind.name() == name).ok_or_else(|| {
-        let error = Error::new(Code::InvalidInput, format!("there are no entries of the kind `{name}`"));
-        let names = AuditKind::ALL.iter().map(|kind| kind.name());
-        error.with_hint(match nearest(name, names.clone()) {
-            Some(near) => format!("Did you mean `{near}`?"),
-            None => format!("The kinds are {}.", names.collect::<Vec<_>>().join(", ")),
-        })
-    })
+    let AuditArgs { limit, before, principal, kind, action, connection, open } = args;
+    let filter = AuditQuery { principal, kind, action, connection, is_open: open }.filter()?;
+    let limit = usize::try_from(limit).unwrap_or(usize::MAX);
+    screen.value(&json!({ "items": owner()?.audit().page(filter, before, limit).await? }))
 }

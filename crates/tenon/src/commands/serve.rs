@@ -1,10 +1,12 @@
 //! The command `tenon serve`.
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::time::Duration;
 
 use clap::{Args, ValueEnum};
 use connector_sdk::{Code, Error, Result};
-use connector_service::{Limits, Options, Service, Sockets, keyless};
+use connector_service::{IpNet, Limits, Options, Service, Sockets, keyless};
+use graph_sandbox::{Sandbox, Server};
 use serde_json::json;
 use url::Url;
 
@@ -12,8 +14,9 @@ use crate::build_host::{self, Needs};
 use crate::failure::{CliResult, Failure};
 use crate::output::Screen;
 use crate::render::{HEADING, QUIET};
-use crate::sandbox;
+use crate::sandbox::{self, NAME};
 use crate::signals::{self, Stop};
+use crate::{data_dir, time};
 
 /// The usual port.
 const PORT: u16 = 8366;
@@ -42,6 +45,20 @@ pub(crate) struct ServeArgs {
     /// Maximum number of requests of a key in a minute; 0 is any number
     #[arg(long, value_name = "NUMBER", default_value_t = 600)]
     requests_per_minute: u32,
+    /// Address, or range of addresses, of a proxy whose headers Forwarded and X-Forwarded-For are believed; repeat it for
+    /// more
+    #[arg(long, value_name = "CIDR", value_parser = addresses)]
+    trusted_proxy: Vec<IpNet>,
+    /// Where temporary files are kept: file:///folder, or s3://bucket/path, az://container/path, gs://bucket/path where
+    /// the program is built for these; usually the folder of tenon's data
+    #[arg(long, value_name = "URL")]
+    files: Option<Url>,
+    /// Time for which the end waits for what is running; shortly before, streams are told that they are cut off
+    #[arg(long, value_name = "TIME", default_value = "30s", value_parser = time::span)]
+    stop_timeout: Duration,
+    /// Serve the sandbox too, on a free port of this machine, with its control routes, as `tenon sandbox` does
+    #[arg(long)]
+    sandbox: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -53,13 +70,21 @@ enum Switch {
 /// Serves until it is stopped.
 pub(crate) async fn serve(args: ServeArgs, screen: &Screen) -> CliResult {
     let options = options(&args)?;
-    let socket = Sockets::bind(args.listen).await?;
-    let address = socket.address()?;
-    let host = build_host::host(Needs::Network)?;
-    let service = Service::new(host, options)?;
-    announce(&args, address, screen)?;
+    let is_open = options.has_anonymous();
+    let sockets = Sockets::bind(args.listen).await?;
+    let sandbox = if args.sandbox { Some(ServedSandbox::start().await?) } else { None };
+    let connection = match &sandbox {
+        Some(served) => sandbox::connection_to(served.sandbox.clone())?,
+        None => sandbox::connection()?,
+    };
+    let files = || args.files.as_ref().map_or_else(data_dir::files, data_dir::files_at);
+    let service = Service::new(build_host::host_with(Needs::Network, connection, files)?, options)?;
+    announce(&args, sockets.address()?, is_open, sandbox.as_ref(), screen)?;
     let mut stop = Ok(Stop::Interrupt);
-    service.run(socket, async { stop = signals::stopped().await }).await?;
+    service.run(sockets, async { stop = signals::stopped().await }).await?;
+    if let Some(served) = sandbox {
+        served.server.shutdown().await;
+    }
     // Stopping it is the way to end it; only a stop by somebody else is told.
     match stop? {
         Stop::Interrupt | Stop::Terminate => Ok(()),
@@ -67,9 +92,36 @@ pub(crate) async fn serve(args: ServeArgs, screen: &Screen) -> CliResult {
     }
 }
 
+/// The sandbox, served beside the service.
+struct ServedSandbox {
+    sandbox: Sandbox,
+    server: Server,
+}
+
+impl ServedSandbox {
+    async fn start() -> Result<ServedSandbox> {
+        if sandbox::url().is_some() {
+            let message = format!("--sandbox serves a sandbox, and {} names another one", sandbox::VARIABLE);
+            return Err(Error::new(Code::InvalidInput, message).with_hint("Leave out one of them."));
+        }
+        let sandbox = Sandbox::new();
+        // Loopback alone: it knows no secrets, and takes orders from whoever reaches it.
+        let server = sandbox.serve(SocketAddr::from((Ipv4Addr::LOCALHOST, 0))).await.map_err(|error| {
+            Error::new(Code::Unavailable, "the sandbox cannot listen on 127.0.0.1").caused_by(error)
+        })?;
+        Ok(ServedSandbox { sandbox, server })
+    }
+}
+
+fn addresses(text: &str) -> std::result::Result<IpNet, String> {
+    let alone = || text.parse::<IpAddr>().map(IpNet::from);
+    text.parse().or_else(|_| alone()).map_err(|_| "write it as an address or a range, such as 10.0.0.0/8".to_owned())
+}
+
 fn options(args: &ServeArgs) -> Result<Options> {
     let is_local = args.listen.ip().is_loopback();
     let mut limits = Limits::default();
+    limits.end = args.stop_timeout;
     limits.per_minute = (args.requests_per_minute > 0).then_some(args.requests_per_minute);
     let mut options = Options::new().limits(limits);
     if let Some(url) = &args.public_url {
@@ -89,7 +141,7 @@ fn options(args: &ServeArgs) -> Result<Options> {
         return Err(Error::new(Code::InvalidInput, format!("browsers cannot return to this address: {url}"))
             .with_hint("Give an http or https address, such as https://app.contoso.com."));
     }
-    options = options.return_origins(args.return_origin.clone());
+    options = options.return_origins(args.return_origin.clone()).trusted_proxies(args.trusted_proxy.clone());
     let is_https = args.public_url.as_ref().is_some_and(|url| url.scheme() == "https");
     if !is_local && !is_https && !args.allow_plain_http {
         return Err(Error::new(
@@ -109,12 +161,18 @@ fn options(args: &ServeArgs) -> Result<Options> {
             return Err(Error::new(Code::InvalidInput, "callers without a key are accepted on this machine alone")
                 .with_hint("Leave out --anonymous on, or listen on 127.0.0.1."));
         }
-        options = options.anonymous(keyless(sandbox::NAME)?);
+        options = options.anonymous(keyless(NAME)?);
     }
     Ok(options)
 }
 
-fn announce(args: &ServeArgs, address: SocketAddr, screen: &Screen) -> CliResult {
+fn announce(
+    args: &ServeArgs,
+    address: SocketAddr,
+    is_open: bool,
+    sandbox: Option<&ServedSandbox>,
+    screen: &Screen,
+) -> CliResult {
     // What a client on this machine types where the service listens on all addresses.
     let ip = match address.ip() {
         IpAddr::V4(ip) if ip.is_unspecified() => Ipv4Addr::LOCALHOST.into(),
@@ -122,12 +180,17 @@ fn announce(args: &ServeArgs, address: SocketAddr, screen: &Screen) -> CliResult
     };
     let local = format!("http://{}", SocketAddr::new(ip, address.port()));
     let url = args.public_url.as_ref().map_or(local.clone(), |url| url.as_str().trim_end_matches('/').to_owned());
-    let is_open = options(args)?.has_anonymous();
+    let sandbox = sandbox.map(|served| served.server.url());
     if !screen.is_readable() {
-        return screen.value(&json!({
+        let mut all = json!({
             "url": url, "listen": address.to_string(), "api": format!("{url}/v1"),
-            "openapi": format!("{url}/v1/openapi.json"), "mcp": format!("{url}/mcp"), "anonymous": is_open.then_some(sandbox::NAME),
-        }));
+            "openapi": format!("{url}/v1/openapi.json"), "mcp": format!("{url}/mcp"),
+            "anonymous": is_open.then_some(NAME),
+        });
+        if let Some(sandbox) = sandbox {
+            all["sandbox"] = sandbox.into();
+        }
+        return screen.value(&all);
     }
     let mut out =
         format!("{HEADING}HTTP API{HEADING:#}  {url}/v1  {QUIET}description: {url}/v1/openapi.json{QUIET:#}\n");
@@ -142,6 +205,11 @@ fn announce(args: &ServeArgs, address: SocketAddr, screen: &Screen) -> CliResult
     } else {
         out.push_str(&format!(
             "{HEADING}Keys{HEADING:#}      {QUIET}every caller needs one; `tenon keys add` makes one{QUIET:#}\n"
+        ));
+    }
+    if let Some(url) = sandbox {
+        out.push_str(&format!(
+            "{HEADING}Sandbox{HEADING:#}   {url}  {QUIET}orders: `curl {url}/sandbox/requests`, and /sandbox/faults, /deliver, /clock{QUIET:#}\n"
         ));
     }
     out.push_str(&format!("{QUIET}Ctrl-C ends it.{QUIET:#}\n"));

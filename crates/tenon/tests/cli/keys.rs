@@ -16,7 +16,7 @@ fn kills() -> usize {
 }
 
 // How often each contact of this surname is there.
-fn there(home: &Home, surname: &str) -> BTreeMap<String, usize> {
+pub(crate) fn there(home: &Home, surname: &str) -> BTreeMap<String, usize> {
     let filter = format!("query.filter=surname eq '{surname}'");
     let list = home.on_sandbox(&[
         "run",

@@ -19,6 +19,7 @@ mod permissions;
 mod printed;
 mod program;
 mod refused;
+mod serve;
 mod served;
 mod sign_in;
 mod tap;

@@ -12,6 +12,7 @@ mod process;
 mod report;
 mod rows;
 mod server;
+mod service;
 
 use xtask::Result;
 use xtask::checkout::Checkout;
@@ -19,6 +20,7 @@ use xtask::checkout::Checkout;
 use self::process::{ListArgs, Server, StartArgs};
 use self::report::Row;
 use self::rows::{Bench, Name};
+use self::service::ServiceArgs;
 
 // Both sides allocate with what the program `tenon` allocates with.
 #[global_allocator]
@@ -56,6 +58,9 @@ enum Part {
     /// Reads a list through the host and tells the peak of memory
     #[command(hide = true)]
     List(ListArgs),
+    /// The service
+    #[command(hide = true)]
+    Service(ServiceArgs),
     /// The least program that makes one request
     #[command(hide = true)]
     Start(StartArgs),
@@ -65,6 +70,7 @@ pub(crate) fn run(args: Args, checkout: &Checkout) -> Result<()> {
     match args.part {
         Some(Part::Serve) => return server::serve(),
         Some(Part::List(list)) => return runtime(1)?.block_on(process::list(list)),
+        Some(Part::Service(args)) => return runtime(1)?.block_on(service::serve(args)),
         Some(Part::Start(start)) => return runtime(1)?.block_on(process::start(start)),
         None => {}
     }

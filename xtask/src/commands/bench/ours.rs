@@ -10,6 +10,8 @@ use graph_client::{Endpoint, Token, TokenRequest, Tokens};
 use serde_json::{Value, json};
 use xtask::Result;
 
+use super::service;
+
 /// What both sides send as their token: as long as those of Entra.
 pub(super) static TOKEN: LazyLock<String> =
     LazyLock::new(|| format!("eyJ0eXAiOiJKV1QiLCJhbGciOiJSUzI1NiJ9.{}.c2lnbmVk", "bm9ib2R5".repeat(180)));
@@ -33,7 +35,8 @@ impl Tokens for Fixed {
 
 /// A host without a connection of its own.
 pub(super) fn builder() -> connector_runtime::HostBuilder {
-    xtask::connectors::connectors().into_iter().fold(Host::builder(), |builder, connector| builder.connector(connector))
+    let all = xtask::connectors::connectors().into_iter().chain([service::connector()]);
+    all.fold(Host::builder(), |builder, connector| builder.connector(connector))
 }
 
 /// A host with an app's connection to the Graph at `graph`. What the token grants is known, so every

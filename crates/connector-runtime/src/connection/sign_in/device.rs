@@ -8,6 +8,7 @@ use graph_auth::GrantContext as Exchange;
 use graph_auth::device_code::{self, DeviceCode, DevicePoll};
 use graph_auth::{Checked, TokenSet};
 use jiff::Timestamp;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::pending::{Expected, Initiator, PendingSignIn};
@@ -22,7 +23,7 @@ pub struct DeviceSignIn {
 }
 
 /// A suspended sign-in that waits for a user to type a code on another device.
-#[derive(Clone, PartialEq, Eq, Serialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct DeviceStatus {
     /// Id of the sign-in.

@@ -4,6 +4,7 @@
 //! document, and any process that shares the store finishes it.
 
 mod browser;
+mod connect_link;
 mod device;
 mod link;
 mod pending;
@@ -24,6 +25,8 @@ use crate::random;
 use crate::store::Revision;
 
 pub use self::browser::BrowserSignIn;
+pub use self::connect_link::ConnectLink;
+pub(crate) use self::connect_link::PreparedConnection;
 pub use self::device::{DeviceSignIn, DeviceStatus};
 pub use self::link::{OpenedLink, SignInLink};
 pub(crate) use self::pending::{Expected, Initiator};

@@ -123,7 +123,7 @@ fn from_sqlite(error: rusqlite::Error, name: &StoreName) -> Error {
         }
         Some(E::SystemIoFailure) => Error::new(Code::Unavailable, format!("the disk of the store {name} failed"))
             .caused_by(error)
-            .with_hint("Check the disk."),
+            .with_hint("Check the disk, and the space on it."),
         Some(E::NotADatabase) => foreign(name),
         Some(E::DatabaseCorrupt) => stays(format!("the store {name} is damaged"))
             .caused_by(error)

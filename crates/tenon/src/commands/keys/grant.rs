@@ -4,10 +4,10 @@ use std::io::Read;
 
 use clap::Args;
 use connector_runtime::{
-    Access, ApprovalBy, Domain, Exception, Grant, Pattern, Patterns, Reach, Rule, Rules, read_input,
+    Access, ApprovalBy, Domain, Exception, Grant, Pattern, Patterns, Reach, Rule, Rules, parse_duration, read_input,
 };
 use connector_sdk::{Code, Error, Result};
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 
 /// What a key may do.
 #[derive(Debug, Args)]
@@ -158,13 +158,7 @@ fn add_right(grant: &mut Grant, right: &str) -> Result<()> {
 fn end(text: &str) -> Result<Timestamp> {
     let wrong =
         || wrong(&format!("`{text}` is no time until the end"), "Write it with a unit, such as 90d, 12h or 30m.");
-    // A day of a key is 24 hours, wherever it is.
-    let span: SignedDuration = match text.strip_suffix('d').map(str::parse::<i64>) {
-        Some(days) => days.ok().and_then(|days| days.checked_mul(24)).map(SignedDuration::from_hours),
-        None => text.parse().ok(),
-    }
-    .filter(|span: &SignedDuration| span.is_positive())
-    .ok_or_else(wrong)?;
+    let span = parse_duration(text).map_err(|_| wrong())?;
     Timestamp::now().checked_add(span).map_err(|_| wrong())
 }
 

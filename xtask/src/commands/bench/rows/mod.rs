@@ -1,9 +1,12 @@
 //! The rows: one piece of work each.
 
+mod lines;
 mod list;
 mod members;
 mod memory;
+mod run;
 mod send;
+mod serve;
 mod start;
 mod throttle;
 mod token;
@@ -57,6 +60,12 @@ pub(super) enum Name {
     Token,
     /// From the start of the program to its first answer
     Start,
+    /// A run over HTTP, of an action that does nothing
+    Run,
+    /// A long list over HTTP, a line for each item: its memory
+    Lines,
+    /// From the start of the service to its first answer
+    Serve,
 }
 
 impl Name {
@@ -85,6 +94,9 @@ pub(super) async fn measure(name: Name, bench: &Bench) -> Result<Row> {
         Name::Mailbox => throttle::at_once(bench).await,
         Name::Token => token::measure(bench).await,
         Name::Start => start::measure(bench).await,
+        Name::Run => run::measure(bench).await,
+        Name::Lines => lines::measure(bench).await,
+        Name::Serve => serve::measure(bench).await,
     }
 }
 

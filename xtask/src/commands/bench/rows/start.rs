@@ -106,14 +106,15 @@ fn system_roots() -> String {
         .unwrap_or_default()
 }
 
-// The program, built for release.
-fn build(checkout: &Checkout) -> Result<PathBuf> {
+/// The program, built for release; where this is a debug build, as that.
+pub(super) fn build(checkout: &Checkout) -> Result<PathBuf> {
     #[derive(Deserialize)]
     struct Message {
         executable: Option<PathBuf>,
     }
     let mut cargo = checkout.cargo();
-    cargo.args(["build", "--quiet", "--release", "--package", "tenon", "--message-format", "json"]);
+    let what: &[&str] = if cfg!(debug_assertions) { &["--bin", "tenon"] } else { &["--release", "--package", "tenon"] };
+    cargo.args(["build", "--quiet", "--message-format", "json"]).args(what);
     let output = cargo.stderr(Stdio::inherit()).output()?;
     if !output.status.success() {
         return Err("`tenon` cannot be built".into());
