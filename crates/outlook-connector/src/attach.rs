@@ -17,8 +17,15 @@ use serde_json::json;
 use crate::mail::send_once;
 use crate::vocabulary::{ATTACHMENT_FIELDS, Attachment, NewAttachment};
 
-/// What fits into one request, all attachments together.
+/// What fits into one request, all attachments together, before they are encoded. A file that is as large or larger
+/// takes an upload session, which Graph refuses for smaller ones.
 pub const INLINE_LIMIT: u64 = 3 * 1024 * 1024;
+
+/// The largest request that Outlook takes, with everything that is in it: files in base64, texts and names.
+const LARGEST_REQUEST: u64 = 4 * 1024 * 1024;
+
+/// Room for what stands around the properties that are counted, also in a `$batch`.
+const SLACK: u64 = 4 * 1024;
 
 /// The largest attachment.
 pub const LARGEST: u64 = 150 * 1024 * 1024;
@@ -69,6 +76,8 @@ impl Item {
 /// Files that are to be attached, with what is known of them.
 #[derive(Debug, Default)]
 pub struct Files(Vec<(NewAttachment, FileMeta)>);
+
+const FILE: &str = "#microsoft.graph.fileAttachment";
 
 /// A file as Graph takes it inside a request.
 #[derive(Debug, Serialize)]
@@ -125,9 +134,15 @@ impl Files {
         self.0.is_empty()
     }
 
-    /// Whether all of them fit into one request together.
+    /// Returns whether all of them fit into one request together, with a short text.
     pub fn fit_inline(&self) -> bool {
-        self.0.iter().map(|(_, meta)| meta.size).sum::<u64>() <= INLINE_LIMIT
+        self.fit_beside(&())
+    }
+
+    /// Returns whether all of them fit into one request together with the rest of it, such as a message without them.
+    pub fn fit_beside(&self, rest: &impl Serialize) -> bool {
+        let files = self.0.iter().map(|(file, meta)| encoded_size(file, meta)).fold(0, u64::saturating_add);
+        files.saturating_add(written_size(rest)).saturating_add(SLACK) <= LARGEST_REQUEST
     }
 
     /// Reads them, to travel inside a request.
@@ -163,9 +178,27 @@ fn one(file: &NewAttachment, cx: &Context) -> Result<FileMeta, String> {
     Ok(meta)
 }
 
+// The bytes that a file takes inside a request.
+fn encoded_size(file: &NewAttachment, meta: &FileMeta) -> u64 {
+    let about = FileAttachment {
+        kind: FILE,
+        name: file.name.clone(),
+        content_type: file.content_type.clone(),
+        content_bytes: String::new(),
+        is_inline: file.is_inline,
+        content_id: file.content_id.clone(),
+    };
+    written_size(&about).saturating_add(1).saturating_add(meta.size.div_ceil(3).saturating_mul(4))
+}
+
+// The bytes of a part of a request as JSON. What cannot be written there fails where it is written.
+fn written_size(part: &impl Serialize) -> u64 {
+    serde_json::to_vec(part).map_or(0, |written| written.len() as u64)
+}
+
 fn encoded(file: NewAttachment, bytes: &[u8]) -> FileAttachment {
     FileAttachment {
-        kind: "#microsoft.graph.fileAttachment",
+        kind: FILE,
         name: file.name,
         content_type: file.content_type,
         content_bytes: STANDARD.encode(bytes),
@@ -194,7 +227,7 @@ fn attach(
 ) -> Plan<Vec<Response>> {
     let Some((file, meta)) = files.next() else { return Plan::done(done) };
     let name = file.name.clone();
-    let sent = if meta.size <= INLINE_LIMIT { send_small(file, &item) } else { send_large(file, &meta, &item) };
+    let sent = if meta.size < INLINE_LIMIT { send_small(file, &item) } else { send_large(file, &meta, &item) };
     sent.or_else(move |error| Plan::fail(error.context(format!("while attaching `{name}`")))).and_then(move |answer| {
         done.push(answer);
         attach(files, item, done)
@@ -304,6 +337,25 @@ mod tests {
         for nothing in ["", "https://outlook.office.com/x", "https://outlook.office.com/Attachments", "/attachments/"] {
             assert_eq!(id_in(nothing), None, "{nothing}");
         }
+    }
+
+    #[test]
+    fn what_counts_is_the_request_and_not_the_file() {
+        let file = |size: u64| {
+            let file = json!({ "name": "größe.bin", "content": { "text": "x" }, "contentType": "a/b" });
+            (serde_json::from_value(file).unwrap(), FileMeta::new(size))
+        };
+        let fits = |sizes: &[u64], text: usize| {
+            Files(sizes.iter().map(|&size| file(size)).collect()).fit_beside(&"x".repeat(text))
+        };
+        assert!(fits(&[3_000_000], 0) && fits(&[1_000_000, 1_000_000, 1_000_000], 1000));
+        assert!(!fits(&[INLINE_LIMIT], 0), "in base64 it fills the request alone");
+        assert!(!fits(&[3_000_000], 200_000), "the text counts");
+        assert!(!fits(&[1_000_000, 1_000_000, 1_150_000], 0));
+        // The estimate is what is written.
+        let (new, _) = file(4);
+        let size = encoded_size(&new, &FileMeta::new(4));
+        assert_eq!(size, written_size(&encoded(new, b"menu")) + 1);
     }
 
     #[test]

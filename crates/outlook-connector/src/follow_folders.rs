@@ -22,6 +22,12 @@ use connector_sdk::watch::{Since, since_again};
 /// the same id and is dropped.
 const OVERLAP: SignedDuration = SignedDuration::from_hours(24);
 
+/// The most messages that Graph returns in a round of changes with a filter: more are left out, and it does not say so.
+/// See [the page on changes of messages][1].
+///
+/// [1]: https://learn.microsoft.com/en-us/graph/delta-query-messages
+const MOST: usize = 5000;
+
 /// Which folders. Used with `#[serde(flatten)]`.
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
@@ -62,6 +68,9 @@ struct Place {
     // Whether it cannot be read, which was told.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     closed: bool,
+    // How many messages the round brought that is being read.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    brought: usize,
     // Whether it has begun again in this look, so that the next one has time.
     #[serde(skip)]
     waits: bool,
@@ -69,7 +78,7 @@ struct Place {
 
 impl Place {
     fn begin(folder: String) -> Place {
-        Place { folder, link: None, more: true, settled: false, read: None, closed: false, waits: false }
+        Place { folder, link: None, more: true, settled: false, read: None, closed: false, brought: 0, waits: false }
     }
 }
 
@@ -79,6 +88,10 @@ pub trait Look: Send + 'static {
     type Event: Send + 'static;
     /// Asks for the changes of a folder from the beginning, as far as messages since `from` are concerned.
     fn begin(&self, changes: Request, from: Timestamp) -> Request;
+    /// Returns whether it asks with a filter, so that Graph may leave messages out of a large round.
+    fn is_filtered(&self) -> bool {
+        false
+    }
     /// The properties by which it judges. A message that lacks one is read whole.
     fn needs(&self) -> Vec<&str>;
     /// Makes an event of a message, if it is one. `since` says what is too old.
@@ -202,6 +215,7 @@ impl<L: Look> Round<L> {
                 Ok(Resumed { page, lost, .. }) => {
                     let place = &mut self.cursor.places[at];
                     (place.settled, place.waits) = (place.settled && lost.is_none(), lost.is_some());
+                    place.brought = if lost.is_some() { 0 } else { place.brought };
                     self.lost = self.lost.or(lost);
                     self.pages.push((at, page));
                 }
@@ -225,6 +239,10 @@ impl<L: Look> Round<L> {
             place.read = if page.more { place.read } else { Some(self.now) };
             place.closed = false;
             (place.link, place.more) = (Some(page.link.clone()), page.more && !std::mem::take(&mut place.waits));
+            place.brought = place.brought.saturating_add(page.changes.len());
+            if !page.more && std::mem::take(&mut place.brought) >= MOST && self.look.is_filtered() {
+                self.skipped.push(beyond(&place.folder));
+            }
             empty &= page.changes.is_empty();
             items.extend(page.items().into_iter().map(|item| (item, since)));
         }
@@ -284,6 +302,21 @@ impl<L: Look> Round<L> {
             self.root.get("/mailFolders/{folder}/messages/delta").exchange_id("folder", place.folder.as_str());
         changes.prefer("odata.maxpagesize=100")
     }
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+fn is_zero(number: &usize) -> bool {
+    *number == 0
+}
+
+// What a round leaves out that brought as many messages as there can be. That there are more is likely, and not certain.
+fn beyond(folder: &str) -> Skipped {
+    Skipped::with_reason(
+        format!("messages beyond {MOST} in the folder {folder}"),
+        format!(
+            "Graph returns at most {MOST} messages at once of those that arrived since the beginning; list_emails finds all"
+        ),
+    )
 }
 
 fn is_gone(error: &Error) -> bool {

@@ -3,6 +3,7 @@
 //! One thing, one file, one list line: what [`connector`] lists is what there is.
 
 pub mod attach;
+pub mod attached_file;
 pub mod calendar;
 pub mod connections;
 pub mod contacts;

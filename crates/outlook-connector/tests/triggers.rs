@@ -417,6 +417,63 @@ fn what_came_to_be_and_began_since_the_last_look_is_told() {
 }
 
 #[test]
+fn a_round_that_is_as_large_as_graph_allows_is_told() {
+    let page = |from: usize, count: usize, link: Value| {
+        let items: Vec<Value> =
+            (from..from + count).map(|at| json!({ "id": at.to_string(), "receivedDateTime": NOW })).collect();
+        let mut page = json!({ "value": items });
+        page.as_object_mut().unwrap().extend(link.as_object().cloned().unwrap());
+        answer(page)
+    };
+    let next = |token: &str| json!({ "@odata.nextLink": format!("{GRAPH}/delta?$skiptoken={token}") });
+    let end = |token: &str| json!({ "@odata.deltaLink": format!("{GRAPH}/delta?$deltatoken={token}") });
+    for (last, told) in [(2000, true), (1999, false)] {
+        let mut watch = Watch::new(connector(), "new_email", json!({ "since": "2026-09-20T00:00:00Z" }));
+        watch.look(NOW, vec![page(0, 3000, next("2"))]);
+        assert!(watch.skipped.is_empty() && watch.more);
+        watch.look(NOW, vec![page(3000, last, end("1"))]);
+        let expected = ["messages beyond 5000 in the folder inbox"];
+        assert_eq!(watch.skipped, if told { &expected[..] } else { &[] });
+        // The next round counts anew.
+        watch.look(LATER, vec![page(9000, 3000, end("2"))]);
+        assert!(watch.skipped.is_empty());
+    }
+}
+
+#[test]
+fn whole_days_begin_in_their_own_zone() {
+    let day = |id: &str, zone: Value| {
+        json!({ "id": id, "isAllDay": true, "originalStartTimeZone": zone,
+            "start": { "dateTime": "2026-10-02T00:00:00.0000000", "timeZone": "UTC" },
+            "end": { "dateTime": "2026-10-03T00:00:00.0000000", "timeZone": "UTC" } })
+    };
+    let list = |items: Value| vec![answer(json!({ "value": items }))];
+    let mut watch = Watch::new(connector(), "upcoming_event", json!({ "minutesBefore": 30 }));
+    // Midnight in Los Angeles is 07:00 in UTC, and the view has the event from half an hour before.
+    assert!(watch.ids("2026-10-02T06:20:00Z", list(json!([]))).is_empty());
+    let west = day("W", json!("Pacific Standard Time"));
+    let told = watch.ids("2026-10-02T06:40:00Z", list(json!([west])));
+    assert_eq!(told, ["W 2026-10-02T00:00:00.0000000"]);
+    // Within its day it has begun before, and fires no more.
+    watch.ids("2026-10-02T07:10:00Z", list(json!([west])));
+    assert!(watch.ids("2026-10-02T09:00:00Z", list(json!([west]))).is_empty());
+    // In Tokyo it begins the day before.
+    let mut watch = Watch::new(connector(), "upcoming_event", json!({ "minutesBefore": 30 }));
+    let east = day("E", json!("Tokyo Standard Time"));
+    assert_eq!(watch.ids("2026-10-01T14:40:00Z", list(json!([east]))), ["E 2026-10-02T00:00:00.0000000"]);
+    watch.ids("2026-10-01T15:10:00Z", list(json!([east])));
+    assert!(watch.ids("2026-10-01T23:00:00Z", list(json!([east]))).is_empty());
+    // A zone that nobody knows: it is told while its day may yet begin somewhere.
+    for zone in [json!("tzone://Microsoft/Custom"), Value::Null] {
+        let mut watch = Watch::new(connector(), "upcoming_event", json!({ "minutesBefore": 30 }));
+        let odd = day("O", zone);
+        assert_eq!(watch.ids("2026-10-02T06:40:00Z", list(json!([odd]))), ["O 2026-10-02T00:00:00.0000000"]);
+        watch.ids("2026-10-02T12:10:00Z", list(json!([odd])));
+        assert!(watch.ids("2026-10-02T13:00:00Z", list(json!([odd]))).is_empty());
+    }
+}
+
+#[test]
 fn a_round_of_mail_that_is_lost_between_its_pages_skips_nothing() {
     let mut watch = Watch::new(connector(), "new_email", json!({ "since": "2026-09-20T00:00:00Z" }));
     let mail = |id: &str, at: &str| json!([{ "id": id, "receivedDateTime": at }]);

@@ -90,6 +90,48 @@ async fn an_event_is_made_changed_and_deleted() {
     assert_eq!(stage.fails("outlook.get_event", json!({ "eventId": id })).await.code(), Code::NotFound);
 }
 
+#[tokio::test]
+async fn those_who_are_invited_get_the_files() {
+    let stage = Stage::new();
+    let mut input = planning();
+    input["attendees"] = json!([{ "email": "meganb@contoso.example" }]);
+    input["attachments"] = json!([{ "name": "agenda.txt", "content": { "text": "1. Welcome" } }]);
+    let run = as_adele("outlook.create_event", input).key("agenda");
+    let made = stage.execute(run.clone()).await.unwrap();
+    assert_eq!(made["attendees"][0]["emailAddress"]["address"], "meganb@contoso.example", "{made}");
+    stage.execute(run).await.unwrap();
+    let found = json!({ "mailbox": "meganb@contoso.example", "subjectContains": "Planning" });
+    let theirs = stage.execute(Run::new("outlook.search_events", "app", found)).await.unwrap();
+    assert_eq!(theirs["items"].as_array().unwrap().len(), 1, "{theirs}");
+    let list = json!({ "mailbox": "meganb@contoso.example", "eventId": theirs["items"][0]["id"] });
+    let files = stage.execute(Run::new("outlook.list_event_attachments", "app", list)).await.unwrap();
+    assert_eq!(files["items"][0]["name"], "agenda.txt", "{files}");
+}
+
+#[tokio::test]
+async fn a_new_text_ends_no_online_meeting() {
+    let stage = Stage::new();
+    let mut input = planning();
+    input["isOnlineMeeting"] = json!(true);
+    let made = stage.works("outlook.create_event", input).await;
+    let join = made["onlineMeeting"]["joinUrl"].as_str().unwrap();
+    for text in ["First & best", "Second"] {
+        let change = json!({ "eventId": made["id"], "body": text, "bodyType": "text" });
+        let changed = stage.works("outlook.update_event", change).await;
+        assert_eq!((&changed["isOnlineMeeting"], &changed["onlineMeeting"]["joinUrl"]), (&json!(true), &json!(join)));
+    }
+    let read = stage.works("outlook.get_event", json!({ "eventId": made["id"] })).await;
+    let content = read["body"]["content"].as_str().unwrap();
+    assert!(
+        content.starts_with("Second") && !content.contains("First") && content.matches(join).count() == 1,
+        "{content}"
+    );
+    // Graph itself ends it.
+    let bare = json!({ "method": "PATCH", "url": format!("/me/events/{}", made["id"].as_str().unwrap()), "body": { "body": { "contentType": "text", "content": "x" } } });
+    let ended = stage.works("outlook.raw_request", bare).await;
+    assert!(ended.to_string().contains("\"isOnlineMeeting\":false"), "{ended}");
+}
+
 #[tokio::test(start_paused = true)]
 async fn an_event_with_a_key_is_made_once() {
     let stage = Stage::new();
@@ -321,6 +363,10 @@ async fn files_are_attached_and_come_back() {
     let left = stage.works("outlook.list_event_attachments", json!({ "eventId": id })).await;
     assert_eq!(left["items"].as_array().unwrap().len(), 1);
     assert_eq!(left["items"][0]["name"], "large.txt");
+    let files: Vec<Value> =
+        (0..3).map(|at| json!({ "eventId": id, "name": format!("{at}.txt"), "content": { "text": "x" } })).collect();
+    let many = stage.works("outlook.add_event_attachment", json!({ "items": files })).await;
+    assert_eq!((&many["succeeded"], &many["failed"]), (&json!(3), &json!(0)), "one after the other: {many}");
 }
 
 #[tokio::test]

@@ -196,6 +196,12 @@ async fn a_draft_is_made_changed_and_sent() {
         "to": ["alexw@contoso.example"], "cc": ["diegos@contoso.example"], "subject": "First", "body": "At noon?", "bodyType": "text",
         "attachments": [{ "name": "large.txt", "content": { "text": "x".repeat(4 << 20) } }, { "name": "small.txt", "content": { "text": "y" } }],
     });
+    // In base64 these files fill more than a request takes, though they are no larger than it.
+    let third = || "x".repeat((1 << 20) - 100);
+    let files: Vec<Value> =
+        ["a", "b", "c"].iter().map(|name| json!({ "name": name, "content": { "text": third() } })).collect();
+    let tight = stage.works("outlook.create_draft", json!({ "subject": "Tight", "attachments": files })).await;
+    assert_eq!(tight["hasAttachments"], true);
     let draft = stage.works("outlook.create_draft", input).await;
     assert_eq!((&draft["isDraft"], &draft["hasAttachments"]), (&json!(true), &json!(true)));
     let id = &draft["id"];
@@ -250,6 +256,26 @@ async fn answers_go_where_they_belong() {
     let first = stage.execute(once.clone()).await.unwrap();
     assert_eq!(stage.execute(once).await.unwrap(), first);
     assert_eq!(stage.count("sentitems", "RE: Quarterly budget review"), 3);
+}
+
+#[tokio::test]
+async fn a_reply_to_more_people_reaches_its_sender_too() {
+    let stage = Stage::new();
+    let id = inbox(&stage, 2).await.remove(1);
+    let from = stage.look(&format!("/me/messages/{id}?$select=from"))["from"]["emailAddress"]["address"].clone();
+    let input = json!({
+        "messageId": id, "comment": "For you too.", "to": ["alexw@contoso.example", from.as_str().unwrap().to_uppercase()],
+        "bcc": ["diegos@contoso.example"],
+    });
+    let run = crate::stage::as_adele("outlook.reply_to_email", input).key("more");
+    let sent = stage.execute(run.clone()).await.unwrap();
+    assert_eq!(stage.execute(run).await.unwrap(), sent);
+    let copy = stage.works("outlook.get_email", json!({ "messageId": sent["messageId"] })).await;
+    let to: Vec<&Value> =
+        copy["toRecipients"].as_array().unwrap().iter().map(|it| &it["emailAddress"]["address"]).collect();
+    assert_eq!(to, [&from, &json!("alexw@contoso.example")], "{copy}");
+    assert_eq!(copy["bccRecipients"][0]["emailAddress"]["address"], "diegos@contoso.example");
+    assert_eq!(stage.count("sentitems", "RE: Quarterly budget review"), 1);
 }
 
 #[tokio::test]
@@ -414,6 +440,12 @@ async fn files_are_attached_and_come_back() {
         .await;
     let logo = json!({ "messageId": id, "name": "logo.png", "content": { "base64": "iVBORw0KGgo=" }, "isInline": true, "contentId": "logo" });
     stage.works("outlook.add_attachment", logo).await;
+    let draft = stage.works("outlook.create_draft", json!({ "subject": "Many files" })).await;
+    let files: Vec<Value> = (0..3)
+        .map(|at| json!({ "messageId": draft["id"], "name": format!("{at}.txt"), "content": { "text": "x" } }))
+        .collect();
+    let many = stage.works("outlook.add_attachment", json!({ "items": files })).await;
+    assert_eq!((&many["succeeded"], &many["failed"]), (&json!(3), &json!(0)), "one after the other: {many}");
     let large = json!({ "messageId": id, "name": "large.txt", "content": { "text": "x".repeat(4 << 20) } });
     let large = stage.works("outlook.add_attachment", large).await;
     assert_eq!((&large["name"], large["size"].as_u64().unwrap() >= 4 << 20), (&json!("large.txt"), true));

@@ -54,6 +54,7 @@ pub(crate) fn run(
     let ids = check(&batch.requests)?;
     let mut statuses: HashMap<String, u16> = HashMap::new();
     let mut answers = Vec::new();
+    let mut changing: Vec<String> = Vec::new();
     for (part, id) in batch.requests.iter().zip(&ids) {
         let failed = part
             .depends_on
@@ -64,6 +65,9 @@ pub(crate) fn run(
             let message = "One or more dependent requests failed to complete successfully.";
             let body = json!({"error": {"code": "FailedDependency", "message": message}});
             answer(424, &body)
+        } else if part.collides(&mut changing) {
+            let message = "The send or update operation could not be performed because the change key passed in the request does not match the current change key for the item.";
+            answer(412, &json!({"error": {"code": "ErrorIrresolvableConflict", "message": message}}))
         } else {
             match part.request(id, version, request.headers()) {
                 Ok(part) => faults(&part).unwrap_or_else(|| send(&part)),
@@ -133,6 +137,21 @@ fn header<'p>(headers: &'p Map<String, Value>, name: &str) -> Option<&'p str> {
 }
 
 impl Part {
+    /// Whether it changes the attachments of an item while another part of the batch does so: nothing says that it waits
+    /// for that. `changing` holds the items whose attachments change.
+    fn collides(&self, changing: &mut Vec<String>) -> bool {
+        let url = self.url.as_deref().unwrap_or_default().split('?').next().unwrap_or_default();
+        let reads = self.method.as_deref().is_none_or(|method| method.eq_ignore_ascii_case("GET"));
+        let Some((item, _)) = url.trim_start_matches('/').split_once("/attachments") else { return false };
+        if reads || self.depends_on.as_ref().is_some_and(|others| !others.is_empty()) {
+            return false;
+        }
+        let item = item.to_owned();
+        let collides = changing.contains(&item);
+        changing.push(item);
+        collides
+    }
+
     /// The part as a request of its own.
     fn request(&self, id: &str, version: &str, outer: &HeaderMap) -> Result<Request<Bytes>, Fault> {
         let invalid = |what: &str| Fault::bad(format!("Invalid batch request '{id}': {what}."));

@@ -7,6 +7,7 @@ use serde_json::{Map, Value, json};
 
 use super::fault::Fault;
 use super::mailbox::{Mailbox, preview};
+use super::meeting_blob;
 use super::store::{Entity, guid, immutable_id, item_id, parse_item};
 use super::time::stamp;
 use super::zones;
@@ -52,6 +53,19 @@ fn printed(moment: Timestamp) -> Value {
 pub(crate) fn stored(fields: &Map<String, Value>, name: &str) -> Timestamp {
     let text = fields.get(name).and_then(|value| value["dateTime"].as_str()).unwrap_or_default();
     zones::moment(text, &TimeZone::UTC).unwrap_or(Timestamp::UNIX_EPOCH)
+}
+
+/// When an event really begins, or ends. One of whole days is shown with its days as if they were UTC, but takes those
+/// of the zone in which it was written.
+fn taken(fields: &Map<String, Value>, name: &str) -> Timestamp {
+    let shown = stored(fields, name);
+    let zone = fields.get("originalStartTimeZone").and_then(Value::as_str).and_then(zones::zone);
+    match zone.filter(|_| fields.get("isAllDay") == Some(&Value::Bool(true))) {
+        Some(zone) => {
+            shown.to_zoned(TimeZone::UTC).datetime().to_zoned(zone).map_or(shown, |moment| moment.timestamp())
+        }
+        None => shown,
+    }
 }
 
 /// Checks start and end and turns them into UTC, as Outlook stores them.
@@ -117,6 +131,8 @@ impl Mailbox {
         let series = given.get("recurrence").is_some_and(|recurrence| !recurrence.is_null());
         let online = given.get("isOnlineMeeting") == Some(&Value::Bool(true));
         let join = format!("https://teams.microsoft.example/l/meetup-join/{}", guid(&format!("meeting {uid}")));
+        let shown = preview(&body);
+        let body = if online { meeting_blob::with(&body, &join) } else { body };
         let me = json!({ "emailAddress": { "name": self.name, "address": self.address } });
         let mut fields = Map::new();
         let mut put = |name: &str, default: Value| {
@@ -135,7 +151,7 @@ impl Mailbox {
         put("isReminderOn", true.into());
         put("hasAttachments", false.into());
         put("subject", "".into());
-        put("bodyPreview", preview(&body).into());
+        put("bodyPreview", shown.into());
         put("importance", "normal".into());
         put("sensitivity", "normal".into());
         put("isAllDay", false.into());
@@ -206,6 +222,7 @@ impl Mailbox {
         let touches = |start: Timestamp, end: Timestamp| start < to && (end > from || (start == end && start >= from));
         let recurrence = event.fields.get("recurrence").filter(|recurrence| !recurrence.is_null());
         let Some(series) = recurrence.and_then(|recurrence| Series::read(recurrence).ok()) else {
+            let (start, end) = (taken(&event.fields, "start"), taken(&event.fields, "end"));
             return if touches(start, end) { vec![event.clone()] } else { Vec::new() };
         };
         let zone = zones::zone(event.text("originalStartTimeZone")).unwrap_or(TimeZone::UTC);

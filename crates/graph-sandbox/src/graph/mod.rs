@@ -26,6 +26,7 @@ mod list_values;
 mod logs;
 mod mailbox;
 mod media;
+mod meeting_blob;
 mod meetings;
 mod mime;
 mod odata;

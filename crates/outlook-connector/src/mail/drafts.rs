@@ -3,21 +3,18 @@
 use connector_sdk::{Code, Error, Plan, Raw, Request, Root};
 use serde::Deserialize;
 
-use crate::attach::{FileAttachment, Files, Item};
+use crate::attach::{Files, Item};
 use crate::mail::compose::OutgoingMessage;
 use crate::mail::send_once::{self, Draft, ExtendedProperty};
 use crate::vocabulary::Message;
 
-/// Makes a draft. Files that fit travel with it; others are attached when it is there, and it is read again.
-pub fn make(
-    root: Root,
-    files: Files,
-    create: impl FnOnce(Vec<FileAttachment>) -> Request + Send + 'static,
-) -> Plan<Raw<Message>> {
-    if files.fit_inline() {
-        return files.read(|attachments| create(attachments).raw());
+/// Makes a draft of a message with this request. Files that fit travel with it; others are attached when it is there,
+/// and it is read again.
+pub fn make(root: Root, files: Files, create: Request, message: OutgoingMessage) -> Plan<Raw<Message>> {
+    if files.fit_beside(&message) {
+        return files.read(move |attachments| create.json(OutgoingMessage { attachments, ..message }).raw());
     }
-    create(Vec::new()).decode::<Draft>().and_then(move |draft| {
+    create.json(message).decode::<Draft>().and_then(move |draft| {
         let read = root.get("/messages/{message}").exchange_id("message", draft.id.as_str());
         files.attach_to(Item::message(&root, draft.id)).and_then(|_| read.raw())
     })
@@ -25,10 +22,24 @@ pub fn make(
 
 /// Sets the property on a draft that is complete, if there is one to be set.
 pub fn mark(root: &Root, draft: Draft, property: Option<ExtendedProperty>) -> Plan<Draft> {
-    let Some(property) = property else { return Plan::done(draft) };
-    let body = OutgoingMessage { single_value_extended_properties: vec![property], ..OutgoingMessage::default() };
-    let mark = root.patch("/messages/{message}").exchange_id("message", draft.id.as_str()).require(send_once::NEEDS);
-    mark.json(body).idempotent().accepted().map(|_| draft)
+    finish(root, draft, None, property)
+}
+
+/// Writes the last changes of a draft, and with them the property, if there is any of these. They are one request: a
+/// draft that carries the property is complete.
+pub fn finish(
+    root: &Root,
+    draft: Draft,
+    changes: Option<OutgoingMessage>,
+    property: Option<ExtendedProperty>,
+) -> Plan<Draft> {
+    if changes.is_none() && property.is_none() {
+        return Plan::done(draft);
+    }
+    let single_value_extended_properties = property.into_iter().collect();
+    let body = OutgoingMessage { single_value_extended_properties, ..changes.unwrap_or_default() };
+    let write = root.patch("/messages/{message}").exchange_id("message", draft.id.as_str()).require(send_once::NEEDS);
+    write.json(body).idempotent().accepted().map(|_| draft)
 }
 
 /// Goes on only if the message is a draft. From the end of 2026 Graph takes changes of subject, text and

@@ -6,6 +6,7 @@ pub mod compose;
 pub mod drafts;
 pub mod folders;
 pub mod mail_filter;
+pub mod more_recipients;
 pub mod picklists;
 pub mod reply;
 pub mod send_once;

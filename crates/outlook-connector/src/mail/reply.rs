@@ -1,14 +1,15 @@
 //! Replies and forwards.
 //!
-//! Graph sends them in one request, unless files go along or the caller wants them sent once: then a
-//! draft is made, completed and sent.
+//! Graph sends them in one request, unless files go along, a reply goes to more people than Outlook fills in, or the
+//! caller wants them sent once: then a draft is made, completed and sent.
 
-use connector_sdk::{Error, Plan, Raw, Request, Result, Root};
+use connector_sdk::{Error, Plan, Raw, Request, Response, Result, Root};
 use serde::Serialize;
 
 use crate::attach::{Files, Item};
 use crate::mail::compose::OutgoingMessage;
 use crate::mail::drafts;
+use crate::mail::more_recipients::MoreRecipients;
 use crate::mail::send_once::{self, Draft, ExtendedProperty, Sent};
 use crate::vocabulary::{Address, ItemBody, Message, recipients};
 
@@ -34,7 +35,7 @@ pub struct Answer {
     pub comment: Option<String>,
     /// The whole text, in place of a comment.
     pub body: Option<ItemBody>,
-    /// To whom, besides those that Outlook fills in.
+    /// To whom; of a reply, besides those that Outlook fills in.
     pub to: Vec<Address>,
     /// Who gets a copy.
     pub cc: Vec<Address>,
@@ -60,7 +61,7 @@ impl Answer {
     /// `invalid_input` when there is both a comment and a text.
     pub fn send(self, root: Root, key: Option<String>) -> Result<Plan<Sent>> {
         self.check()?;
-        if key.is_none() && self.files.is_empty() {
+        if key.is_none() && self.files.is_empty() && !self.adds_recipients() {
             let request = self.request(&root, "reply", "replyAll", "forward");
             return Ok(request.json(self.parameters()).accepted().map(|_| Sent::untold()));
         }
@@ -86,6 +87,19 @@ impl Answer {
         }))
     }
 
+    // Whether it goes to more people than Outlook fills in. A forward has nobody filled in.
+    fn adds_recipients(&self) -> bool {
+        self.kind != Kind::Forward && !(self.to.is_empty() && self.cc.is_empty() && self.bcc.is_empty())
+    }
+
+    fn more_recipients(&mut self) -> MoreRecipients {
+        if !self.adds_recipients() {
+            return MoreRecipients::default();
+        }
+        let take = std::mem::take;
+        MoreRecipients { to: take(&mut self.to), cc: take(&mut self.cc), bcc: take(&mut self.bcc) }
+    }
+
     fn check(&self) -> Result<()> {
         match (&self.comment, &self.body) {
             (Some(_), Some(_)) => {
@@ -99,12 +113,16 @@ impl Answer {
     fn complete(mut self, root: &Root, property: Option<ExtendedProperty>) -> Plan<Draft> {
         let create = self.request(root, "createReply", "createReplyAll", "createForward").require(send_once::NEEDS);
         let files = std::mem::take(&mut self.files);
+        let more = self.more_recipients();
         let create = create.json(self.parameters());
         let root = root.clone();
-        create.decode::<Draft>().and_then(move |draft| {
-            files
-                .attach_to(Item::message(&root, draft.id.as_str()))
-                .and_then(move |_| drafts::mark(&root, draft, property))
+        let made = |response: Response| Ok((response.read::<Draft>()?, response.json()?));
+        Plan::finish(create, made).and_then(move |(draft, shown)| {
+            more.for_draft(&root, &draft.id, &shown).and_then(move |recipients| {
+                files
+                    .attach_to(Item::message(&root, draft.id.as_str()))
+                    .and_then(move |_| drafts::finish(&root, draft, recipients, property))
+            })
         })
     }
 

@@ -20,7 +20,7 @@ pub const NEEDS: Scopes = MAIL_WRITE;
 
 /// When sending takes that.
 pub const DRAFT_CASES: &[ScopeCase] = &[ScopeCase::besides(
-    "a draft is saved first, for attachments that are large or go with an answer, or for an idempotency key",
+    "a draft is saved first, for attachments, for more recipients of a reply, or for an idempotency key",
     NEEDS,
 )];
 

@@ -25,7 +25,9 @@ fn parameter<'b>(body: &'b serde_json::Map<String, Value>, name: &str) -> Option
 
 fn forward(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {
     let body = call.object()?;
-    let event = event(tenant.mailbox(call.owner)?, call)?;
+    let mailbox = tenant.mailbox(call.owner)?;
+    let event = event(mailbox, call)?;
+    let files: Vec<_> = mailbox.attachments.children(event.key).map(|file| file.fields.clone()).collect();
     let people = parameter(&body, "toRecipients").and_then(Value::as_array).cloned().unwrap_or_default();
     if people.is_empty()
         || people.iter().any(|person| person["emailAddress"]["address"].as_str().is_none_or(|it| !it.contains('@')))
@@ -34,7 +36,7 @@ fn forward(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {
     }
     let mut copy = event.fields.clone();
     copy.insert("attendees".into(), people.into());
-    invite(tenant, call.owner, event.text("iCalUId"), &copy);
+    invite(tenant, call.owner, event.text("iCalUId"), &copy, &files);
     Ok(Reply::empty(202))
 }
 

@@ -4,12 +4,11 @@ use serde_json::{Map, Value, json};
 
 use super::items::{Items, check_etag, context, merge, preferences};
 use super::{attachments, transfers};
-use crate::graph::attachments::attach_all;
+use crate::graph::attachments::{Parcels, attach_all};
 use crate::graph::calendar::{moment_of, settle_times};
 use crate::graph::call::Call;
 use crate::graph::fault::{Fault, Service};
 use crate::graph::mailbox::{Mailbox, preview};
-use crate::graph::meetings;
 use crate::graph::reply::{Outcome, Reply};
 use crate::graph::router::{Route, route};
 use crate::graph::store::{Entity, guid};
@@ -17,6 +16,7 @@ use crate::graph::tenant::Tenant;
 use crate::graph::time::stamp;
 use crate::graph::types;
 use crate::graph::view::{Paging, View, list};
+use crate::graph::{meeting_blob, meetings};
 
 pub(crate) static ROUTES: &[Route] = &[
     route("GET", "@/[|calendar/|calendars/{calendar}/]events", list_events),
@@ -182,18 +182,14 @@ fn create(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {
     {
         return show_key(tenant, call, known.key, 201);
     }
-    for attendee in body.get_mut("attendees").and_then(Value::as_array_mut).into_iter().flatten() {
-        attendee["status"] = json!({ "response": "none", "time": "0001-01-01T00:00:00Z" });
-        if attendee["type"].is_null() {
-            attendee["type"] = "required".into();
-        }
-    }
+    complete_attendees(&mut body);
     let uid = format!(
         "040000008200E00074C5B7101A82E008{:016X}{}",
         key,
         guid(&format!("event {key}")).replace('-', "").to_uppercase()
     );
-    invite(tenant, call.owner, &uid, &body);
+    let files: Vec<Map<String, Value>> = parts.iter().map(|(_, part)| part.clone()).collect();
+    invite(tenant, call.owner, &uid, &body, &files);
     let mailbox = tenant.mailbox_mut(call.owner)?;
     mailbox.add_event(key, calendar, now, &uid, body);
     attach_all(mailbox, key, parts);
@@ -201,8 +197,24 @@ fn create(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {
     show_key(tenant, call, key, 201)
 }
 
-/// Puts a copy into the calendars of those who are invited.
-pub(super) fn invite(tenant: &mut Tenant, organizer: u64, uid: &str, event: &Map<String, Value>) {
+/// Fills in what Exchange fills in of those who are invited.
+fn complete_attendees(body: &mut Map<String, Value>) {
+    for attendee in body.get_mut("attendees").and_then(Value::as_array_mut).into_iter().flatten() {
+        attendee["status"] = json!({ "response": "none", "time": "0001-01-01T00:00:00Z" });
+        if attendee["type"].is_null() {
+            attendee["type"] = "required".into();
+        }
+    }
+}
+
+/// Puts a copy into the calendars of those who are invited and have none, with the files that hang on the event now.
+pub(super) fn invite(
+    tenant: &mut Tenant,
+    organizer: u64,
+    uid: &str,
+    event: &Map<String, Value>,
+    files: &[Map<String, Value>],
+) {
     let Some(me) = tenant
         .mailboxes
         .get(&organizer)
@@ -217,7 +229,11 @@ pub(super) fn invite(tenant: &mut Tenant, organizer: u64, uid: &str, event: &Map
     let now = tenant.now();
     for person in invited.into_iter().filter(|person| *person != organizer) {
         let key = tenant.key();
+        let parts: Parcels = files.iter().map(|file| (tenant.key(), file.clone())).collect();
         let Some(mailbox) = tenant.mailboxes.get_mut(&person) else { continue };
+        if mailbox.events.iter().any(|event| event.text("iCalUId") == uid) {
+            continue;
+        }
         let mut copy = event.clone();
         for (name, value) in [
             ("isOrganizer", Value::Bool(false)),
@@ -229,6 +245,7 @@ pub(super) fn invite(tenant: &mut Tenant, organizer: u64, uid: &str, event: &Map
             copy.insert(name.into(), value);
         }
         mailbox.add_event(key, mailbox.known("calendar"), now, uid, copy);
+        attach_all(mailbox, key, parts);
     }
 }
 
@@ -241,8 +258,9 @@ fn copies<'t>(tenant: &'t mut Tenant, owner: u64, uid: &'t str) -> impl Iterator
 }
 
 fn update(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {
-    let body = call.entity("event")?;
+    let mut body = call.entity("event")?;
     refuse_read_only(&body)?;
+    complete_attendees(&mut body);
     let now = stamp(tenant.now());
     let mailbox = tenant.mailbox_mut(call.owner)?;
     let event = event(mailbox, call)?;
@@ -251,10 +269,14 @@ fn update(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {
         return update_occurrence(tenant, call, &event, body, &now);
     }
     let mut fields = event.fields.clone();
+    let (text_changes, attendees_change) = (body.contains_key("body"), body.contains_key("attendees"));
     for (name, value) in body.into_iter().filter(|(name, _)| !name.contains('@') && name != "id") {
         merge(&mut fields, name, value);
     }
     settle_times(&mut fields)?;
+    if text_changes {
+        meeting_blob::settle(&mut fields);
+    }
     let preview = preview(&fields["body"]);
     fields.insert("bodyPreview".into(), preview.into());
     fields.insert("lastModifiedDateTime".into(), now.into());
@@ -262,6 +284,13 @@ fn update(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {
     mailbox.events.reorder(event.key, order);
     mailbox.events.update(event.key, |known| *known = fields.clone());
     let organizes = event.flag("isOrganizer");
+    if organizes && attendees_change {
+        let mailbox = tenant.mailbox(call.owner)?;
+        let files: Vec<_> = mailbox.attachments.children(event.key).map(|file| file.fields.clone()).collect();
+        let mut copy = fields.clone();
+        copy.retain(|name, _| !name.starts_with('.'));
+        invite(tenant, call.owner, event.text("iCalUId"), &copy, &files);
+    }
     for (mailbox, key) in copies(tenant, call.owner, event.text("iCalUId")).filter(|_| organizes) {
         mailbox.events.reorder(key, order);
         mailbox.events.update(key, |known| {
@@ -284,10 +313,14 @@ fn update_occurrence(
         return Err(Fault::new(400, "ErrorInvalidRequest", "An occurrence of a series has no recurrence of its own."));
     }
     let mut fields = event.fields.clone();
+    let text_changes = body.contains_key("body");
     for (name, value) in body.into_iter().filter(|(name, _)| !name.contains('@') && name != "id") {
         merge(&mut fields, name, value);
     }
     settle_times(&mut fields)?;
+    if text_changes {
+        meeting_blob::settle(&mut fields);
+    }
     let preview = preview(&fields["body"]);
     fields.insert("bodyPreview".into(), preview.into());
     fields.insert("lastModifiedDateTime".into(), now.into());

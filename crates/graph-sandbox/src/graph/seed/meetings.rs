@@ -1,6 +1,6 @@
 //! Online meetings: two of Adele's events, and what was said in them; one of Alex, for whom no app may act.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::DOMAIN;
 use crate::graph::json::object;
@@ -64,6 +64,8 @@ fn online(tenant: &mut Tenant, owner: u64, subject: &str) {
     mailbox.events.amend(event, |fields| {
         fields.insert("isOnlineMeeting".into(), true.into());
         fields.insert("onlineMeetingProvider".into(), "teamsForBusiness".into());
+        let body = crate::graph::meeting_blob::with(fields.get("body").unwrap_or(&Value::Null), &join);
+        fields.insert("body".into(), body);
         fields.insert("onlineMeeting".into(), json!({ "joinUrl": join }));
     });
     of_event(tenant, owner, event);

@@ -84,3 +84,19 @@ fn parts_meet_faults_of_their_own() {
     assert_eq!(part(&body, "1")["status"], 200);
     assert_eq!((&part(&body, "2")["status"], &part(&body, "2")["headers"]["Retry-After"]), (&json!(429), &json!("7")));
 }
+
+#[test]
+fn attachments_of_one_item_collide_unless_they_wait_for_each_other() {
+    let bench = Bench::adele();
+    let draft = bench.post("/me/messages", json!({ "subject": "Files" })).ok(201);
+    let attach = |id: &str, after: &[&str]| {
+        json!({ "id": id, "method": "POST", "url": format!("/me/messages/{}/attachments", draft["id"].as_str().unwrap()),
+            "headers": { "Content-Type": "application/json" }, "dependsOn": after,
+            "body": { "@odata.type": "#microsoft.graph.fileAttachment", "name": id, "contentBytes": "c291cA==" } })
+    };
+    let body = bench.post("/$batch", json!({ "requests": [attach("1", &[]), attach("2", &[])] })).ok(200);
+    assert_eq!((&part(&body, "1")["status"], &part(&body, "2")["status"]), (&json!(201), &json!(412)));
+    assert_eq!(part(&body, "2")["body"]["error"]["code"], "ErrorIrresolvableConflict");
+    let body = bench.post("/$batch", json!({ "requests": [attach("3", &[]), attach("4", &["3"])] })).ok(200);
+    assert_eq!((&part(&body, "3")["status"], &part(&body, "4")["status"]), (&json!(201), &json!(201)));
+}

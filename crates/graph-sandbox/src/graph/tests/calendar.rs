@@ -174,3 +174,37 @@ fn contacts_lie_in_folders() {
         .post("/me/contacts", json!({ "emailAddresses": [address, address, address, address] }))
         .refused(400, "ErrorPropertyValidationFailure");
 }
+
+#[test]
+fn a_text_that_does_not_say_how_to_join_ends_the_online_meeting() {
+    let bench = Bench::adele();
+    let mut given = event("Online");
+    given["isOnlineMeeting"] = true.into();
+    given["body"] = json!({ "contentType": "text", "content": "a < b" });
+    let made = bench.post("/me/events", given).ok(201);
+    let join = made["onlineMeeting"]["joinUrl"].as_str().unwrap();
+    let content = made["body"]["content"].as_str().unwrap();
+    assert!(content.starts_with("a &lt; b<br>") && content.contains(join), "{content}");
+    let path = format!("/me/events/{}", made["id"].as_str().unwrap());
+    assert_eq!(bench.patch(&path, json!({ "subject": "Still" })).ok(200)["isOnlineMeeting"], true);
+    assert_eq!(bench.patch(&path, json!({ "body": made["body"] })).ok(200)["isOnlineMeeting"], true);
+    let ended = bench.patch(&path, json!({ "body": { "contentType": "text", "content": "New" } })).ok(200);
+    assert_eq!((&ended["isOnlineMeeting"], &ended["onlineMeeting"]), (&json!(false), &Value::Null));
+}
+
+#[test]
+fn whole_days_are_in_the_view_when_they_are_in_their_zone() {
+    let bench = Bench::adele();
+    let zone = "Pacific Standard Time";
+    let fair = json!({ "subject": "Fair", "isAllDay": true, "start": at("2026-12-02T00:00:00", zone), "end": at("2026-12-03T00:00:00", zone) });
+    let made = bench.post("/me/events", fair).ok(201);
+    assert_eq!(made["start"], at("2026-12-02T00:00:00.0000000", "UTC"));
+    let seen = |from: &str, to: &str| {
+        let view = bench.get(&format!("/me/calendarView?startDateTime={from}&endDateTime={to}"));
+        view.items().iter().any(|event| event["subject"] == "Fair")
+    };
+    assert!(!seen("2026-12-02T01:00:00Z", "2026-12-02T07:30:00Z"));
+    assert!(
+        seen("2026-12-02T07:30:00Z", "2026-12-02T08:30:00Z") && seen("2026-12-03T07:00:00Z", "2026-12-03T07:30:00Z")
+    );
+}

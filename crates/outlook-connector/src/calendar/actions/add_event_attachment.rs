@@ -26,8 +26,9 @@ pub struct AddEventAttachment {
 
 impl Action for AddEventAttachment {
     type Output = Raw<Attachment>;
-    const SPEC: Spec =
-        Spec::new("add_event_attachment", "Add event attachment", Effect::Create).scopes(CALENDARS_WRITE).bulk();
+    const SPEC: Spec = Spec::new("add_event_attachment", "Add event attachment", Effect::Create)
+        .scopes(CALENDARS_WRITE)
+        .bulk_in_turn();
 
     fn plan(self, cx: &Context) -> Result<Plan<Raw<Attachment>>> {
         let files = Files::single(self.file.into(), cx)?;

@@ -9,8 +9,9 @@ use crate::attach::{Files, Item};
 use crate::permissions::CALENDARS_WRITE;
 use crate::vocabulary::{CalendarId, Event, EventContent, Mailbox, NewAttachment, Preferences, invites};
 
-/// Create an event in a calendar. Those who are invited get a message. With an idempotency key or a `transactionId` it
-/// is created once, however often the action is tried.
+/// Create an event in a calendar. Those who are invited get a message. With attachments, they are invited when the files
+/// are there, so that they get these too. With an idempotency key or a `transactionId` it is created once, however often
+/// the action is tried.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("required" = ["subject", "start", "end"], "examples" = [json!({
@@ -27,7 +28,7 @@ pub struct CreateEvent {
     /// What the event holds.
     #[serde(flatten)]
     content: EventContent,
-    /// Files to attach, each of up to 150 MB.
+    /// Files to attach, each of up to 150 MB. Those who are invited get them with the invitation.
     #[serde(default)]
     #[schemars(length(max = 100))]
     attachments: Vec<NewAttachment>,
@@ -69,6 +70,8 @@ impl Action for CreateEvent {
         let transaction = self.transaction_id.or_else(|| cx.key.clone());
         let shown = Preferences { time_zone: self.content.time_zone.clone(), body_format: None };
         let fields = self.content.fields()?.with("transactionId", transaction.clone()).and(self.additional_properties);
+        let mut fields = fields.into_map();
+        let invited = if files.is_empty() { None } else { take_invited(&mut fields) };
         let create = shown.apply(CalendarId::below(self.calendar_id, &root, Method::POST, "/events").json(fields));
         // Graph makes one event of a transaction, so it may be sent again.
         let create = if transaction.is_some() { create.idempotent() } else { create };
@@ -76,8 +79,50 @@ impl Action for CreateEvent {
             return Ok(create.raw());
         }
         Ok(create.decode::<Event>().and_then(move |event| {
-            let read = shown.apply(root.get("/events/{event}").exchange_id("event", event.id.as_str()));
-            files.attach_missing_to(Item::event(&root, event.id)).and_then(|_| read.raw())
+            // An earlier try may have come as far as this.
+            let invited = invited.filter(|invited| !are_invited(invited, &event));
+            let id = event.id;
+            let attached = files.attach_missing_to(Item::event(&root, id.as_str()));
+            attached.and_then(move |_| match invited {
+                None => shown.apply(root.get("/events/{event}").exchange_id("event", id)).raw(),
+                Some(invited) => {
+                    let invite = root.patch("/events/{event}").exchange_id("event", id);
+                    let invite = shown.apply(invite.json(json!({ "attendees": invited })).idempotent()).raw();
+                    invite.or_else(|error| {
+                        Plan::fail(error.context("while inviting to the event, which is there with its attachments"))
+                    })
+                }
+            })
         }))
     }
+}
+
+/// Takes those who are to be invited out of an event, if there are any.
+///
+/// Invitations go out with the request that first names them, with the attachments of that moment: files that come later
+/// reach nobody. So an event with files is made without them, and they are invited at the end.
+fn take_invited(fields: &mut Map<String, Value>) -> Option<Vec<Value>> {
+    match fields.remove("attendees") {
+        Some(Value::Array(invited)) if !invited.is_empty() => Some(invited),
+        // Nobody, or what Graph is to judge.
+        Some(other) => {
+            fields.insert("attendees".to_owned(), other);
+            None
+        }
+        None => None,
+    }
+}
+
+// Whether all of them are invited already. Naming them again would not invite them twice, but is not needed.
+fn are_invited(invited: &[Value], event: &Event) -> bool {
+    let known: Vec<&str> = event
+        .attendees
+        .iter()
+        .flatten()
+        .filter_map(|attendee| attendee.email_address.as_ref()?.address.as_deref())
+        .collect();
+    invited.iter().all(|attendee| {
+        let address = attendee.pointer("/emailAddress/address").and_then(Value::as_str);
+        address.is_some_and(|address| known.iter().any(|known| known.eq_ignore_ascii_case(address)))
+    })
 }

@@ -24,8 +24,9 @@ pub struct DeleteEventAttachment {
 
 impl Action for DeleteEventAttachment {
     type Output = Deleted;
-    const SPEC: Spec =
-        Spec::new("delete_event_attachment", "Delete event attachment", Effect::Delete).scopes(CALENDARS_WRITE).bulk();
+    const SPEC: Spec = Spec::new("delete_event_attachment", "Delete event attachment", Effect::Delete)
+        .scopes(CALENDARS_WRITE)
+        .bulk_in_turn();
 
     fn plan(self, cx: &Context) -> Result<Plan<Deleted>> {
         let request = self.mailbox.root(cx)?.delete("/events/{event}/attachments/{attachment}");

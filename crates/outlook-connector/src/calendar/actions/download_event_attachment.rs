@@ -1,15 +1,17 @@
 //! `download_event_attachment`
 
-use connector_sdk::{Action, Code, Context, Effect, Error, File, Plan, Result, Spec};
+use connector_sdk::{Action, Context, Effect, File, Plan, Result, Spec};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::json;
 
 use crate::attach::Item;
+use crate::attached_file;
 use crate::permissions::CALENDARS_READ;
-use crate::vocabulary::{ATTACHMENT_FIELDS, Attachment, AttachmentId, EventId, Mailbox};
+use crate::vocabulary::{AttachmentId, EventId, Mailbox};
 
-/// Download an attachment of an event as a file of any size. An attached item of Outlook comes in MIME format.
+/// Download an attachment of an event as a file of any size. An attached message comes in MIME format (`.eml`), an event
+/// as iCalendar (`.ics`), a contact as a vCard (`.vcf`).
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "eventId": "AAkALgAAAAAA----____SpCdqXop_4NaBwCdAAAAAAAABLEtTofrA_uULK3LLU4AAAAAAAAAAAAAAAAAAFTGAA==", "attachmentId": "AAkALgAAAAAA----____SpCdqXop_4NaBwCdAAAAAAAABLEtTofrA_uULK3LLU4AAAAAAAAAAAAAAAAAAFTHAA==" })]))]
@@ -30,17 +32,10 @@ impl Action for DownloadEventAttachment {
 
     fn plan(self, cx: &Context) -> Result<Plan<File>> {
         let item = Item::event(&self.mailbox.root(cx)?, self.event_id.0);
-        let about = item
-            .get("/attachments/{attachment}")
-            .exchange_id("attachment", self.attachment_id.0.as_str())
-            .query("$select", ATTACHMENT_FIELDS);
-        let content = item.get("/attachments/{attachment}/$value").exchange_id("attachment", self.attachment_id.0);
-        Ok(about.decode::<Attachment>().and_then(move |attachment| match attachment.file_name() {
-            Some(name) => content.download(name),
-            None => Plan::fail(Error::new(
-                Code::Rejected,
-                "this attachment is a link to a file, which has no content of its own",
-            )),
-        }))
+        let path = |below: &str| {
+            item.get(&format!("/attachments/{{attachment}}{below}"))
+                .exchange_id("attachment", self.attachment_id.0.as_str())
+        };
+        Ok(attached_file::download(path(""), path("/$value")))
     }
 }

@@ -6,12 +6,14 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
+use crate::calendar::online_meeting::{self, NewText};
 use crate::permissions::CALENDARS_WRITE;
 use crate::vocabulary::{Event, EventContent, EventId, Mailbox, Preferences, invites};
 
 /// Change an event: a single one, a whole series by the id of its master, or one occurrence by its own. Absent
 /// properties stay as they are, null clears a property, and lists are replaced as a whole. Those who are invited get a
-/// message.
+/// message. A new `body` of an online meeting keeps the part that says how to join, without which Exchange would end the
+/// online meeting; a plain text becomes HTML then.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "eventId": "AAkALgAAAAAA----____SpCdqXop_4NaBwCdAAAAAAAABLEtTofrA_uULK3LLU4AAAAAAAAAAAAAAAAAAE4hAA==", "subject": "Budget meeting, moved", "showAs": "busy", "reminderMinutes": 30 })]))]
@@ -45,7 +47,17 @@ impl Action for UpdateEvent {
         let shown = Preferences { time_zone: self.content.time_zone.clone(), body_format: None };
         let fields =
             self.content.fields()?.and(self.additional_properties).clear_empty(self.clear_empty_fields).not_empty()?;
-        let request = self.mailbox.root(cx)?.patch("/events/{event}").exchange_id("event", self.event_id.0);
-        Ok(shown.apply(request.json(fields).idempotent()).raw())
+        let root = self.mailbox.root(cx)?;
+        let event = self.event_id.0;
+        let mut fields = fields.into_map();
+        let update = root.patch("/events/{event}").exchange_id("event", event.as_str());
+        let update = move |fields: Map<String, Value>| shown.apply(update.json(fields).idempotent()).raw();
+        let Some(body) = fields.get("body").and_then(NewText::of) else { return Ok(update(fields)) };
+        Ok(online_meeting::look(&root, &event).and_then(move |meeting| {
+            if let Some(body) = meeting.and_then(|meeting| meeting.kept_in(&body)) {
+                fields.insert("body".to_owned(), body);
+            }
+            update(fields)
+        }))
     }
 }

@@ -13,7 +13,8 @@ use crate::permissions::CALENDARS_SEE;
 use crate::vocabulary::{CalendarId, Event as OutlookEvent, Mailbox};
 
 /// Watch a calendar for events that begin soon: each occurrence of a series fires by itself, once for each start. Each
-/// poll covers the time since the previous one, so that an event is reported late rather than never.
+/// poll covers the time since the previous one, so that an event is reported late rather than never. An event of whole
+/// days begins with its first day in the time zone in which it was written.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "minutesBefore": 30 })]))]
@@ -69,8 +70,10 @@ impl Trigger for UpcomingEvent {
             let event = Properties::of(&item);
             let start: Map<String, Value> = event.get("start").unwrap_or_default();
             let start = start.get("dateTime").and_then(Value::as_str).unwrap_or_default();
-            let begins =
-                start.parse::<DateTime>().ok().and_then(|begins| Some(Zone::utc().moment(begins).ok()?.timestamp()));
+            let begins = start.parse::<DateTime>().ok().and_then(|shown| match event.flag("isAllDay") {
+                Some(true) => first_day_begins(shown, event.text("originalStartTimeZone").as_deref()),
+                _ => Some(Zone::utc().moment(shown).ok()?.timestamp()),
+            });
             // An event that had begun before is in the view too. One without a start is told: the view has it.
             let soon = begins.is_none_or(|begins| begins >= from);
             let id = format!("{} {start}", event.identity());
@@ -84,4 +87,15 @@ impl Trigger for UpcomingEvent {
             })
         }))
     }
+}
+
+/// The hours that the last zone to see a day begin is behind UTC.
+const LAST_ZONE: SignedDuration = SignedDuration::from_hours(12);
+
+// When the first day of an event of whole days begins. Graph shows its days as if they were UTC, in whatever zone they
+// are meant. Where that zone is not known it is the last one in which the day can begin: the view holds the event once it
+// is due, and what was told before has the same id.
+fn first_day_begins(shown: DateTime, zone: Option<&str>) -> Option<Timestamp> {
+    let in_zone = zone.and_then(Zone::named).and_then(|zone| Some(zone.moment(shown).ok()?.timestamp()));
+    in_zone.or_else(|| Zone::utc().moment(shown).ok()?.timestamp().checked_add(LAST_ZONE).ok())
 }

@@ -26,7 +26,7 @@ pub struct AddAttachment {
 
 impl Action for AddAttachment {
     type Output = Raw<Attachment>;
-    const SPEC: Spec = Spec::new("add_attachment", "Add attachment", Effect::Create).scopes(MAIL_WRITE).bulk();
+    const SPEC: Spec = Spec::new("add_attachment", "Add attachment", Effect::Create).scopes(MAIL_WRITE).bulk_in_turn();
 
     fn plan(self, cx: &Context) -> Result<Plan<Raw<Attachment>>> {
         let files = Files::single(self.file.into(), cx)?;

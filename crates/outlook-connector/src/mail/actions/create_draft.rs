@@ -6,7 +6,7 @@ use serde::Deserialize;
 use serde_json::json;
 
 use crate::attach::Files;
-use crate::mail::compose::{Addressees, MessageFields, OutgoingMessage};
+use crate::mail::compose::{Addressees, MessageFields};
 use crate::mail::drafts;
 use crate::permissions::MAIL_WRITE;
 use crate::vocabulary::{FolderId, Mailbox, Message, NewAttachment};
@@ -45,6 +45,6 @@ impl Action for CreateDraft {
             None => root.post("/messages"),
         };
         let message = self.letter.message(self.addressees);
-        Ok(drafts::make(root, files, move |attachments| create.json(OutgoingMessage { attachments, ..message })))
+        Ok(drafts::make(root, files, create, message))
     }
 }

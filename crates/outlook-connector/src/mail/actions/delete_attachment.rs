@@ -24,7 +24,8 @@ pub struct DeleteAttachment {
 
 impl Action for DeleteAttachment {
     type Output = Deleted;
-    const SPEC: Spec = Spec::new("delete_attachment", "Delete attachment", Effect::Delete).scopes(MAIL_WRITE).bulk();
+    const SPEC: Spec =
+        Spec::new("delete_attachment", "Delete attachment", Effect::Delete).scopes(MAIL_WRITE).bulk_in_turn();
 
     fn plan(self, cx: &Context) -> Result<Plan<Deleted>> {
         let request = self.mailbox.root(cx)?.delete("/messages/{message}/attachments/{attachment}");

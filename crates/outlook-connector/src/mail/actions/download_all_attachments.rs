@@ -2,16 +2,17 @@
 
 use std::collections::VecDeque;
 
-use connector_sdk::{Action, Code, Context, DownloadName, Effect, Error, File, Json, Plan, Result, Retry, Root, Spec};
+use connector_sdk::{Action, Code, Context, Effect, Error, File, Json, Plan, Result, Retry, Root, Spec};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
+use crate::attached_file;
 use crate::permissions::MAIL_READ;
 use crate::vocabulary::{ATTACHMENT_FIELDS, Attachment, Mailbox, MessageId};
 
-/// Download the attachments of a message as files, one after the other. Attached items of Outlook come in MIME format.
-/// Links to files have no content and are listed as `skipped`.
+/// Download the attachments of a message as files, one after the other. Attached messages come in MIME format (`.eml`),
+/// events as iCalendar (`.ics`), contacts as vCards (`.vcf`). Links to files have no content and are listed as `skipped`.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "messageId": "AAkALgAAAAAA----____SpCdqXop_4NaBwCdAAAAAAAABLEtTofrA_uULK3LLU4AAAAAAAAAAAAAAAAAACcTAA==", "namePattern": "*.txt" })]))]
@@ -92,13 +93,13 @@ impl Action for DownloadAllAttachments {
             let mut total: u64 = 0;
             for attachment in attachments {
                 let reason = wanted.reason_against(&attachment);
-                let (size, file_name) = (attachment.size, attachment.file_name().unwrap_or_default());
-                let name = attachment.name.unwrap_or_default();
-                match (attachment.id, reason) {
+                let size = attachment.size;
+                let name = attachment.name.clone().unwrap_or_default();
+                match (attachment.id.clone(), reason) {
                     (Some(id), Some(reason)) => end.skipped.push(Skipped { id, name, reason }),
                     (Some(id), None) => {
                         total = total.saturating_add(size.and_then(|size| u64::try_from(size).ok()).unwrap_or_default());
-                        files.push_back(Wanting { id, name, file_name });
+                        files.push_back(Wanting { id, name, attachment });
                     }
                     (None, None) => {
                         let error = Error::protocol("Graph returned no id of this attachment, so it cannot be read");
@@ -131,7 +132,7 @@ impl Wanted {
         if self.pattern.as_deref().is_some_and(|pattern| !matches(pattern.as_bytes(), name.as_bytes())) {
             return Some("name");
         }
-        attachment.file_name().is_none().then_some("link")
+        attachment.is_link().then_some("link")
     }
 }
 
@@ -166,7 +167,7 @@ fn matches(pattern: &[u8], name: &[u8]) -> bool {
 struct Wanting {
     id: String,
     name: String,
-    file_name: DownloadName,
+    attachment: Attachment,
 }
 
 struct Downloading {
@@ -179,16 +180,14 @@ struct Downloading {
 
 impl Downloading {
     fn next(mut self) -> Plan<Downloaded> {
-        let Some(Wanting { id, name, file_name }) = self.files.pop_front() else { return self.finish() };
-        let content = self
-            .root
-            .get("/messages/{message}/attachments/{attachment}/$value")
-            .exchange_id("message", self.message.as_str());
-        let stored = content
-            .exchange_id("attachment", id.as_str())
-            .download(file_name)
-            .map(Ok)
-            .or_else(|error| Plan::done(Err(error)));
+        let Some(Wanting { id, name, attachment }) = self.files.pop_front() else { return self.finish() };
+        let path = |below: &str| {
+            let request = self.root.get(&format!("/messages/{{message}}/attachments/{{attachment}}{below}"));
+            request.exchange_id("message", self.message.as_str()).exchange_id("attachment", id.as_str())
+        };
+        let content = path("/$value");
+        let stored = attached_file::named(attachment, path("")).and_then(move |name| content.download(name));
+        let stored = stored.map(Ok).or_else(|error| Plan::done(Err(error)));
         stored.and_then(move |stored| match stored {
             Ok(file) => {
                 self.stored += 1;

@@ -1,14 +1,16 @@
 //! `download_attachment`
 
-use connector_sdk::{Action, Code, Context, Effect, Error, File, Plan, Result, Root, Spec};
+use connector_sdk::{Action, Context, Effect, File, Plan, Result, Root, Spec};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::json;
 
+use crate::attached_file;
 use crate::permissions::MAIL_READ;
-use crate::vocabulary::{ATTACHMENT_FIELDS, Attachment, AttachmentId, Mailbox, MessageId};
+use crate::vocabulary::{AttachmentId, Mailbox, MessageId};
 
-/// Download one attachment as a file of any size. An attached item of Outlook comes in MIME format.
+/// Download one attachment as a file of any size. An attached message comes in MIME format (`.eml`), an event as
+/// iCalendar (`.ics`), a contact as a vCard (`.vcf`).
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "messageId": "AAkALgAAAAAA----____SpCdqXop_4NaBwCdAAAAAAAABLEtTofrA_uULK3LLU4AAAAAAAAAAAAAAAAAACcTAA==", "attachmentId": "AAkALgAAAAAA----____SpCdqXop_4NaBwCdAAAAAAAABLEtTofrA_uULK3LLU4AAAAAAAAAAAAAAAAAACcUAA==" })]))]
@@ -35,13 +37,6 @@ impl Action for DownloadAttachment {
         };
         let root = self.mailbox.root(cx)?;
         let content = path(&root, "/$value");
-        let about = path(&root, "").query("$select", ATTACHMENT_FIELDS);
-        Ok(about.decode::<Attachment>().and_then(move |attachment| match attachment.file_name() {
-            Some(name) => content.download(name),
-            None => Plan::fail(Error::new(
-                Code::Rejected,
-                "this attachment is a link to a file, which has no content of its own",
-            )),
-        }))
+        Ok(attached_file::download(path(&root, ""), content))
     }
 }

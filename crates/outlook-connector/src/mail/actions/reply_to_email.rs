@@ -12,8 +12,8 @@ use crate::mail::send_once::{self, Sent};
 use crate::permissions::MAIL_SEND;
 use crate::vocabulary::{Address, BodyType, ItemBody, Mailbox, MessageId, NewAttachment};
 
-/// Answer a message: its sender, or everybody who got it. Files are attached to a draft of the answer, which is then
-/// sent. With an idempotency key it is sent once, however often the action is tried.
+/// Answer a message: its sender, or everybody who got it. With more recipients or with files, a draft of the answer is
+/// made, completed and then sent. With an idempotency key it is sent once, however often the action is tried.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(extend("examples" = [json!({ "messageId": "AAkALgAAAAAA----____SpCdqXop_4NaBwCdAAAAAAAABLEtTofrA_uULK3LLU4AAAAAAAAAAAAAAAAAACcTAA==", "comment": "Thank you, I will look at it today." })]))]
@@ -34,11 +34,11 @@ pub struct ReplyToEmail {
     /// Whether the text is HTML (the default) or plain.
     #[serde(default)]
     body_type: BodyType,
-    /// More recipients, besides those that Outlook fills in.
+    /// More recipients, besides the sender and the others that Outlook fills in.
     #[serde(default)]
     #[schemars(length(max = 500))]
     to: Vec<Address>,
-    /// The recipients of copies.
+    /// More recipients of copies, besides those that Outlook fills in.
     #[serde(default)]
     #[schemars(length(max = 500))]
     cc: Vec<Address>,

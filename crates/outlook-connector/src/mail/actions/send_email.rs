@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use crate::attach::{FileAttachment, Files, Item};
+use crate::attach::{Files, Item};
 use crate::mail::compose::{Addressees, Header, OutgoingMessage};
 use crate::mail::drafts;
 use crate::mail::send_once::{self, Draft, ExtendedProperty, Sent};
@@ -39,8 +39,8 @@ pub struct SendEmail {
     body_type: BodyType,
     /// Importance; the default is `normal`.
     importance: Option<Importance>,
-    /// Files to attach, each of up to 150 MB. Above 3 MB together, the message is saved as a draft first and the files
-    /// are uploaded to it.
+    /// Files to attach, each of up to 150 MB. Where the request would be larger than 4 MB with them, in practice above
+    /// 3 MB together, the message is saved as a draft first and the files are uploaded to it.
     #[serde(default)]
     #[schemars(length(max = 100))]
     attachments: Vec<NewAttachment>,
@@ -89,49 +89,44 @@ impl Action for SendEmail {
         }
         let files = Files::check(std::mem::take(&mut self.attachments), "attachments", cx)?;
         let root = Mailbox { mailbox: self.mailbox.take(), immutable_ids: self.immutable_ids }.root(cx)?;
-        let as_draft = self.return_message || cx.key.is_some() || !files.fit_inline();
+        let (save, on_behalf, returned) = (self.save_to_sent_items, self.from.is_some(), self.return_message);
+        let message = self.message();
+        let as_draft = returned || cx.key.is_some() || !files.fit_beside(&message);
         if !as_draft {
-            return Ok(files.read(move |attachments| self.send(&root, attachments)));
+            return Ok(files.read(move |attachments| {
+                let message = OutgoingMessage { attachments, ..message };
+                let request = root.post("/sendMail").json(Envelope { message, save_to_sent_items: save });
+                let request = if on_behalf { request.with_scopes(MAIL_SEND_AS) } else { request };
+                request.accepted().map(|_| Sent::untold())
+            }));
         }
-        if self.save_to_sent_items == Some(false) {
+        if save == Some(false) {
             let message = "this message is saved as a draft first, because of `returnMessage`, an idempotency key or large attachments, and is kept";
             return Err(Error::invalid("/saveToSentItems", message));
         }
         let key = cx.key.clone();
         let mailbox = root.clone();
-        let on_behalf = self.from.is_some();
-        let plan = send_once::send(root, key, move |property| self.draft(&mailbox, files, property));
+        let plan = send_once::send(root, key, move |property| draft(&mailbox, message, files, property));
         Ok(if on_behalf { plan.require(MAIL_SEND_AS) } else { plan })
     }
 }
 
+// A complete draft. It carries the property from when it is complete, and not before.
+fn draft(root: &Root, message: OutgoingMessage, files: Files, property: Option<ExtendedProperty>) -> Plan<Draft> {
+    let create = root.post("/messages").require(send_once::NEEDS);
+    if files.fit_beside(&message) {
+        let single_value_extended_properties = property.into_iter().collect();
+        return files.read(move |attachments| {
+            create.json(OutgoingMessage { attachments, single_value_extended_properties, ..message }).decode()
+        });
+    }
+    let root = root.clone();
+    create.json(message).decode::<Draft>().and_then(move |draft| {
+        files.attach_to(Item::message(&root, draft.id.as_str())).and_then(move |_| drafts::mark(&root, draft, property))
+    })
+}
+
 impl SendEmail {
-    fn send(self, root: &Root, attachments: Vec<FileAttachment>) -> Plan<Sent> {
-        let (save, on_behalf) = (self.save_to_sent_items, self.from.is_some());
-        let message = OutgoingMessage { attachments, ..self.message() };
-        let request = root.post("/sendMail").json(Envelope { message, save_to_sent_items: save });
-        let request = if on_behalf { request.with_scopes(MAIL_SEND_AS) } else { request };
-        request.accepted().map(|_| Sent::untold())
-    }
-
-    // A complete draft. It carries the property from when it is complete, and not before.
-    fn draft(self, root: &Root, files: Files, property: Option<ExtendedProperty>) -> Plan<Draft> {
-        let create = root.post("/messages").require(send_once::NEEDS);
-        let message = self.message();
-        if files.fit_inline() {
-            let single_value_extended_properties = property.into_iter().collect();
-            return files.read(move |attachments| {
-                create.json(OutgoingMessage { attachments, single_value_extended_properties, ..message }).decode()
-            });
-        }
-        let root = root.clone();
-        create.json(message).decode::<Draft>().and_then(move |draft| {
-            files
-                .attach_to(Item::message(&root, draft.id.as_str()))
-                .and_then(move |_| drafts::mark(&root, draft, property))
-        })
-    }
-
     fn message(self) -> OutgoingMessage {
         OutgoingMessage {
             subject: Some(self.subject),
