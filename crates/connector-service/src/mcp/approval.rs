@@ -130,7 +130,7 @@ fn form(approval: &Approval) -> Result<ElicitRequestParams> {
     let schema = json!({
         "type": "object",
         "properties": {
-            APPROVE: { "type": "boolean", "title": "Approve", "description": "Whether this run is made.", "default": false },
+            APPROVE: { "type": "boolean", "title": "Approve", "description": "Make this run.", "default": false },
         },
         "required": [APPROVE],
     });

@@ -40,8 +40,8 @@ fn listed(one: &ListedConnection) -> Result<Value> {
     }
 }
 
-// What an agent needs to choose one, and to say who must act. Names that people choose for themselves are left out: they
-// could be anything.
+// What an agent needs to choose one, and to say who must act. Names that people choose for themselves are left out:
+// they could be anything.
 fn shown(card: &ConnectionInfo) -> Result<Value> {
     let state = serde_json::to_value(&card.state).unwrap_or_default();
     let mut shown = json!({ "name": card.name, "state": state["state"], "connector": card.connector });

@@ -27,7 +27,8 @@ pub(super) fn find(agent: &Agent, arguments: Value) -> Told {
     let found = agent.host.find_actions(&asked.query, asked.connector.as_deref(), limit)?;
     let mut whole = json!({ "actions": found });
     if found.is_empty() {
-        whole["hint"] = "Nothing was found. Try other words, such as a verb and a thing: `list events`.".into();
+        whole["hint"] =
+            "Nothing was found among the actions that you may run. Try other words, such as `list events`.".into();
     }
     Ok(Reply::json(&whole)?)
 }

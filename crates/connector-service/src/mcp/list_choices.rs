@@ -63,7 +63,7 @@ fn with_picklist(schema: &Value, all: &mut Vec<String>) {
     });
 }
 
-// Calls `look` with each property, the outer ones first, until it returns something. A list's items have the list's name.
+// Calls `look` with each property, the outer ones first, until it returns something. Items have the name of their list.
 fn walk<'a, T>(schema: &'a Value, look: &mut impl FnMut(&str, &'a Value) -> Option<T>) -> Option<T> {
     let properties = schema.get("properties").and_then(Value::as_object).into_iter().flatten();
     for (name, of) in properties.clone() {

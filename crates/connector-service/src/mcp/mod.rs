@@ -1,8 +1,8 @@
 //! The Model Context Protocol: what agents see of the host.
 //!
-//! Nine tools stand for every action, so that their list stays small. Running is divided by effect, so that clients ask a
-//! person before what changes something, and not before every read. rmcp speaks the protocol in all its revisions and is
-//! named in this folder alone. Nothing is decided here: what a caller may do, and what must come before it, the
+//! Nine tools stand for every action, so that their list stays small. Running is divided by effect, so that clients ask
+//! a person before what changes something, and not before every read. rmcp speaks the protocol in all its revisions and
+//! is named in this folder alone. Nothing is decided here: what a caller may do, and what must come before it, the
 //! [`AuthorizedHost`](connector_runtime::AuthorizedHost) says.
 
 mod agent;

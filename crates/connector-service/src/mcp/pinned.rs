@@ -1,7 +1,7 @@
 //! Selected actions as tools of their own, for clients that want them pinned.
 //!
-//! The schema that is shown is one that every client takes; the input is validated against the action's own, whatever was
-//! shown. Connection and confirmation stand beside the properties of the input.
+//! The schema that is shown is one that every client takes; the input is validated against the action's own, whatever
+//! was shown. Connection and confirmation stand beside the properties of the input.
 
 use std::sync::Arc;
 
@@ -84,7 +84,7 @@ fn tool(host: &AuthorizedHost, id: &str) -> Option<Tool> {
     Some(Tool::new(name(id), description, Arc::new(schema)).annotate(hints))
 }
 
-/// Returns a call of a selected action's tool as the arguments of the tool that runs it; `None` for a name that is none.
+/// Returns a call of a selected action's tool as the arguments of the tool that runs it; `None` for another name.
 pub(super) fn call(host: &AuthorizedHost, tool: &str, arguments: &Value) -> Option<(Runs, Value)> {
     let id = selected(host).take(MOST).find(|id| name(id) == tool)?;
     let effect = host.action(&id).ok()?.spec().effect;

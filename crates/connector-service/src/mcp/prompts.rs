@@ -68,14 +68,14 @@ pub(super) fn get(name: &str, arguments: &JsonObject) -> Result<GetPromptResult,
     };
     let text = match name {
         "triage_inbox" => format!(
-            "List my {} latest unread mails with their senders, subjects and times. Sort them into: needs an answer from \
-             me, is good to know, and can be left. For each of the first kind, say in one line what is asked and propose an \
-             answer. Change and send nothing.{on}",
+            "List my {} latest unread mails with their senders, subjects and times. Sort them into: needs an answer \
+             from me, is good to know, and can be left. For each of the first kind, say in one line what is asked and \
+             propose an answer. Change and send nothing.{on}",
             given("count")?.unwrap_or("20")
         ),
         _ => format!(
-            "Find times within the next five working days at which I and these people are free for {}: {}. Propose three, \
-             the best first, in my time zone. Do not create an event before I have chosen one.{on}",
+            "Find times within the next five working days at which I and these people are free for {}: {}. Propose \
+             three, the best first, in my time zone. Do not create an event before I have chosen one.{on}",
             given("duration")?.unwrap_or("one hour"),
             given("people")?.unwrap_or_default()
         ),

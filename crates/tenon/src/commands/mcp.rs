@@ -27,8 +27,8 @@ pub(crate) struct McpArgs {
     /// Action that the agent reaches, or the beginning of names and `*`; may be repeated. Without one: all
     #[arg(short, long, value_name = "ID")]
     action: Vec<String>,
-    /// What the agent may do beside reading: effects (create, update, send, delete), each with `=preview` or `=approval`
-    /// where that must come first; `write` is create and update after a preview, send and delete after an approval
+    /// What the agent may do beside reading: effects (create, update, send, delete), each with `=preview` or
+    /// `=approval` where that must come first; `write` is create and update after a preview, send and delete after an approval
     #[arg(long, value_name = "EFFECT[=RULE]", value_delimiter = ',')]
     allow: Vec<String>,
     /// Actions that become tools of their own, beside the general ones: ids, or their beginnings and `*`

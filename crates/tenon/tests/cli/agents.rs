@@ -1,5 +1,8 @@
 //! `tenon mcp`: an agent on standard input and output.
 
+use std::io::{BufRead, BufReader, Write};
+use std::process::Stdio;
+
 use serde_json::{Value, json};
 
 use crate::program::{Home, Ran};
@@ -20,14 +23,26 @@ fn call(id: u64, tool: &str, arguments: &Value) -> Value {
     json!({ "jsonrpc": "2.0", "id": id, "method": "tools/call", "params": params })
 }
 
+/// Says all of this, and closes the input when everything is answered.
 fn spoken(home: &Home, options: &[&str], messages: &[Value]) -> (Ran, Vec<Value>) {
-    let lines: String = greeting().iter().chain(messages).map(|message| format!("{message}\n")).collect();
-    let ran = home.fed(&[&["mcp"], options].concat(), lines.as_bytes());
+    let messages = [greeting(), messages.to_vec()].concat();
+    let mut command = home.command(&[&["mcp"], options].concat());
+    let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let mut input = child.stdin.take().unwrap();
+    for message in &messages {
+        writeln!(input, "{message}").unwrap();
+    }
+    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines().map(Result::unwrap);
+    let asked = messages.iter().filter(|message| message.get("id").is_some()).count();
+    let mut out: Vec<String> = lines.by_ref().take(asked).collect();
+    drop(input);
+    out.extend(lines);
+    let ended = Ran::from(child.wait_with_output().unwrap());
+    let ran = Ran { out: out.join("\n"), ..ended };
     // Whatever is on standard output is a message.
-    let answers =
-        ran.out.lines().map(|line| serde_json::from_str(line).unwrap_or_else(|error| panic!("{error}: {line}")));
-    let answers: Vec<Value> = answers.collect();
-    assert!(answers.iter().all(|answer| answer["jsonrpc"] == "2.0"), "{ran:?}");
+    let read = |line: &String| serde_json::from_str(line).unwrap_or_else(|error| panic!("{error}: {line}"));
+    let answers: Vec<Value> = out.iter().map(read).collect();
+    assert!(answers.len() == asked && answers.iter().all(|answer| answer["jsonrpc"] == "2.0"), "{ran:?}");
     (ran, answers)
 }
 

@@ -22,8 +22,8 @@ const GIVEN: &str = "xtask/mcp";
 const GRANT: [&str; 8] =
     ["--connection", "sandbox", "--action", "*", "--allow", "read,write", "--right", "approve-in-client"];
 
-/// Start the service over its sandbox, and have the official tools of the Model Context Protocol look at it: the clients
-/// in TypeScript, the Inspector and the conformance suite.
+/// Start the service over its sandbox, and have the official tools of the Model Context Protocol look at it: the
+/// clients in TypeScript, the Inspector and the conformance suite.
 ///
 /// The tools are installed into target/tools from npm, in the versions that xtask/mcp names.
 #[derive(Debug, clap::Args)]

@@ -23,7 +23,10 @@ fn orders() -> Vec<(&'static str, Value)> {
         }
         arguments
     };
-    let raw = |method: &str, url: &str| json!({ "action": "outlook.raw_request", "connection": "work", "input": { "method": method, "url": url } });
+    let raw = |method: &str, url: &str| {
+        let input = json!({ "method": method, "url": url });
+        json!({ "action": "outlook.raw_request", "connection": "work", "input": input })
+    };
     vec![
         ("run_irreversible_action", send(json!({}))),
         ("run_read_action", send(json!({}))),
