@@ -92,7 +92,7 @@ fn an_agent_reads_the_sandbox_and_changes_nothing_unless_it_may() {
     // An action that several connectors offer is found once.
     assert!(text(5)["actions"].to_string().contains("\"entra.list_users\""), "{}", text(5));
     let audited = home.run(&["audit", "--json"]).json();
-    let entries = audited["entries"].as_array().unwrap();
+    let entries = audited["items"].as_array().unwrap();
     assert!(entries.iter().any(|entry| entry["interface"] == "mcp"), "{audited}");
 }
 
