@@ -43,6 +43,7 @@ mod outlook_contacts;
 mod outlook_events;
 mod outlook_folders;
 mod outlook_mail;
+mod outlook_replies;
 mod outlook_settings;
 mod outlook_subscriptions;
 mod perturbed;

@@ -48,7 +48,7 @@ fn subjects(list: &Value) -> Vec<&str> {
     list["items"].as_array().unwrap().iter().map(|it| it["subject"].as_str().unwrap()).collect()
 }
 
-async fn inbox(stage: &Stage, count: u64) -> Vec<String> {
+pub(crate) async fn inbox(stage: &Stage, count: u64) -> Vec<String> {
     let input = json!({ "limit": count, "query": { "select": ["id"] } });
     let list = stage.works("outlook.list_emails", input).await;
     list["items"].as_array().unwrap().iter().map(|it| it["id"].as_str().unwrap().to_owned()).collect()
@@ -256,26 +256,6 @@ async fn answers_go_where_they_belong() {
     let first = stage.execute(once.clone()).await.unwrap();
     assert_eq!(stage.execute(once).await.unwrap(), first);
     assert_eq!(stage.count("sentitems", "RE: Quarterly budget review"), 3);
-}
-
-#[tokio::test]
-async fn a_reply_to_more_people_reaches_its_sender_too() {
-    let stage = Stage::new();
-    let id = inbox(&stage, 2).await.remove(1);
-    let from = stage.look(&format!("/me/messages/{id}?$select=from"))["from"]["emailAddress"]["address"].clone();
-    let input = json!({
-        "messageId": id, "comment": "For you too.", "to": ["alexw@contoso.example", from.as_str().unwrap().to_uppercase()],
-        "bcc": ["diegos@contoso.example"],
-    });
-    let run = crate::stage::as_adele("outlook.reply_to_email", input).key("more");
-    let sent = stage.execute(run.clone()).await.unwrap();
-    assert_eq!(stage.execute(run).await.unwrap(), sent);
-    let copy = stage.works("outlook.get_email", json!({ "messageId": sent["messageId"] })).await;
-    let to: Vec<&Value> =
-        copy["toRecipients"].as_array().unwrap().iter().map(|it| &it["emailAddress"]["address"]).collect();
-    assert_eq!(to, [&from, &json!("alexw@contoso.example")], "{copy}");
-    assert_eq!(copy["bccRecipients"][0]["emailAddress"]["address"], "diegos@contoso.example");
-    assert_eq!(stage.count("sentitems", "RE: Quarterly budget review"), 1);
 }
 
 #[tokio::test]
