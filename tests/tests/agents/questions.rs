@@ -4,8 +4,10 @@
 //! synonyms was made with the first half in view, and the second half was read as well while the ranking was made.
 //!
 //! `more_questions.json`: 177 questions that were written later, without a look at the actions, the table or the older
-//! questions, and shuffled. 24 that no action answers were dropped. Of the first part, the misses were read to mend what
-//! is weak in general; the second part was held out: nothing was changed after it had been asked.
+//! questions, and shuffled; 24 that no action answers were dropped. The misses of the first 73 were read to mend what is
+//! weak in general, and those of 148 more, which were written meanwhile with the actions in view. The last 80 were held
+//! out: they were not run before the table was done, except to count how many of them the earlier ranking found (75 in
+//! the first eight, 67 in the first three), and nothing was changed afterwards.
 
 use std::time::Instant;
 
@@ -48,8 +50,8 @@ fn parts() -> [Part; 4] {
     let mut seen = read(include_str!("questions.json"));
     let later = seen.split_off(100);
     let mut learnt = read(include_str!("more_questions.json"));
-    let held_out = learnt.split_off(73);
-    assert_eq!((seen.len(), later.len(), learnt.len(), held_out.len()), (100, 100, 73, 80));
+    let held_out = learnt.split_off(221);
+    assert_eq!((seen.len(), later.len(), learnt.len(), held_out.len()), (100, 100, 221, 80));
     let part = |name, questions| Part { name, questions, first: 95, best: 85 };
     [part("tuned", seen), part("seen", later), part("learnt from", learnt), part("held out", held_out)]
 }
