@@ -1,7 +1,13 @@
 //! Everyday questions find their actions.
 //!
-//! The questions were written without a look at the actions, except for the last four. The table of synonyms was
-//! made with the first half in view; the second half shows what it is worth for questions that nobody has tuned for.
+//! `questions.json`: the questions were written without a look at the actions, except for the last four. The table of
+//! synonyms was made with the first half in view, and the second half was read as well while the ranking was made.
+//!
+//! `more_questions.json`: 177 questions that were written later, without a look at the actions, the table or the older
+//! questions, and shuffled; 24 that no action answers were dropped. The misses of the first 73 were read to mend what is
+//! weak in general, and those of 148 more, which were written meanwhile with the actions in view. The last 80 were held
+//! out: they were not run before the table was done, except to count how many of them the earlier ranking found (75 in
+//! the first eight, 67 in the first three), and nothing was changed afterwards.
 
 use std::time::Instant;
 
@@ -30,38 +36,63 @@ fn owner() -> AuthorizedHost {
     host.build().expect("a host").authorize(Principal::owner(), Interface::Library)
 }
 
-fn questions() -> Vec<Question> {
-    serde_json::from_str(include_str!("questions.json")).expect("the questions")
+/// Questions of one origin.
+struct Part {
+    name: &'static str,
+    questions: Vec<Question>,
+    /// Least shares, in percent, of those that find an action in the first ones, and in the best ones.
+    first: usize,
+    best: usize,
+}
+
+fn parts() -> [Part; 4] {
+    let read = |json: &str| -> Vec<Question> { serde_json::from_str(json).expect("the questions") };
+    let mut seen = read(include_str!("questions.json"));
+    let later = seen.split_off(100);
+    let mut learnt = read(include_str!("more_questions.json"));
+    let held_out = learnt.split_off(221);
+    assert_eq!((seen.len(), later.len(), learnt.len(), held_out.len()), (100, 100, 221, 80));
+    let part = |name, questions| Part { name, questions, first: 95, best: 85 };
+    [part("tuned", seen), part("seen", later), part("learnt from", learnt), part("held out", held_out)]
+}
+
+fn questions() -> impl Iterator<Item = Question> {
+    parts().into_iter().flat_map(|part| part.questions)
 }
 
 fn answers(action: &FoundAction, question: &Question) -> bool {
     std::iter::once(&action.id).chain(&action.also).any(|id| question.actions.contains(id))
 }
 
+/// Returns the place of the first action that answers a question; prints what was found instead of one of the best.
+fn place(host: &AuthorizedHost, question: &Question) -> Option<usize> {
+    for id in &question.actions {
+        host.action(id).unwrap_or_else(|error| panic!("{}: {error}", question.question));
+    }
+    let actions = host.find_actions(&question.question, None, FIRST).expect("a search");
+    let place = actions.iter().position(|action| answers(action, question));
+    if place.is_none_or(|place| place >= BEST) {
+        let best: Vec<&str> = actions.iter().take(BEST).map(|action| action.id.as_str()).collect();
+        println!("{place:?} {}: {} expected, {best:?} found", question.question, question.actions[0]);
+    }
+    place
+}
+
 #[test]
 fn questions_find_their_actions() {
-    let (host, questions) = (owner(), questions());
-    assert_eq!(questions.len(), 200);
-    let mut found = Vec::new();
-    for question in &questions {
-        for id in &question.actions {
-            host.action(id).unwrap_or_else(|error| panic!("{}: {error}", question.question));
+    let host = owner();
+    let mut failed = Vec::new();
+    for Part { name, questions, first, best } in parts() {
+        let places: Vec<usize> = questions.iter().filter_map(|question| place(&host, question)).collect();
+        let all = questions.len();
+        let in_best = places.iter().filter(|place| **place < BEST).count();
+        let figures = format!("{name}: {} of {all} in the first {FIRST}, {in_best} in the first {BEST}", places.len());
+        println!("{figures}");
+        if places.len() * 100 < first * all || in_best * 100 < best * all {
+            failed.push(figures);
         }
-        let actions = host.find_actions(&question.question, None, FIRST).expect("a search");
-        let place = actions.iter().position(|action| answers(action, question));
-        if place.is_none_or(|place| place >= BEST) {
-            let best: Vec<&str> = actions.iter().take(BEST).map(|action| action.id.as_str()).collect();
-            println!("{place:?} {}: {} expected, {best:?} found", question.question, question.actions[0]);
-        }
-        found.push(place);
     }
-    for (half, places) in ["tuned", "unseen"].iter().zip(found.chunks(100)) {
-        let within = |most: usize| places.iter().filter(|place| place.is_some_and(|place| place < most)).count();
-        let (first, best) = (within(FIRST), within(BEST));
-        println!("{half}: {first} of 100 in the first {FIRST}, {best} in the first {BEST}");
-        assert!(first >= 95, "{half}: {first} of 100 in the first {FIRST}");
-        assert!(best >= 85, "{half}: {best} of 100 in the first {BEST}");
-    }
+    assert!(failed.is_empty(), "{failed:?}");
 }
 
 #[test]
@@ -80,7 +111,7 @@ fn what_is_found_is_small() {
 #[test]
 #[ignore = "it measures: cargo test --workspace --test agents -- --ignored --nocapture"]
 fn time_of_a_search() {
-    let (host, questions) = (owner(), questions());
+    let (host, questions) = (owner(), questions().collect::<Vec<_>>());
     let begin = Instant::now();
     host.find_actions("warm up", None, FIRST).expect("a search");
     println!("index: {:?}", begin.elapsed());

@@ -24,6 +24,8 @@ const COVERAGE: f32 = 0.4;
 const OTHER_INTENT: f32 = 0.75;
 /// Least length of a word that is taken for a misspelt one.
 const MISSPELT: usize = 5;
+/// Weight of a misspelt word: it may be a right one that no action has, such as `contract` beside `contact`.
+const GUESSED: f32 = 0.7;
 
 /// An index of actions for search by words: BM25 over their words, where a question's word also finds its synonyms.
 pub(crate) struct SearchIndex {
@@ -66,11 +68,13 @@ impl SearchIndex {
 
     /// Returns the actions that a question finds, the best first.
     pub(super) fn find(&self, question: &str) -> Vec<&Document> {
-        let stems: Phrase = self.synonyms.read(question).into_iter().map(|stem| self.spelt(stem)).collect();
+        let said = self.synonyms.read(question);
+        let stems: Phrase = said.iter().map(|stem| self.spelt(stem)).collect();
+        let is_guessed: Vec<bool> = said.iter().zip(&stems).map(|(said, stem)| said != stem).collect();
         let reads = intent::reads(&stems);
         let mut scores = vec![0.0_f32; self.documents.len()];
         let mut covered = vec![0_u32; self.documents.len()];
-        for part in self.parts(&stems) {
+        for part in self.parts(&stems, &is_guessed) {
             self.score(&part, &mut scores, &mut covered);
         }
         let mut found: Vec<(f32, &Document)> = Vec::new();
@@ -84,33 +88,37 @@ impl SearchIndex {
         found.into_iter().map(|(_, document)| document).collect()
     }
 
-    // A word that finds nothing is read as the nearest one that does.
-    fn spelt(&self, stem: String) -> String {
+    // A word that finds nothing is read as the nearest one that does. Few mistakes are made in the first letter.
+    fn spelt(&self, stem: &str) -> String {
         let is_known = stem.len() < MISSPELT
-            || self.occurrences.contains_key(&stem)
-            || is_stop_word(&stem)
-            || self.synonyms.has(&stem);
+            || self.occurrences.contains_key(stem)
+            || is_stop_word(stem)
+            || self.synonyms.has(stem);
         if is_known {
-            return stem;
+            return stem.to_owned();
         }
-        nearest(&stem, self.spellings.iter().map(String::as_str)).map_or(stem, str::to_owned)
+        let begins_alike = |spelling: &&str| spelling.chars().next() == stem.chars().next();
+        let spellings = self.spellings.iter().map(String::as_str).filter(begins_alike);
+        nearest(stem, spellings).unwrap_or(stem).to_owned()
     }
 
-    fn parts(&self, stems: &[String]) -> Vec<Part> {
+    fn parts(&self, stems: &[String], is_guessed: &[bool]) -> Vec<Part> {
+        let certainty = |place: usize| if is_guessed[place] { GUESSED } else { 1.0 };
         let mut is_used = vec![false; stems.len()];
         let mut parts = Vec::new();
         for said in self.synonyms.find(stems) {
             said.places.iter().for_each(|place| is_used[*place] = true);
             let own: Phrase =
                 said.places.iter().map(|place| stems[*place].clone()).filter(|stem| !is_stop_word(stem)).collect();
-            let weight = 1.0 + PHRASE * own.len().saturating_sub(1) as f32;
+            let certainty = said.places.iter().map(|place| certainty(*place)).fold(1.0, f32::min);
+            let weight = certainty * (1.0 + PHRASE * own.len().saturating_sub(1) as f32);
             let own = Some((own, 1.0)).filter(|(own, _)| !own.is_empty());
             let alternatives = own.into_iter().chain(said.meant.iter().map(|meant| (meant.clone(), MEANT))).collect();
             parts.push(Part { alternatives, weight });
         }
         for (place, stem) in stems.iter().enumerate() {
             if !is_used[place] && !is_stop_word(stem) {
-                parts.push(Part { alternatives: vec![(vec![stem.clone()], 1.0)], weight: 1.0 });
+                parts.push(Part { alternatives: vec![(vec![stem.clone()], 1.0)], weight: certainty(place) });
             }
         }
         parts

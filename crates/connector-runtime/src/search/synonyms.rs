@@ -4,8 +4,8 @@ use std::collections::{HashMap, HashSet};
 
 use super::words::{is_stop_word, stems};
 
-/// Maximum number of words between the two parts of what is said with a gap.
-const MAX_GAP: usize = 3;
+/// Maximum number of words between two parts of what is said with gaps.
+const MAX_GAP: usize = 4;
 
 /// Stems that belong together.
 pub(super) type Phrase = Vec<String>;
@@ -16,8 +16,8 @@ pub(super) struct Synonyms {
     equal: HashMap<Phrase, Phrase>,
     /// What is meant by what is said.
     meant: HashMap<Phrase, Vec<Phrase>>,
-    /// What is meant by what is said in two parts.
-    with_gap: Vec<(Phrase, Phrase, Vec<Phrase>)>,
+    /// What is meant by what is said in several parts.
+    with_gaps: Vec<(Vec<Phrase>, Vec<Phrase>)>,
     longest_equal: usize,
     longest: usize,
 }
@@ -40,7 +40,7 @@ impl Synonyms {
         let mut synonyms = Synonyms {
             equal: HashMap::new(),
             meant: HashMap::new(),
-            with_gap: Vec::new(),
+            with_gaps: Vec::new(),
             longest_equal: 1,
             longest: 1,
         };
@@ -55,8 +55,9 @@ impl Synonyms {
             let meant: Vec<Phrase> =
                 meant.split(',').map(|phrase| synonyms.content(phrase)).filter(|phrase| !phrase.is_empty()).collect();
             for said in said.split(',') {
-                if let Some((begin, end)) = said.split_once('~') {
-                    synonyms.with_gap.push((synonyms.read(begin), synonyms.read(end), meant.clone()));
+                if said.contains('~') {
+                    let parts = said.split('~').map(|part| synonyms.read(part)).collect();
+                    synonyms.with_gaps.push((parts, meant.clone()));
                     continue;
                 }
                 let said = synonyms.read(said);
@@ -104,7 +105,7 @@ impl Synonyms {
     /// Returns whether the table has a word in anything that is said.
     pub(super) fn has(&self, stem: &str) -> bool {
         let is_it = |phrase: &Phrase| phrase.iter().any(|word| word == stem);
-        self.meant.keys().any(is_it) || self.with_gap.iter().any(|(begin, end, _)| is_it(begin) || is_it(end))
+        self.meant.keys().any(is_it) || self.with_gaps.iter().any(|(parts, _)| parts.iter().any(is_it))
     }
 
     /// Finds what is said in a question: the longest first, and no word twice.
@@ -116,14 +117,9 @@ impl Synonyms {
                     found.push(Said { places: (at..at + len).collect(), meant });
                 }
             }
-            for (begin, end, meant) in &self.with_gap {
-                if !stems[at..].starts_with(begin) {
-                    continue;
-                }
-                let after = at + begin.len();
-                let mut places = (after + 1..=after + MAX_GAP).filter(|place| *place < stems.len());
-                if let Some(place) = places.find(|place| stems[*place..].starts_with(end)) {
-                    found.push(Said { places: (at..after).chain(place..place + end.len()).collect(), meant });
+            for (parts, meant) in &self.with_gaps {
+                if let Some(places) = places_of(parts, stems, at) {
+                    found.push(Said { places, meant });
                 }
             }
         }
@@ -140,13 +136,30 @@ impl Synonyms {
     }
 }
 
+/// Returns the places of what is said in several parts and begins at a place, with at least one word in each gap.
+fn places_of(parts: &[Phrase], stems: &[String], at: usize) -> Option<Vec<usize>> {
+    let (first, others) = parts.split_first()?;
+    if !stems[at..].starts_with(first) {
+        return None;
+    }
+    let mut places: Vec<usize> = (at..at + first.len()).collect();
+    for part in others {
+        let after = places.last()? + 1;
+        let mut begins = (after + 1..=after + MAX_GAP).filter(|begin| *begin < stems.len());
+        let begin = begins.find(|begin| stems[*begin..].starts_with(part))?;
+        places.extend(begin..begin + part.len());
+    }
+    Some(places)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn a_table_is_read() {
-        let table = "# a comment\nemail = mail, e mail\n\ntake ~ out, kick: remove member\nkick out: end\n";
+        let table = "# a comment\nemail = mail, e mail\n\ntake ~ out, kick: remove member\nkick out: end\n\
+            add ~ to ~ event: invite";
         let synonyms = Synonyms::parse(table);
         assert_eq!(synonyms.read("An e-mail, two mails"), ["an", "email", "two", "email"]);
         assert_eq!(synonyms.content("the mail of the mail"), ["email"]);
@@ -158,7 +171,9 @@ mod tests {
         assert_eq!(found("take Bob out"), [(vec![0, 2], remove.clone())]);
         assert_eq!(found("kick him"), [(vec![0], remove)]);
         assert_eq!(found("kick out"), [(vec![0, 1], vec![vec!["end".to_owned()]])]);
-        assert_eq!(found("take this and that and him out"), []);
+        assert_eq!(found("take this and that and him there out"), []);
+        assert_eq!(found("add Bob to the next event"), [(vec![0, 2, 5], vec![vec!["invit".to_owned()]])]);
+        assert_eq!(found("add to the event"), []);
         assert!(synonyms.has("tak") && !synonyms.has("bob"));
     }
 
