@@ -312,6 +312,9 @@ impl Runner<'_> {
         self.badly(&["connect", "outlook", "--show-scopes", "--client-secret-env", "MISSING"]);
         self.badly(&["sandbox", "--port", "nonsense"]);
         self.badly(&["serve", "--listen", "0.0.0.0:0"]);
+        // Its input is empty, so it ends at once.
+        self.well(&["mcp"]);
+        self.badly(&["mcp", "--allow", "nothing"]);
         self.well(&["keys", "add", "canary", "--connection", "*", "--action", "*"]);
         self.badly(&["keys", "show", "nothing"]);
         self.well(&["approvals"]);
