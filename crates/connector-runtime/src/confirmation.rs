@@ -66,6 +66,12 @@ pub(crate) struct ConfirmedRun {
     pub(crate) input: String,
 }
 
+/// That a confirmation was used.
+#[derive(Serialize, Deserialize)]
+struct Used {
+    at: Timestamp,
+}
+
 /// What is sealed.
 #[derive(Serialize, Deserialize)]
 struct SealedText {
@@ -147,17 +153,26 @@ impl Confirmed {
         id
     }
 
-    /// Uses the confirmation, and returns whether this was the first time.
+    /// Uses the confirmation, and returns when it was used before, if it was.
     ///
     /// # Errors
     /// The store's.
-    pub(crate) async fn take(&self, vault: &SealedDocuments) -> Result<bool> {
-        let at = json!({ "at": Timestamp::now() }).to_string();
-        match vault.put(CONFIRMATION, &format!("main/{}", self.hash("use")), None, at.as_bytes()).await {
-            Ok(_) => Ok(true),
-            Err(error) if error.code() == Code::Conflict => Ok(false),
+    pub(crate) async fn take(&self, vault: &SealedDocuments) -> Result<Option<Timestamp>> {
+        let now = Timestamp::now();
+        let used = json!(Used { at: now }).to_string();
+        match vault.put(CONFIRMATION, &self.use_key(), None, used.as_bytes()).await {
+            Ok(_) => Ok(None),
+            Err(error) if error.code() == Code::Conflict => {
+                let used = vault.get(CONFIRMATION, &self.use_key()).await?;
+                let used = used.and_then(|(_, text)| serde_json::from_slice::<Used>(&text).ok());
+                Ok(Some(used.map_or(now, |used| used.at)))
+            }
             Err(error) => Err(error),
         }
+    }
+
+    fn use_key(&self) -> String {
+        format!("main/{}", self.hash("use"))
     }
 
     fn hash(&self, of: &str) -> String {
@@ -303,7 +318,7 @@ mod tests {
             .collect();
         let mut first = 0;
         for task in tasks {
-            first += usize::from(task.await.unwrap());
+            first += usize::from(task.await.unwrap().is_none());
         }
         assert_eq!(first, 1);
     }

@@ -127,10 +127,7 @@ impl Host {
         let mut schema = part(&held.found.item.input_schema());
         for name in names {
             match self.ask(name, input, held.connected, held.run, held.may_send).await {
-                Ok(Some(resolved)) => {
-                    let found = self.0.registry.dynamic_schema(&sibling(&held.run.action, name))?;
-                    dynamic_schema::put(&mut schema, name, &found.item.certain(resolved));
-                }
+                Ok(Some(resolved)) => dynamic_schema::put(&mut schema, name, &dynamic_schema::certain(resolved)),
                 Ok(None) => return known.unwrap_or(Ok(())),
                 // Whoever may write but not read what a thing looks like is believed.
                 Err(error) if matches!(error.code(), Code::MissingScope | Code::Forbidden) => {

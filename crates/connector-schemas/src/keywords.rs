@@ -118,6 +118,12 @@ const fn word(name: &'static str, value: WordValue, meaning: &'static str) -> Wo
 /// Tenon's `x-` words, by name.
 pub const WORDS: &[Word] = &[
     word(
+        "x-advice",
+        WordValue::Texts,
+        "Keywords of this schema, such as `required`, that are advice to people and forms: the service takes a value that \
+         breaks them, so a host does not refuse it.",
+    ),
+    word(
         "x-at-least-one",
         WordValue::Properties,
         "A member of `allOf`: at least one of these properties is given. The standard keywords beside it enforce that.",

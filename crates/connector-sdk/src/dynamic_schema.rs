@@ -53,12 +53,6 @@ pub trait DynamicSchema: DeserializeOwned + JsonSchema + Send + 'static {
     /// # Errors
     /// `invalid_input` where the schema of what it depends on cannot say what is wrong.
     fn schema(self, cx: &Context) -> Result<Plan<Value>>;
-
-    /// Returns what is certain of a schema, of which the rest is advice to people and forms: inputs are validated
-    /// against this, so that nothing is refused that Graph would take.
-    fn certain(schema: Value) -> Value {
-        schema
-    }
 }
 
 /// A type-erased [`DynamicSchema`], as a host holds it.
@@ -76,8 +70,6 @@ pub trait AnyDynamicSchema: Sealed + Send + Sync {
     fn input_schema(&self) -> Value;
     /// Reads the values that it depends on and makes the plan.
     fn schema(&self, input: Value, cx: &Context) -> Result<Plan<Value>>;
-    /// Returns what is certain of a schema: see [`DynamicSchema::certain`].
-    fn certain(&self, schema: Value) -> Value;
 }
 
 pub(crate) struct ErasedDynamicSchema<D>(pub(crate) PhantomData<fn() -> D>);
@@ -100,9 +92,6 @@ impl<D: DynamicSchema> AnyDynamicSchema for ErasedDynamicSchema<D> {
     fn schema(&self, input: Value, cx: &Context) -> Result<Plan<Value>> {
         resolve::<D>(&input, cx)
     }
-    fn certain(&self, schema: Value) -> Value {
-        D::certain(schema)
-    }
 }
 
 /// Returns the plan that resolves the schema `D` for this input, under the permissions of `D`: for a dynamic schema
@@ -116,6 +105,29 @@ pub fn resolve<D: DynamicSchema>(input: &Value, cx: &Context) -> Result<Plan<Val
         _ => Err(Error::bug("a dynamic schema is not an object")),
     });
     Ok(plan.with_scopes(D::SPEC.scopes))
+}
+
+/// The keyword that names those keywords of a schema that are advice: people and forms see them, and Graph takes a value
+/// that breaks them.
+pub const ADVICE: &str = "x-advice";
+
+/// Returns what is certain of a resolved schema, which is what an input is validated against: an early check refuses
+/// nothing that Graph would take.
+///
+/// ```
+/// use connector_sdk::dynamic_schema;
+/// use serde_json::json;
+///
+/// let schema = json!({ "type": "object", "required": ["Title"], "x-advice": ["required"] });
+/// assert_eq!(dynamic_schema::certain(schema), json!({ "type": "object" }));
+/// ```
+pub fn certain(mut schema: Value) -> Value {
+    if let Some(object) = schema.as_object_mut()
+        && let Some(Value::Array(advice)) = object.shift_remove(ADVICE)
+    {
+        advice.iter().filter_map(Value::as_str).for_each(|keyword| drop(object.shift_remove(keyword)));
+    }
+    schema
 }
 
 /// Returns the names of all dynamic schemas in a schema, at any depth, each once.

@@ -199,8 +199,8 @@ fn events_there(stage: &Stage) -> usize {
 #[tokio::test(start_paused = true)]
 async fn an_event_with_files_is_made_once() {
     let stage = Stage::new();
-    // The read after the file was attached.
-    let failing = || Rule::new(fail(503)).method("GET").path("/events/AAk").from_nth(2);
+    // The invitation after the file was attached.
+    let failing = || Rule::new(fail(503)).method("PATCH").path("/events/AAk");
     stage.sandbox.faults().add(failing());
     let error = stage.fails("outlook.create_event", meeting()).await;
     assert_eq!(

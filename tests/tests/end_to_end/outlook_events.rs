@@ -127,7 +127,7 @@ async fn a_new_text_ends_no_online_meeting() {
         "{content}"
     );
     // Graph itself ends it.
-    let bare = json!({ "method": "PATCH", "url": format!("/me/events/{}", made["id"].as_str().unwrap()), "body": { "body": { "contentType": "text", "content": "x" } } });
+    let bare = json!({ "method": "PATCH", "url": format!("/me/events/{}", made["id"].as_str().unwrap()), "data": { "body": { "contentType": "text", "content": "x" } } });
     let ended = stage.works("outlook.raw_request", bare).await;
     assert!(ended.to_string().contains("\"isOnlineMeeting\":false"), "{ended}");
 }

@@ -1,10 +1,11 @@
 //! Runs and previews of a principal.
 
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use connector_sdk::{Effect, Json, Result, join_list_output};
 use graph_client::ItemSink;
+use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -19,6 +20,9 @@ use crate::execution::RunContext;
 use crate::principal::Rule;
 use crate::run::{Mode, Outcome, Run};
 use crate::store::{AuditEnd, AuditEntry, AuditKind};
+
+/// Time that a run has to begin after its confirmation was used.
+const BEGINNING: Duration = Duration::from_secs(2);
 
 /// A preview of a run, with what must come before the run itself.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
@@ -219,9 +223,15 @@ impl AuthorizedHost {
         let Judged { found, connection, effect, .. } = judged;
         let (mut begun, mut key) = (false, None);
         if let Some(confirmed) = confirmed {
-            begun = !confirmed.take(&self.host.0.vault).await?;
-            if begun && effect == Effect::Read {
+            let before = confirmed.take(&self.host.0.vault).await?;
+            if before.is_some() && effect == Effect::Read {
                 return Err(used());
+            }
+            if let Some(at) = before {
+                // Who was told now that it was used and nothing was done would do it twice.
+                let since = at.duration_until(Timestamp::now()).unsigned_abs();
+                tokio::time::sleep(BEGINNING.saturating_sub(since)).await;
+                begun = true;
             }
             key = Some(confirmed.key());
         }

@@ -55,7 +55,7 @@ impl AuthorizedHost {
     /// # fn main() -> connector_runtime::Result<()> {
     /// let host = Host::builder().connector(outlook_connector::connector()).build()?;
     /// let owner = host.authorize(Principal::owner(), Interface::Library);
-    /// let found = owner.find_actions("answer a mial", None, 3)?;
+    /// let found = owner.find_actions("answer an email", None, 3)?;
     /// assert_eq!(found[0].id, "outlook.reply_to_email");
     /// # Ok(())
     /// # }

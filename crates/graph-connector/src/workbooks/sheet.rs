@@ -407,8 +407,8 @@ mod tests {
             let end = run.run(plan);
             (end, run.sent.len())
         };
-        let (all, sent) = read(vec![too_large(), too_large(), rows(&[1]), rows(&[2]), rows(&[3])], 3);
-        assert_eq!((all.unwrap(), sent), (["1", "2", "3"].map(str::to_owned).to_vec(), 5));
+        let (all, sent) = read(vec![too_large(), too_large(), rows(&[1]), rows(&[2]), rows(&[3]), rows(&[4])], 4);
+        assert_eq!((all.unwrap(), sent), (["1", "2", "3", "4"].map(str::to_owned).to_vec(), 6));
         let (alone, sent) = read(vec![too_large()], 1);
         assert!(alone.unwrap_err().has_upstream_code("ResponsePayloadSizeLimitExceeded") && sent == 1);
     }

@@ -24,12 +24,4 @@ impl DynamicSchema for NewRecordFields {
     fn schema(self, cx: &Context) -> Result<Plan<Value>> {
         self.object.behind().fields(&self.place, cx)
     }
-
-    fn certain(mut schema: Value) -> Value {
-        // The action behind refuses what lacks something that it cannot do without.
-        if let Some(schema) = schema.as_object_mut() {
-            schema.remove("required");
-        }
-        schema
-    }
 }

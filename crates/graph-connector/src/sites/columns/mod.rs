@@ -11,6 +11,7 @@
 
 use serde_json::{Map, Value, json};
 
+use connector_sdk::dynamic_schema::ADVICE;
 use connector_sdk::schema::DIALECT;
 
 /// What a schema is for.
@@ -78,7 +79,9 @@ pub fn schema(columns: &[Value], used: Use) -> Value {
     }
     let mut schema = json!({ "$schema": DIALECT, "type": "object", "properties": properties });
     if !required.is_empty() {
+        // SharePoint asks people for it, and makes items without it for programs.
         schema["required"] = required.into();
+        schema[ADVICE] = json!(["required"]);
     }
     if used != Use::Read {
         // An annotation says of what type a value is: `Tags@odata.type`.

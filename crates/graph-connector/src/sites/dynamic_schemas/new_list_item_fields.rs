@@ -24,12 +24,4 @@ impl DynamicSchema for NewListItemFields {
     fn schema(self, _: &Context) -> Result<Plan<Value>> {
         Ok(self.place.shape(Use::Create))
     }
-
-    fn certain(mut schema: Value) -> Value {
-        // SharePoint asks people for a required value, and makes items without one for programs.
-        if let Some(schema) = schema.as_object_mut() {
-            schema.remove("required");
-        }
-        schema
-    }
 }
