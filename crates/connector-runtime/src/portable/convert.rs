@@ -116,22 +116,22 @@ impl<'a> Conversion<'a> {
     fn resolved(&mut self, schema: &Value) -> Map<String, Value> {
         let Value::Object(members) = schema else { return Map::new() };
         let mut members = members.clone();
-        if let Some(Value::String(reference)) = members.remove("$ref") {
-            if let Some(target) = reference.strip_prefix('#').and_then(|pointer| self.document.pointer(pointer)) {
-                let target = target.clone();
-                let is_open = self.open.contains(&reference);
-                self.open.push(reference);
-                let mut whole = match target {
-                    // What refers to itself is not followed.
-                    Value::Object(mut target) if is_open => {
-                        target.remove("$ref");
-                        target
-                    }
-                    target => self.resolved(&target),
-                };
-                whole.extend(members);
-                members = whole;
-            }
+        if let Some(Value::String(reference)) = members.remove("$ref")
+            && let Some(target) = reference.strip_prefix('#').and_then(|pointer| self.document.pointer(pointer))
+        {
+            let target = target.clone();
+            let is_open = self.open.contains(&reference);
+            self.open.push(reference);
+            let mut whole = match target {
+                // What refers to itself is not followed.
+                Value::Object(mut target) if is_open => {
+                    target.remove("$ref");
+                    target
+                }
+                target => self.resolved(&target),
+            };
+            whole.extend(members);
+            members = whole;
         }
         let Some(Value::Array(all)) = members.remove("allOf") else { return members };
         let (said, parts): (Vec<Value>, Vec<Value>) = all.into_iter().partition(|part| rules::sentence(part).is_some());

@@ -119,11 +119,10 @@ impl<'a> Client<'a> {
 
 /// Returns the answer of JSON-RPC: the body, or the last event of the stream.
 pub(super) fn last(answer: &Answered) -> Value {
-    let text = match answer.header("content-type") {
+    match answer.header("content-type") {
         "text/event-stream" => events(answer).pop().unwrap(),
-        _ => return answer.json(),
-    };
-    text
+        _ => answer.json(),
+    }
 }
 
 /// Returns the events of a stream.
