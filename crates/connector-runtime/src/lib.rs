@@ -65,12 +65,14 @@ mod search;
 mod stream;
 mod uploads;
 mod validate;
+mod watch;
+mod workers;
 
 pub use approval::{Answer, Approval, ApprovalState, Question};
 pub use audit::{AuditEvent, AuditObserver, AuditQuery};
 pub use authorized::{
-    AuthorizedApiKeys, AuthorizedApprovals, AuthorizedAudit, AuthorizedConnections, AuthorizedFiles, AuthorizedHost,
-    ConnectionUsers, OfferedConnection, Previewed,
+    Applied, AuthorizedApiKeys, AuthorizedApprovals, AuthorizedAudit, AuthorizedConnections, AuthorizedFiles,
+    AuthorizedHost, AuthorizedWatches, ConnectionUsers, OfferedConnection, Previewed, TriedWatch,
 };
 pub use blobs::{
     BlobInfo, BlobList, BlobRange, BlobStore, FileLimits, ObjectBlobs, OpenedFile, TemporaryFile, TemporaryFileWriter,
@@ -101,6 +103,9 @@ pub use run::{Mode, Outcome, Run};
 pub use scopes::{Depends, Needed};
 pub use seal::RotationReport;
 pub use search::{FoundAction, MAX_FOUND_ACTIONS};
+pub use store::{Lag, Start};
+pub use watch::{NewWatch, Pause, Watch, WatchChange, WatchEvent, WatchId, WatchInfo, WatchState};
+pub use workers::WorkerOptions;
 
 // What the signatures of this crate name, in the one version that the workspace agrees on.
 pub use connector_sdk::{

@@ -15,6 +15,7 @@ mod profiles;
 mod rules;
 mod run_files;
 mod sign_ins;
+mod watches;
 mod while_valid;
 
 use std::sync::Arc;
@@ -36,6 +37,7 @@ pub use self::connect_links::OfferedConnection;
 pub use self::connections::{AuthorizedConnections, ConnectionUsers};
 pub use self::execution::Previewed;
 pub use self::files::AuthorizedFiles;
+pub use self::watches::{Applied, AuthorizedWatches, TriedWatch};
 
 /// A host as one principal sees it, through one interface. Cheap to clone.
 ///
@@ -245,6 +247,11 @@ impl AuthorizedHost {
     /// Returns the temporary files of the principal.
     pub fn files(&self) -> AuthorizedFiles<'_> {
         AuthorizedFiles::new(self)
+    }
+
+    /// Returns the watches that the principal sees.
+    pub fn watches(&self) -> AuthorizedWatches<'_> {
+        AuthorizedWatches::new(self)
     }
 
     /// Returns the entries of the audit log that the principal may read.

@@ -1,6 +1,8 @@
 //! What can be run: connectors, actions, triggers.
 
-use connector_runtime::{Effect, Error, Rule, Spec};
+use std::collections::HashSet;
+
+use connector_runtime::{Effect, Error, MAX_FOUND_ACTIONS, Rule, Spec};
 use connector_sdk::ConnectionSpec;
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -118,9 +120,10 @@ impl<'a> Listed<'a> {
 pub(crate) async fn actions(call: Call) -> Answer {
     let effect = call.query.one_of("effect", EFFECTS.iter().map(|effect| (effect.name(), *effect)))?;
     let all: Vec<(String, &Spec)> = call.host.actions().map(|(id, action)| (id, action.spec())).collect();
+    let meant = meant(&call)?;
     let mut listed = Vec::new();
     for (id, spec) in &all {
-        if is_wanted(&call, id, spec)? && effect.is_none_or(|effect| effect == spec.effect) {
+        if (is_wanted(&call, id, spec)? || meant.contains(id)) && effect.is_none_or(|effect| effect == spec.effect) {
             listed.push(Listed::new(id, spec, Some(call.host.rule(id)?)));
         }
     }
@@ -144,6 +147,13 @@ pub(crate) async fn triggers(call: Call) -> Answer {
         }
     }
     answer::tagged(&call, &Triggers { triggers: listed })
+}
+
+// The actions that the query means, whatever words they have themselves.
+fn meant(call: &Call) -> Result<HashSet<String>, Error> {
+    let Some(query) = call.query.get("query") else { return Ok(HashSet::new()) };
+    let found = call.host.find_actions(query, call.query.get("connector"), MAX_FOUND_ACTIONS)?;
+    Ok(found.into_iter().flat_map(|found| std::iter::once(found.id).chain(found.also)).collect())
 }
 
 fn is_wanted(call: &Call, id: &str, spec: &Spec) -> Result<bool, Error> {

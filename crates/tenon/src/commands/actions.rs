@@ -1,7 +1,10 @@
 //! The command `tenon actions`.
 
+use std::collections::HashSet;
+
 use clap::Args;
-use connector_sdk::{Connector, Spec};
+use connector_runtime::{Host, Interface, MAX_FOUND_ACTIONS, Principal};
+use connector_sdk::{Connector, Result, Spec};
 use serde::Serialize;
 use serde_json::Value;
 
@@ -15,7 +18,7 @@ use crate::render::{HEADING, QUIET, escape};
 pub(crate) struct ActionsArgs {
     /// Only this connector
     connector: Option<String>,
-    /// Only what contains this text in its id, title or description
+    /// Only what contains this text in its id, title or description, and the actions that it means, such as "answer a mail"
     #[arg(long, value_name = "TEXT")]
     search: Option<String>,
 }
@@ -51,17 +54,20 @@ pub(crate) fn actions(args: &ActionsArgs, screen: &Screen) -> CliResult {
         Some(name) => vec![host.connector(name)?],
         None => host.connectors().collect(),
     };
-    let search = args.search.as_deref().map(str::to_lowercase);
+    let search = match args.search.as_deref() {
+        None => None,
+        Some(text) => Some(Search { text: text.to_lowercase(), meant: meant(&host, text, args.connector.as_deref())? }),
+    };
     let listed: Vec<ActionEntry<'_>> = connectors
         .into_iter()
-        .map(|connector| entry(connector, search.as_deref()))
+        .map(|connector| entry(connector, search.as_ref()))
         .filter(ActionEntry::has_any)
         .collect();
     if !screen.is_readable() {
         return screen.value(&Listed { connectors: listed });
     }
     if listed.is_empty() {
-        return screen.text("nothing contains this text\n");
+        return screen.text("nothing contains this text or is meant by it\n");
     }
     let longest = listed.iter().flat_map(ActionEntry::cards).map(|card| card.id.len()).max().unwrap_or(0);
     let mut out = String::new();
@@ -90,12 +96,25 @@ impl ActionEntry<'_> {
     }
 }
 
-fn entry<'a>(connector: &'a Connector, search: Option<&str>) -> ActionEntry<'a> {
+// What is looked for, and the ids of the actions that it means.
+struct Search {
+    text: String,
+    meant: HashSet<String>,
+}
+
+fn meant(host: &Host, text: &str, connector: Option<&str>) -> Result<HashSet<String>> {
+    let owner = host.authorize(Principal::owner(), Interface::CommandLine);
+    let found = owner.find_actions(text, connector, MAX_FOUND_ACTIONS)?;
+    Ok(found.into_iter().flat_map(|found| std::iter::once(found.id).chain(found.also)).collect())
+}
+
+fn entry<'a>(connector: &'a Connector, search: Option<&Search>) -> ActionEntry<'a> {
     let card = |spec: &'static Spec, schema: Value| {
         let description = schema["description"].as_str().unwrap_or_default().to_owned();
         let id = format!("{}.{}", connector.name, spec.name);
         let wanted = search.is_none_or(|search| {
-            [id.as_str(), spec.title, &description].iter().any(|text| text.to_lowercase().contains(search))
+            let texts = [id.as_str(), spec.title, &description];
+            search.meant.contains(&id) || texts.iter().any(|text| text.to_lowercase().contains(&search.text))
         });
         wanted.then(|| ActionInfo { id, title: spec.title, effect: spec.effect.name(), list: spec.list, description })
     };
