@@ -26,6 +26,8 @@ pub(crate) struct Thing {
     pub(crate) ended: bool,
     /// How often it went, ever.
     pub(crate) gone: usize,
+    /// Graph tells that it went as often as what it is a part of changes, also to whoever did not know it.
+    pub(crate) is_part: bool,
     /// It was there when all had been heard last.
     pub(crate) was_here: bool,
     /// What has happened since then, and how it was afterwards.

@@ -8,8 +8,8 @@ use std::time::Duration;
 use async_trait::async_trait;
 use bytes::Bytes;
 use connector_runtime::store::{
-    AuditEnd, AuditEntry, AuditFilter, AuditLog, AuditRecord, Committed, Doc, DocumentStore, EventLog, Lag, Lease, Lock,
-    NewEvent, Put, RateBudget, Revision, Share, Sqlite, Start, StoredEvent, Take, TaskQueue,
+    AuditEnd, AuditEntry, AuditFilter, AuditLog, AuditRecord, Committed, Doc, DocumentStore, EventLog, Lag, Lease,
+    Lock, NewEvent, Put, RateBudget, Revision, Share, Sqlite, Start, StoredEvent, Take, TaskQueue,
 };
 use connector_runtime::{ConnectionInfo, Host, Key, KeyRing, NewConnection, SignInStep};
 use connector_sdk::{ByteStream, Code, Error, Result, Secret, SignInMethod, Transport, read_to_end, whole};

@@ -137,10 +137,8 @@ async fn who_waits_longest_comes_first<S: RateBudget>(store: Arc<S>) {
 
 async fn more_holders_than_there_is_take_turns<S: RateBudget>(store: Arc<S>) {
     let take = async |holder| ok(store.lease("a", holder, 1, 2, LONG).await);
-    let (granted, waits) = (
-        Share { granted: 1, contended: false, paused: None },
-        Share { granted: 0, contended: false, paused: None },
-    );
+    let (granted, waits) =
+        (Share { granted: 1, contended: false, paused: None }, Share { granted: 0, contended: false, paused: None });
     assert_eq!((take("one").await, take("two").await, take("three").await), (granted, granted, waits));
     assert_eq!(take("one").await, Share { contended: true, ..granted });
     ok(store.end_lease("a", "one").await);

@@ -39,7 +39,11 @@ impl RateBudget for Sqlite {
     async fn lease(&self, key: &str, holder: &str, want: u32, limit: u32, ttl: Duration) -> Result<Share> {
         let (key, holder) = held(key, holder)?;
         self.write(move |connection, now| {
-            share::lease(connection, now, share::Ask { key: &key, holder: &holder, want, limit, until: now + millis(ttl) })
+            share::lease(
+                connection,
+                now,
+                share::Ask { key: &key, holder: &holder, want, limit, until: now + millis(ttl) },
+            )
         })
         .await
     }

@@ -217,8 +217,8 @@ fn insert(
         connection.prepare_cached("INSERT INTO seen (source, id, at) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING")?;
     let mut see_again =
         connection.prepare_cached("UPDATE seen SET at = ?3 WHERE source = ?1 AND id = ?2 AND at < ?4")?;
-    let mut insert = connection
-        .prepare_cached("INSERT INTO event (sequence, source, id, bytes, at) VALUES (?1, ?2, ?3, ?4, ?5)")?;
+    let mut insert =
+        connection.prepare_cached("INSERT INTO event (sequence, source, id, bytes, at) VALUES (?1, ?2, ?3, ?4, ?5)")?;
     clear_seen(connection, now - retention)?;
     let mut added = 0;
     for (sequence, event) in (first..).zip(events) {
