@@ -27,7 +27,7 @@ const CONNECTOR: Param = Param::text("connector", "Only those of this connector.
 const QUERY: Param = Param::text("query", "Only those whose id and title have all of these words.");
 const WORDS: Param = Param::text(
     "query",
-    "Only those that these words mean, such as `answer a mail`, and those whose id and title have all of them.",
+    "Only those whose id and title have all of these words; where none has, those that they mean, such as `answer a mail`.",
 );
 const EFFECT: Param = Param::of("effect", "Only those with this effect.", ParamKind::OneOf(registry::effects));
 const CONFIRM: Param =
