@@ -121,7 +121,11 @@ impl History {
     pub(crate) fn begin(&mut self) {
         self.settle();
         for thing in self.things.values_mut() {
-            (thing.new, thing.gone) = (false, 0);
+            thing.new = false;
+            // That a part went before may be told yet.
+            if !thing.is_part {
+                thing.gone = 0;
+            }
         }
     }
 

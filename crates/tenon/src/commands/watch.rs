@@ -50,6 +50,9 @@ enum WatchCommand {
         /// Time between two polls, at least 1s; the default is the input's `intervalMinutes`, or 60s without it
         #[arg(long, value_name = "TIME", value_parser = time::span)]
         interval: Option<Duration>,
+        /// Days for which its events are kept at least; usually 7
+        #[arg(long, value_name = "DAYS")]
+        retention_days: Option<u32>,
         #[command(flatten)]
         input: InputArgs,
     },
@@ -63,6 +66,9 @@ enum WatchCommand {
         /// Time between two polls
         #[arg(long, value_name = "TIME", value_parser = time::span)]
         interval: Option<Duration>,
+        /// Days for which its events are kept at least
+        #[arg(long, value_name = "DAYS")]
+        retention_days: Option<u32>,
         #[command(flatten)]
         input: InputArgs,
     },
@@ -127,7 +133,7 @@ const WAIT: Duration = Duration::from_secs(30);
 /// Runs `tenon watch`.
 pub(crate) async fn watch(args: WatchArgs, screen: &Screen) -> CliResult {
     match args.what.unwrap_or(WatchCommand::List) {
-        WatchCommand::Add { trigger, name, on, interval, input } => {
+        WatchCommand::Add { trigger, name, on, interval, retention_days, input } => {
             let host = build_host::host(build_host::needs(&on, true))?;
             let found = host.trigger(&trigger)?;
             let input = input.gather(|| found.input_schema(), &mut Sources::default())?;
@@ -135,12 +141,13 @@ pub(crate) async fn watch(args: WatchArgs, screen: &Screen) -> CliResult {
             build_host::warn(&host, &connection, screen).await;
             let mut new = NewWatch::new(name, trigger, connection, input.value);
             new.interval_seconds = interval.map(|interval| interval.as_secs());
+            new.retention_days = retention_days;
             let seen = host.authorize(connector_runtime::Principal::owner(), connector_runtime::Interface::CommandLine);
             let made = seen.watches().add(new).await?;
             screen.note("it is polled while `tenon serve` runs on this machine");
             screen.value(&made)
         }
-        WatchCommand::Change { watch, name, interval, input } => {
+        WatchCommand::Change { watch, name, interval, retention_days, input } => {
             let host = owner()?;
             let watches = host.watches();
             let trigger = watches.show(&watch).await?.watch.trigger;
@@ -150,6 +157,7 @@ pub(crate) async fn watch(args: WatchArgs, screen: &Screen) -> CliResult {
             )?;
             let mut change = WatchChange::default();
             (change.name, change.interval_seconds) = (name, interval.map(|interval| interval.as_secs()));
+            change.retention_days = retention_days;
             change.input = given.value.as_object().is_some_and(|input| !input.is_empty()).then_some(given.value);
             screen.value(&watches.change(&watch, change, None).await?)
         }
