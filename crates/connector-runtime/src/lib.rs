@@ -101,6 +101,7 @@ pub use run::{Mode, Outcome, Run};
 pub use scopes::{Depends, Needed};
 pub use seal::RotationReport;
 pub use search::{FoundAction, MAX_FOUND_ACTIONS};
+pub use store::{Lag, Start};
 
 // What the signatures of this crate name, in the one version that the workspace agrees on.
 pub use connector_sdk::{
