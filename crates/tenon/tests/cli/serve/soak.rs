@@ -1,0 +1,276 @@
+//! A long run of the real program: watches, streams of events and pages over one store, while processes are killed.
+//!
+//! `cargo xtask soak` runs it; a short form is a test like any other.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
+
+use bytes::Bytes;
+use http_body_util::BodyExt;
+use serde_json::{Value, json};
+use tokio::sync::{Mutex, watch};
+use tokio::task::JoinSet;
+
+use super::{Client, Service};
+use crate::program::{Home, Served};
+
+/// How much is done.
+#[derive(Debug, Clone, Copy)]
+struct Size {
+    time: Duration,
+    watches: usize,
+    streams: usize,
+    processes: usize,
+    /// Pause between two kills.
+    kill: Duration,
+    /// Pause between two mails.
+    mail: Duration,
+}
+
+impl Size {
+    /// Reads it from the environment, where it is not the usual one.
+    fn read(usual: Size) -> Size {
+        let number = |name: &str, usual: u64| {
+            std::env::var(name).map_or(usual, |text| text.parse().unwrap_or_else(|_| panic!("{name} is no number")))
+        };
+        Size {
+            time: Duration::from_secs(number("TENON_SOAK_SECONDS", usual.time.as_secs())),
+            watches: number("TENON_SOAK_WATCHES", usual.watches as u64) as usize,
+            streams: number("TENON_SOAK_STREAMS", usual.streams as u64) as usize,
+            processes: number("TENON_SOAK_PROCESSES", usual.processes as u64) as usize,
+            kill: Duration::from_secs(number("TENON_SOAK_KILL_SECONDS", usual.kill.as_secs())),
+            mail: usual.mail,
+        }
+    }
+}
+
+/// What a process has at a moment.
+#[derive(Debug, Clone, Copy)]
+struct Sample {
+    resident: u64,
+    files: usize,
+}
+
+#[cfg(target_os = "linux")]
+fn sample(process: u32) -> Option<Sample> {
+    let status = std::fs::read_to_string(format!("/proc/{process}/status")).ok()?;
+    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"))?;
+    let resident = line.trim().strip_suffix(" kB")?.trim().parse::<u64>().ok()? * 1024;
+    Some(Sample { resident, files: std::fs::read_dir(format!("/proc/{process}/fd")).ok()?.count() })
+}
+
+#[cfg(not(target_os = "linux"))]
+fn sample(_: u32) -> Option<Sample> {
+    None
+}
+
+fn size_of(folder: &Path) -> u64 {
+    let files = std::fs::read_dir(folder).into_iter().flatten().flatten();
+    files.filter_map(|file| file.metadata().ok()).filter(|data| data.is_file()).map(|data| data.len()).sum()
+}
+
+/// What a reader of a stream has seen: the position of the last event, and how often each came.
+#[derive(Default)]
+struct Stream {
+    last: u64,
+    seen: BTreeMap<u64, usize>,
+}
+
+// Reads the stream of a watch until it is told to stop, from whatever process is there.
+async fn follow(
+    client: Client,
+    urls: Arc<Mutex<Vec<String>>>,
+    at: usize,
+    name: String,
+    mut stop: watch::Receiver<bool>,
+) -> Stream {
+    let mut stream = Stream::default();
+    loop {
+        let url = {
+            let urls = urls.lock().await;
+            urls[at % urls.len()].clone()
+        };
+        let last = stream.last.to_string();
+        let headers = [("accept", "text/event-stream"), ("last-event-id", &*last)];
+        let url = format!("{url}/v1/watches/{name}/events");
+        let begun = client.begin("GET", &url, &headers, Bytes::new());
+        let response = tokio::select! {
+            response = begun => response,
+            _ = stop.wait_for(|stop| *stop) => return stream,
+        };
+        if let Ok(response) =
+            response.map_err(drop).and_then(|response| if response.status() == 200 { Ok(response) } else { Err(()) })
+        {
+            let mut body = response.into_body();
+            let mut text = Vec::new();
+            loop {
+                let frame = tokio::select! {
+                    frame = body.frame() => frame,
+                    _ = stop.wait_for(|stop| *stop) => return stream,
+                };
+                let Some(Ok(frame)) = frame else { break };
+                text.extend_from_slice(&frame.into_data().unwrap_or_default());
+                // Only an event that came whole counts; the others come again.
+                while let Some(end) = text.windows(2).position(|two| two == b"\n\n") {
+                    let event: Vec<u8> = text.drain(..end + 2).collect();
+                    let event = String::from_utf8_lossy(&event);
+                    if let Some(id) = event.lines().find_map(|line| line.strip_prefix("id: ")) {
+                        stream.last = id.parse().unwrap();
+                        *stream.seen.entry(stream.last).or_default() += 1;
+                    }
+                }
+            }
+        }
+        tokio::time::sleep(Duration::from_millis(200)).await;
+    }
+}
+
+// All events of a watch: how often each subject is there, and the positions.
+async fn feed(client: &Client, url: &str, name: &str) -> (BTreeMap<String, usize>, Vec<u64>) {
+    let (mut subjects, mut positions, mut after) = (BTreeMap::new(), Vec::new(), 0);
+    loop {
+        let page = client.get(&format!("{url}/v1/watches/{name}/events?limit=1000&after={after}")).await.json();
+        let events = page["events"].as_array().unwrap();
+        if events.is_empty() {
+            return (subjects, positions);
+        }
+        for event in events {
+            *subjects.entry(event["data"]["subject"].as_str().unwrap_or_default().to_owned()).or_default() += 1;
+            positions.push(event["sequence"].as_u64().unwrap());
+        }
+        after = page["after"].as_u64().unwrap();
+    }
+}
+
+#[expect(clippy::print_stdout, reason = "the report is what it is run for")]
+async fn soak(size: Size) {
+    let sandbox = Served::start();
+    let home = Home::at(&sandbox);
+    let key = home.run(&["keys", "add", "soak", "--connection", "sandbox", "--action", "*", "--right", "watches"]);
+    let client = Client::new(Some(key.json()["key"].as_str().unwrap()));
+    // Each key may have a hundred streams and 600 calls a minute; this one has to count what came.
+    let options = ["--requests-per-minute", "0"];
+    let mut services: Vec<Service> = (0..size.processes).map(|_| Service::with(&home, &options)).collect();
+    let urls = Arc::new(Mutex::new(services.iter().map(|service| service.url.clone()).collect::<Vec<_>>()));
+    let names: Vec<String> = (0..size.watches).map(|at| format!("watch{at}")).collect();
+    for name in &names {
+        let new =
+            json!({ "name": name, "trigger": "outlook.new_email", "connection": "sandbox", "intervalSeconds": 1 });
+        let made = client.post(&format!("{}/v1/watches", services[0].url), &[], &new).await;
+        assert_eq!(made.status, 201, "{made:?}");
+    }
+    for name in &names {
+        while !client.get(&format!("{}/v1/watches/{name}", services[0].url)).await.json()["polled"].is_string() {
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    }
+    let (stop, stopped) = watch::channel(false);
+    let mut streams = JoinSet::new();
+    for at in 0..size.streams {
+        let name = names[at % names.len()].clone();
+        let (client, urls, stopped) = (client.clone(), urls.clone(), stopped.clone());
+        streams.spawn(async move { (name.clone(), follow(client, urls, at, name, stopped).await) });
+    }
+    let sent = Arc::new(AtomicU64::new(0));
+    let (mut kills, mut samples) = (0, Vec::new());
+    let (began, mut killed, mut sampled) = (Instant::now(), Instant::now(), Instant::now());
+    // The first process lives through it all: what grows, grows there.
+    while began.elapsed() < size.time {
+        let number = sent.fetch_add(1, Ordering::Relaxed);
+        let subject = format!("mail {number}");
+        sandbox.control(
+            "POST",
+            "deliver",
+            &json!({ "mailbox": "adelev@contoso.example", "message": { "subject": subject } }),
+        );
+        tokio::time::sleep(size.mail).await;
+        if killed.elapsed() > size.kill && services.len() > 1 {
+            let at = 1 + kills % (services.len() - 1);
+            services[at].kill();
+            services[at] = Service::with(&home, &options);
+            urls.lock().await[at] = services[at].url.clone();
+            (killed, kills) = (Instant::now(), kills + 1);
+        }
+        if sampled.elapsed() > Duration::from_secs(5).min(size.time / 10) {
+            samples.extend(sample(services[0].process.0.id()));
+            sampled = Instant::now();
+        }
+    }
+    // All that was delivered is there once, in every watch.
+    let (mails, url) = (sent.load(Ordering::Relaxed) as usize, services[0].url.clone());
+    let (lost, twice) = (AtomicUsize::new(0), AtomicUsize::new(0));
+    let mut there: BTreeMap<String, Vec<u64>> = BTreeMap::new();
+    for name in &names {
+        let patience = Instant::now();
+        let (subjects, positions) = loop {
+            let (subjects, positions) = feed(&client, &url, name).await;
+            if subjects.len() >= mails || patience.elapsed() > Duration::from_secs(60) {
+                break (subjects, positions);
+            }
+            tokio::time::sleep(Duration::from_millis(500)).await;
+        };
+        lost.fetch_add(mails.saturating_sub(subjects.len()), Ordering::Relaxed);
+        twice.fetch_add(subjects.values().filter(|times| **times > 1).count(), Ordering::Relaxed);
+        there.insert(name.clone(), positions);
+    }
+    // The streams read to the end, and saw each event once.
+    tokio::time::sleep(Duration::from_secs(3)).await;
+    stop.send(true).unwrap();
+    let (mut unseen, mut again) = (0, 0);
+    while let Some(stream) = streams.join_next().await {
+        let (name, stream) = stream.unwrap();
+        unseen += there[&name].iter().filter(|position| !stream.seen.contains_key(position)).count();
+        again += stream.seen.values().filter(|times| **times > 1).count();
+    }
+    let (lost, twice) = (lost.into_inner(), twice.into_inner());
+    let report = json!({
+        "seconds": began.elapsed().as_secs(), "watches": size.watches, "streams": size.streams,
+        "processes": size.processes, "mails": mails, "events": there.values().map(Vec::len).sum::<usize>(),
+        "kills": kills, "lost": lost, "twice": twice, "unseenByStreams": unseen, "twiceInStreams": again,
+        "graphRequests": sandbox.requests(), "storeBytes": size_of(&home.data()),
+        "resident": grown(&samples, |sample| sample.resident), "files": grown(&samples, |sample| sample.files as u64),
+    });
+    println!("{report:#}");
+    assert_eq!((lost, twice, unseen, again), (0, 0, 0, 0), "{report:#}");
+}
+
+// The medians of the second and the last quarter: the first is warming up.
+fn grown(samples: &[Sample], of: impl Fn(&Sample) -> u64) -> Value {
+    let quarter = samples.len() / 4;
+    let median = |part: &[Sample]| {
+        let mut values: Vec<u64> = part.iter().map(&of).collect();
+        values.sort_unstable();
+        values.get(values.len() / 2).copied()
+    };
+    json!({ "early": median(&samples[quarter..2 * quarter]), "late": median(&samples[samples.len() - quarter..]) })
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn nothing_is_lost_or_twice_while_processes_are_killed() {
+    soak(Size {
+        time: Duration::from_secs(8),
+        watches: 3,
+        streams: 4,
+        processes: 2,
+        kill: Duration::from_secs(2),
+        mail: Duration::from_millis(200),
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[ignore = "takes as long as it is told; `cargo xtask soak` runs it"]
+async fn for_long() {
+    soak(Size::read(Size {
+        time: Duration::from_secs(3600),
+        watches: 40,
+        streams: 100,
+        processes: 3,
+        kill: Duration::from_secs(20),
+        mail: Duration::from_millis(500),
+    }))
+    .await;
+}
