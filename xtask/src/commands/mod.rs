@@ -11,6 +11,7 @@ mod mcp;
 mod new;
 mod schemas;
 mod service;
+mod soak;
 mod standalone;
 mod tidy;
 mod validate;
@@ -49,6 +50,7 @@ pub(crate) enum Command {
     Walkthrough(walkthrough::Args),
     Service(service::Args),
     Mcp(mcp::Args),
+    Soak(soak::Args),
     Bench(bench::Args),
     Ci(ci::Args),
 }
@@ -72,6 +74,7 @@ impl Command {
             Command::Service(args) => service::run(args, &checkout),
             Command::Mcp(args) => mcp::run(args, &checkout),
             Command::Walkthrough(args) => walkthrough::run(args, &checkout),
+            Command::Soak(args) => soak::run(args, &checkout),
             Command::Bench(args) => bench::run(args, &checkout),
             Command::Ci(args) => ci::run(args, &checkout),
         }
