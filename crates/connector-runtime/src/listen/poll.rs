@@ -110,7 +110,7 @@ impl Poller {
                 Code::NotConnected,
                 format!("the connection `{}` was replaced by another one", self.connection),
             )
-            .with_hint("Listen again: the trigger starts with events from now on."));
+            .with_hint("Begin again with the new one: the trigger starts with events from now on."));
         }
         let mut input = self.input.clone();
         if let (None, Some(since), Some(input)) = (cursor, since, input.as_object_mut()) {
