@@ -79,3 +79,9 @@ impl Attempt {
         self.status == Some(410)
     }
 }
+
+impl Attempt {
+    pub(super) fn unsendable(at: Timestamp) -> Attempt {
+        Attempt { at, milliseconds: 0, status: None, error: Some(AttemptError::Unsendable), asked: None }
+    }
+}
