@@ -166,7 +166,7 @@ mod tests {
     }
 
     fn stored(bytes: &str) -> StoredEvent {
-        crate::delivery::tests::stored_event(7, "e/1.2 ü", bytes)
+        StoredEvent { sequence: 7, id: "e/1.2 ü".into(), at: Timestamp::UNIX_EPOCH, bytes: bytes.to_owned().into() }
     }
 
     #[test]

@@ -21,8 +21,6 @@ mod schedule;
 mod secret;
 mod status;
 mod stored;
-#[cfg(test)]
-mod tests;
 mod webhook;
 
 use std::collections::BTreeMap;
