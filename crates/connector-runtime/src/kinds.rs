@@ -35,6 +35,15 @@ pub(crate) const UPLOAD: &str = "upload";
 pub(crate) const BLOB: &str = "blob";
 /// The temporary files of a principal. The key of the document is `main/{principal}`.
 pub(crate) const BLOB_USAGE: &str = "blob_usage";
+/// A destination, with its secrets. The key of the document is `main/id/{id}`; that of the document of its name is
+/// `main/name/{name}`.
+pub(crate) const DESTINATION: &str = "destination";
+/// The state of the endpoint of a destination. The key of the document is `main/{id}`.
+pub(crate) const DESTINATION_STATUS: &str = "destination_status";
+/// An event that was not delivered. The key of the document is `main/{destination}/{SHA-256 of source and event id}`.
+pub(crate) const FAILED_DELIVERY: &str = "failed_delivery";
+/// A replay that is going on. The key of the document is `main/{id}`.
+pub(crate) const REPLAY: &str = "replay";
 /// A setting that the host makes for itself. The key of the document is `main/{name}`.
 pub(crate) const SETTING: &str = "setting";
 

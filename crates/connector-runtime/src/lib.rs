@@ -32,6 +32,7 @@ mod canonical;
 mod confirmation;
 mod connection;
 mod context;
+mod delivery;
 mod digest;
 mod duration;
 mod dynamic;
@@ -69,7 +70,7 @@ mod validate;
 pub use approval::{Answer, Approval, ApprovalState, Question};
 pub use audit::{AuditEvent, AuditObserver, AuditQuery};
 pub use authorized::{
-    AuthorizedApiKeys, AuthorizedApprovals, AuthorizedAudit, AuthorizedConnections, AuthorizedFiles, AuthorizedHost,
+    AuthorizedApiKeys, AuthorizedApprovals, AuthorizedAudit, AuthorizedConnections, AuthorizedDeliveries, AuthorizedDestinations, AuthorizedFiles, AuthorizedHost,
     ConnectionUsers, OfferedConnection, Previewed,
 };
 pub use blobs::{
@@ -84,6 +85,10 @@ pub use connection::{
 };
 pub use connector_sdk::{join_list_output, read_input, split_list_output};
 pub use duration::parse_duration;
+pub use delivery::{
+    Attempt, AttemptError, DeliveryState, Destination, DestinationChange, DestinationId, DestinationInfo,
+    DestinationPause, DestinationState, FailedDelivery, FailedId, NewDestination, NewSecret, Replay, ReplayId, Selection,
+};
 pub use dynamic::Resolved;
 pub use files::{LocalFiles, write_private_file};
 pub use host::Host;
@@ -113,7 +118,7 @@ pub use graph_auth::{
     AppCredential, ClientAuthStyle, Cloud, GraphVersion, Identity, OauthProfile, Reason, ScopeNames, Settings,
 };
 pub use graph_client::{
-    Call, CallEvent, Endpoint, FileWriter, Files, HttpResponse, HttpTransport, HttpTransportBuilder, ItemSink, Limits,
+    AddressRules, Call, CallEvent, Endpoint, FileWriter, Files, HttpResponse, HttpTransport, HttpTransportBuilder, ItemSink, Limits,
     Next, NoFiles, NoProgress, Observer, Policy, Progress, ProgressEvent, ResponseBody, RetryPolicy, Token,
     TokenRequest, Tokens, usual_transport,
 };

@@ -213,7 +213,7 @@ impl Queue {
 }
 
 /// Wakes the tasks of a destination, apart from one.
-pub(super) async fn wake_all(host: &Host, id: &DestinationId, but: Option<&str>) -> Result<()> {
+pub(crate) async fn wake_all(host: &Host, id: &DestinationId, but: Option<&str>) -> Result<()> {
     for task in tasks_of(host, id).await? {
         if Some(&*task) != but {
             host.0.store.wake(&task).await?;

@@ -66,7 +66,7 @@ impl Queue {
 }
 
 /// Sends an event once, within the number of deliveries at once of its destination, and reports that.
-pub(super) async fn send(host: &Host, to: &StoredDestination, event: &OutgoingEvent, is_replay: bool) -> Attempt {
+pub(crate) async fn send(host: &Host, to: &StoredDestination, event: &OutgoingEvent, is_replay: bool) -> Attempt {
     let _slot = host.0.deliveries.slot(&to.destination).await;
     let now = (host.0.now)();
     let sent = match (host.0.deliveries.transport(), event.message(is_replay)) {
