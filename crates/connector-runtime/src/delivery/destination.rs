@@ -68,6 +68,8 @@ pub struct NewDestination {
     #[schemars(length(min = 1, max = 100))]
     pub name: String,
     /// Address that the events are posted to, over https.
+    #[serde(with = "url_text")]
+    #[schemars(with = "String", extend("format" = "uri", "maxLength" = MAX_URL))]
     pub url: Url,
     /// Types of the events that are sent: ids of triggers, or their beginnings with `*`. Events about the host itself are
     /// sent to destinations with a pattern that begins with `tenon.`.
@@ -145,6 +147,8 @@ pub struct DestinationChange {
     #[schemars(length(min = 1, max = 100))]
     pub name: Option<String>,
     /// Address that the events are posted to. The secret stays.
+    #[serde(deserialize_with = "some_url")]
+    #[schemars(with = "Option<String>", extend("format" = "uri", "maxLength" = MAX_URL))]
     pub url: Option<Url>,
     /// Types of the events that are sent.
     pub events: Option<Patterns>,
@@ -170,6 +174,8 @@ pub struct Destination {
     /// Principal that made it; empty for the owner.
     pub owner: PrincipalId,
     /// Address that the events are posted to.
+    #[serde(with = "url_text")]
+    #[schemars(with = "String", extend("format" = "uri", "maxLength" = MAX_URL))]
     pub url: Url,
     /// Types of the events that are sent.
     pub events: Patterns,
@@ -296,4 +302,23 @@ pub(crate) fn is_name(name: &str) -> bool {
         && name.trim() == name
         && !name.chars().any(char::is_control)
         && DestinationId::read(name).is_none()
+}
+
+/// Addresses as texts.
+mod url_text {
+    use serde::{Deserialize, Deserializer, Serializer, de};
+    use url::Url;
+
+    pub(super) fn serialize<S: Serializer>(url: &Url, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(url.as_str())
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Url, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        Url::parse(&text).map_err(|_| de::Error::custom("is no URL, such as https://hooks.contoso.com/events"))
+    }
+}
+
+fn some_url<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<Url>, D::Error> {
+    url_text::deserialize(deserializer).map(Some)
 }

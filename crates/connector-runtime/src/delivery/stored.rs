@@ -28,11 +28,9 @@ impl Destinations<'_> {
     /// # Errors
     /// `conflict` when its name is another destination's; the store's.
     pub(crate) async fn add(&self, stored: &StoredDestination) -> Result<()> {
-        let name = name_key(&stored.destination.name);
-        let documents = vec![
-            (&*name, None, Secret::new(stored.destination.id.as_str())),
-            (&*id_key(&stored.destination.id), None, stored.text()?),
-        ];
+        let (name, id) = (name_key(&stored.destination.name), id_key(&stored.destination.id));
+        let named = Secret::new(stored.destination.id.as_str());
+        let documents = vec![(&*name, None, named), (&*id, None, stored.text()?)];
         self.0.put_all(DESTINATION, documents).await.map_err(|error| match error.code() {
             Code::Conflict => name_taken(&stored.destination.name),
             _ => error,
@@ -74,8 +72,7 @@ impl Destinations<'_> {
     /// The store's.
     pub(crate) async fn all(&self) -> Result<Vec<Result<(Revision, StoredDestination)>>> {
         let found = self.0.list(DESTINATION, IDS, None, usize::MAX).await?;
-        let read = |(revision, plain): (Revision, Result<_>)| Ok((revision, StoredDestination::read(&plain?)?));
-        Ok(found.into_iter().map(|(_, revision, plain)| read((revision, plain))).collect())
+        Ok(found.into_iter().map(|(_, revision, plain)| Ok((revision, StoredDestination::read(&plain?)?))).collect())
     }
 
     /// Replaces a destination if it is still at this revision.
