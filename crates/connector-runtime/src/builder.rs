@@ -21,6 +21,8 @@ use crate::rng::Rng;
 use crate::schema_cache::SchemaCache;
 use crate::seal::SealedDocuments;
 use crate::store::{Sqlite, Store};
+use crate::watch::Polls;
+use crate::workers::Workers;
 
 /// A builder of hosts; see [`Host::builder`].
 ///
@@ -239,6 +241,8 @@ impl HostBuilder {
             rng: Rng::default(),
             rates: Rates::default(),
             retention: Retention::default(),
+            workers: Workers::default(),
+            polls: Polls::default(),
         })))
     }
 }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use connector_sdk::{AnyAction, Context, Effect, Json, Plan, Result};
+use futures_core::future::BoxFuture;
 use graph_client::{ItemSink, Journal, Observer, Session, preview};
 
 use crate::connection::Connected;
@@ -76,8 +77,19 @@ impl Host {
         self.execute_found(found, list, run, RunContext::default(), items).await
     }
 
-    // `list`: whether the action emits items.
-    pub(crate) async fn execute_found(
+    // `list`: whether the action emits items. Boxed, so that the crates that call it do not each compile it anew.
+    pub(crate) fn execute_found<'a>(
+        &'a self,
+        found: Found<'a, dyn AnyAction>,
+        list: bool,
+        run: Run,
+        context: RunContext,
+        items: &'a mut dyn ItemSink,
+    ) -> BoxFuture<'a, Result<Outcome>> {
+        Box::pin(self.execute_here(found, list, run, context, items))
+    }
+
+    async fn execute_here(
         &self,
         found: Found<'_, dyn AnyAction>,
         list: bool,

@@ -21,6 +21,8 @@ use crate::run::Run;
 use crate::schema_cache::SchemaCache;
 use crate::seal::SealedDocuments;
 use crate::store::Store;
+use crate::watch::Polls;
+use crate::workers::Workers;
 
 /// A host that loads connectors and executes what they offer. Cheap to clone; all clones are one host.
 ///
@@ -56,6 +58,8 @@ pub(crate) struct Inner {
     pub(crate) files: Arc<TemporaryFiles>,
     pub(crate) now: Arc<Now>,
     pub(crate) deliveries: Deliveries,
+    pub(crate) workers: Workers,
+    pub(crate) polls: Polls,
 }
 
 /// A function that returns the current time.

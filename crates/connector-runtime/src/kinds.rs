@@ -35,6 +35,10 @@ pub(crate) const UPLOAD: &str = "upload";
 pub(crate) const BLOB: &str = "blob";
 /// The temporary files of a principal. The key of the document is `main/{principal}`.
 pub(crate) const BLOB_USAGE: &str = "blob_usage";
+/// A watch. The key of the document is `main/id/{id}`; that of the document of its name is `main/name/{name}`.
+pub(crate) const WATCH: &str = "watch";
+/// The trouble of a watch. The key of the document is `main/{id}`.
+pub(crate) const WATCH_STATUS: &str = "watch_status";
 /// A destination, with its secrets. The key of the document is `main/id/{id}`; that of the document of its name is
 /// `main/name/{name}`.
 pub(crate) const DESTINATION: &str = "destination";

@@ -66,12 +66,15 @@ mod search;
 mod stream;
 mod uploads;
 mod validate;
+mod watch;
+mod workers;
 
 pub use approval::{Answer, Approval, ApprovalState, Question};
 pub use audit::{AuditEvent, AuditObserver, AuditQuery};
 pub use authorized::{
-    AuthorizedApiKeys, AuthorizedApprovals, AuthorizedAudit, AuthorizedConnections, AuthorizedDeliveries, AuthorizedDestinations, AuthorizedFiles, AuthorizedHost,
-    ConnectionUsers, OfferedConnection, Previewed,
+    Applied, AuthorizedApiKeys, AuthorizedApprovals, AuthorizedAudit, AuthorizedConnections, AuthorizedDeliveries,
+    AuthorizedDestinations, AuthorizedFiles, AuthorizedHost, AuthorizedWatches, ConnectionUsers, OfferedConnection,
+    Previewed, TriedWatch,
 };
 pub use blobs::{
     BlobInfo, BlobList, BlobRange, BlobStore, FileLimits, ObjectBlobs, OpenedFile, TemporaryFile, TemporaryFileWriter,
@@ -84,11 +87,12 @@ pub use connection::{
     RequestedScopes, Resumed, Secrets, SignInLink, SignInState, SignInStatus, SignInStep, TestReport, Trouble,
 };
 pub use connector_sdk::{join_list_output, read_input, split_list_output};
-pub use duration::parse_duration;
 pub use delivery::{
     Attempt, AttemptError, DeliveryState, Destination, DestinationChange, DestinationId, DestinationInfo,
-    DestinationPause, DestinationState, FailedDelivery, FailedId, NewDestination, NewSecret, Replay, ReplayId, Selection,
+    DestinationPause, DestinationState, FailedDelivery, FailedId, NewDestination, NewSecret, Replay, ReplayId,
+    Selection,
 };
+pub use duration::parse_duration;
 pub use dynamic::Resolved;
 pub use files::{LocalFiles, write_private_file};
 pub use host::Host;
@@ -106,6 +110,9 @@ pub use run::{Mode, Outcome, Run};
 pub use scopes::{Depends, Needed};
 pub use seal::RotationReport;
 pub use search::{FoundAction, MAX_FOUND_ACTIONS};
+pub use store::{Lag, Start};
+pub use watch::{NewWatch, Pause, Watch, WatchChange, WatchEvent, WatchId, WatchInfo, WatchState};
+pub use workers::WorkerOptions;
 
 // What the signatures of this crate name, in the one version that the workspace agrees on.
 pub use connector_sdk::{
@@ -118,9 +125,9 @@ pub use graph_auth::{
     AppCredential, ClientAuthStyle, Cloud, GraphVersion, Identity, OauthProfile, Reason, ScopeNames, Settings,
 };
 pub use graph_client::{
-    AddressRules, Call, CallEvent, Endpoint, FileWriter, Files, HttpResponse, HttpTransport, HttpTransportBuilder, ItemSink, Limits,
-    Next, NoFiles, NoProgress, Observer, Policy, Progress, ProgressEvent, ResponseBody, RetryPolicy, Token,
-    TokenRequest, Tokens, usual_transport,
+    AddressRules, Call, CallEvent, Endpoint, FileWriter, Files, HttpResponse, HttpTransport, HttpTransportBuilder,
+    ItemSink, Limits, Next, NoFiles, NoProgress, Observer, Policy, Progress, ProgressEvent, ResponseBody, RetryPolicy,
+    Token, TokenRequest, Tokens, usual_transport,
 };
 #[cfg(feature = "reqwest")]
 pub use graph_client::{ReqwestClient, ReqwestTransport, no_redirects};

@@ -98,6 +98,19 @@ impl Call {
         Ok(connector_runtime::read_input(self.json().await?)?)
     }
 
+    /// Reads the body as a value of a type; without a body it is the usual one.
+    ///
+    /// # Errors
+    /// As [`Call::read`].
+    pub(crate) async fn read_or_nothing<T: DeserializeOwned + Default>(&mut self) -> Result<T, Problem> {
+        let body = std::mem::take(&mut self.body);
+        let whole = json_input::read_whole(&self.headers, body, &self.limits).await?;
+        if whole.is_empty() {
+            return Ok(T::default());
+        }
+        Ok(connector_runtime::read_input(json_input::parse(&self.headers, &whole, &self.limits)?)?)
+    }
+
     /// Returns the form of the answer: the first of the route's that the caller accepts most.
     ///
     /// # Errors

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use connector_runtime::{Grant, Patterns, Principal, PrincipalId, Result, Rule, Rules};
+use connector_runtime::{Grant, Patterns, Principal, PrincipalId, Result, Rule, Rules, WorkerOptions};
 use ipnet::IpNet;
 use url::{Origin, Url};
 
@@ -27,6 +27,7 @@ pub struct Options {
     pub(crate) return_origins: Vec<Origin>,
     pub(crate) trusted_proxies: Vec<IpNet>,
     pub(crate) limits: Limits,
+    pub(crate) workers: Option<WorkerOptions>,
 }
 
 /// Limits of what callers may send and have in flight.
@@ -91,6 +92,7 @@ impl Options {
             return_origins: Vec::new(),
             trusted_proxies: Vec::new(),
             limits: Limits::default(),
+            workers: Some(WorkerOptions::default()),
         }
     }
 
@@ -130,6 +132,13 @@ impl Options {
     /// by the address of the client then, and not by that of the proxy, which all clients share.
     pub fn trusted_proxies(mut self, nets: impl IntoIterator<Item = IpNet>) -> Options {
         self.trusted_proxies.extend(nets);
+        self
+    }
+
+    /// Sets the parameters of the workers, which poll the watches and send their events, or serves without them: then
+    /// another process that shares the store has to have some.
+    pub fn workers(mut self, workers: Option<WorkerOptions>) -> Options {
+        self.workers = workers;
         self
     }
 

@@ -22,6 +22,7 @@ pub(crate) enum Kind {
 pub(crate) struct Running {
     counts: Mutex<HashMap<(PrincipalId, Kind), usize>>,
     total: watch::Sender<usize>,
+    is_ending: watch::Sender<bool>,
     is_cut: watch::Sender<bool>,
 }
 
@@ -33,7 +34,9 @@ pub(crate) struct Slot {
 
 impl Running {
     pub(crate) fn new() -> Arc<Running> {
-        Arc::new(Running { counts: Mutex::default(), total: watch::Sender::new(0), is_cut: watch::Sender::new(false) })
+        let no = || watch::Sender::new(false);
+        let total = watch::Sender::new(0);
+        Arc::new(Running { counts: Mutex::default(), total, is_ending: no(), is_cut: no() })
     }
 
     /// Takes a place among the at most `most` of a principal.
@@ -57,6 +60,17 @@ impl Running {
     pub(crate) async fn ended(&self, time: Duration) -> bool {
         let mut total = self.total.subscribe();
         tokio::time::timeout(time, total.wait_for(|total| *total == 0)).await.is_ok()
+    }
+
+    /// Lets what waits for something to happen end.
+    pub(crate) fn end(&self) {
+        self.is_ending.send_replace(true);
+    }
+
+    /// Waits until the service ends.
+    pub(crate) async fn ending(&self) {
+        // The sender is here, so that it is not gone.
+        let _ = self.is_ending.subscribe().wait_for(|is_ending| *is_ending).await;
     }
 
     /// Lets all that is running tell its caller that it is cut off.

@@ -11,7 +11,7 @@ use axum::extract::{RawPathParams, Request, State};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::Response;
 use axum::routing::{MethodFilter, on};
-use connector_runtime::{Code, Error, Host, Interface, Principal, Result};
+use connector_runtime::{Code, Error, Host, Interface, Principal, Result, WorkerOptions};
 use http::{HeaderValue, StatusCode, header};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
@@ -43,6 +43,7 @@ struct Inner {
     auth: Auth,
     origins: Origins,
     limits: Limits,
+    workers: Option<WorkerOptions>,
     site: Arc<Site>,
     running: Arc<Running>,
     ending: Arc<AtomicBool>,
@@ -93,6 +94,7 @@ impl Service {
             }),
             auth: Auth::new(host, &options)?,
             limits: options.limits,
+            workers: options.workers,
             running: Running::new(),
             ending: Arc::default(),
         })))
@@ -137,6 +139,7 @@ impl Service {
     /// `unavailable` when the sockets cannot be read.
     pub async fn run(self, sockets: Sockets, until: impl Future<Output = ()>) -> Result<()> {
         let (ending, running, limits) = (self.0.ending.clone(), self.0.running.clone(), self.0.limits);
+        let waiting = running.clone();
         let (end, mut ended) = watch::channel(None);
         let mut ends = ended.clone();
         let cutting = tokio::spawn(async move {
@@ -148,10 +151,14 @@ impl Service {
         let until = async {
             until.await;
             ending.store(true, Ordering::Relaxed);
+            waiting.end();
             end.send_replace(Some(Instant::now()));
         };
         let work = self.0.auth.work_sign_ins(async { drop(ended.wait_for(Option::is_some).await) });
-        let (served, ()) = tokio::join!(connection_server::serve(sockets.api, self.router(), limits.end, until), work);
+        let mut works = end.subscribe();
+        let workers = self.0.auth.work(self.0.workers.clone(), async { drop(works.wait_for(Option::is_some).await) });
+        let (served, (), ()) =
+            tokio::join!(connection_server::serve(sockets.api, self.router(), limits.end, until), work, workers);
         let since = end.borrow().map_or(Duration::ZERO, |began: Instant| began.elapsed());
         let is_ended = self.0.running.ended(limits.end.saturating_sub(since)).await;
         cutting.abort();

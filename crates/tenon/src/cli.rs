@@ -4,7 +4,7 @@ use clap::{Parser, Subcommand};
 
 use crate::commands::{
     actions, approvals, audit, choices, completions, connect, connections, describe, key, keys, listen, mcp, metadata,
-    profiles, raw, run, sandbox, scopes, serve, validate,
+    profiles, raw, run, sandbox, scopes, serve, validate, watch,
 };
 use crate::output::ScreenArgs;
 
@@ -65,6 +65,8 @@ pub(crate) enum Command {
     Keys(keys::KeysArgs),
     /// List, show, approve and refuse the runs that wait for a person
     Approvals(approvals::ApprovalsArgs),
+    /// Make, list, show, change and remove watches: triggers that `tenon serve` polls by itself
+    Watch(Box<watch::WatchArgs>),
     /// List who did what, without any content
     Audit(audit::AuditArgs),
     /// Serve a Microsoft Graph in memory on this machine, to try things and to test

@@ -26,6 +26,8 @@ pub(crate) struct Thing {
     pub(crate) ended: bool,
     /// How often it went, ever.
     pub(crate) gone: usize,
+    /// Graph tells that it went as often as what it is a part of changes, also to whoever did not know it.
+    pub(crate) is_part: bool,
     /// It was there when all had been heard last.
     pub(crate) was_here: bool,
     /// What has happened since then, and how it was afterwards.
@@ -119,7 +121,11 @@ impl History {
     pub(crate) fn begin(&mut self) {
         self.settle();
         for thing in self.things.values_mut() {
-            (thing.new, thing.gone) = (false, 0);
+            thing.new = false;
+            // That a part went before may be told yet.
+            if !thing.is_part {
+                thing.gone = 0;
+            }
         }
     }
 

@@ -127,7 +127,7 @@ fn fault(rule: Rule, told: &Told, thing: &Thing, lost: bool) -> Option<Fault> {
             (backed, thing.here && backed > 0 && last != Some(thing.state.as_str()))
         }
         // What came and went unheard of may be found when a place is lost and the recycle bin is read.
-        Rule::Gone if lost => {
+        Rule::Gone if lost || thing.is_part => {
             ((thing.gone + times).saturating_sub(told.ever), thing.was_here && !thing.here && times == 0)
         }
         Rule::Gone => (thing.count(&[What::Went]), thing.was_here && !thing.here && times == 0),

@@ -181,9 +181,9 @@ impl<'a> AuthorizedDeliveries<'a> {
     fn is_seen(&self, record: &FailedRecord) -> bool {
         let principal = &self.seen.principal;
         principal.is_owner()
-            || record.found_with().is_some_and(|(connection, trigger)| {
-                principal.reaches(connection) && principal.reaches_action(trigger)
-            })
+            || record
+                .found_with()
+                .is_some_and(|(connection, trigger)| principal.reaches(connection) && principal.reaches_action(trigger))
     }
 
     fn entry(&self, kind: AuditKind, id: &FailedId) -> AuditEntry {

@@ -7,10 +7,11 @@ use super::AuthorizedHost;
 use crate::delivery::{
     Attempt, Destination, DestinationChange, DestinationId, DestinationInfo, DestinationPause, DestinationState,
     Destinations, Endpoints, FailedDeliveries, NewDestination, NewSecret, OutgoingEvent, SigningSecrets,
-    StoredDestination, attach_operations, send, wake_all, watches_of,
+    StoredDestination, attach, attach_operations, detach, send, wake_all, watches_of,
 };
 use crate::principal::{Access, Patterns, Reach};
-use crate::store::{AuditEntry, AuditKind, Revision};
+use crate::store::{AuditEntry, AuditKind, Revision, Start};
+use crate::watch::{Watch, Watches, no_such_watch};
 
 /// Maximum number of characters of the reason of a pause.
 const MAX_REASON: usize = 500;
@@ -111,8 +112,7 @@ impl<'a> AuthorizedDestinations<'a> {
         self.judge(&destination)?;
         let url_changed = destination.url != former.url;
         let changed = StoredDestination { destination, ..stored.clone() };
-        let info =
-            self.replace(AuditKind::DestinationChanged, (revision, &stored), &changed, expected).await?;
+        let info = self.replace(AuditKind::DestinationChanged, (revision, &stored), &changed, expected).await?;
         attach_operations(&self.seen.host, &changed.destination).await?;
         if url_changed {
             // What was wrong with the other address says nothing about this one.
@@ -220,6 +220,74 @@ impl<'a> AuthorizedDestinations<'a> {
         Ok(())
     }
 
+    /// Sends the events of a watch to a destination, from `start` on. Where it does so already, it goes on.
+    ///
+    /// # Errors
+    /// `denied` without the right to see destinations and to change watches; `not_found` for a watch or a destination
+    /// that does not exist or that the principal does not see; the store's.
+    pub async fn attach(&self, destination: &str, watch: &str, start: Start) -> Result<()> {
+        let destination = find_seen(self.seen, destination).await?;
+        let host = &self.seen.host;
+        let entry =
+            AuditEntry { target: Some(destination.id.to_string()), ..self.seen.entry(AuditKind::DestinationAttached) };
+        let attach = async {
+            loop {
+                let (revision, former) = self.find_watch(watch).await?;
+                // A consumer from the first on, so that nothing is dropped in between; the task ends by itself where
+                // the watch does not name the destination.
+                host.0.store.join(&former.id.source(), &destination.id.consumer(), start).await?;
+                let mut changed = former.clone();
+                if !changed.destinations.iter().any(|other| other == destination.id.as_str()) {
+                    changed.destinations.push(destination.id.to_string());
+                    match Watches(self.vault()).replace(&former, revision, &changed).await {
+                        Err(error) if error.code() == Code::Conflict => continue,
+                        replaced => replaced.map(|_| ())?,
+                    }
+                }
+                return attach(host, &former.id, &destination.id, start).await;
+            }
+        };
+        self.seen.audited(entry, attach, |()| None).await
+    }
+
+    /// Ends sending the events of a watch to a destination. What has failed is still tried again.
+    ///
+    /// # Errors
+    /// As [`AuthorizedDestinations::attach`].
+    pub async fn detach(&self, destination: &str, watch: &str) -> Result<()> {
+        let destination = find_seen(self.seen, destination).await?;
+        let entry =
+            AuditEntry { target: Some(destination.id.to_string()), ..self.seen.entry(AuditKind::DestinationDetached) };
+        let ended = async {
+            loop {
+                let (revision, former) = self.find_watch(watch).await?;
+                let mut changed = former.clone();
+                changed.destinations.retain(|other| other != destination.id.as_str());
+                if changed.destinations.len() != former.destinations.len() {
+                    match Watches(self.vault()).replace(&former, revision, &changed).await {
+                        Err(error) if error.code() == Code::Conflict => continue,
+                        replaced => replaced.map(|_| ())?,
+                    }
+                }
+                return detach(&self.seen.host, &former.id, &destination.id).await;
+            }
+        };
+        self.seen.audited(entry, ended, |()| None).await
+    }
+
+    // A watch that the principal may change.
+    async fn find_watch(&self, watch: &str) -> Result<(Revision, Watch)> {
+        let principal = &self.seen.principal;
+        if principal.watches() < Access::Write {
+            return Err(Error::new(Code::Denied, "this key may not change watches").with_reason("right"));
+        }
+        let (revision, found) = Watches(self.vault()).find(watch).await?;
+        if principal.reaches(&found.connection) && principal.reaches_action(&found.trigger) {
+            return Ok((revision, found));
+        }
+        Err(no_such_watch(watch))
+    }
+
     async fn replace(
         &self,
         kind: AuditKind,
@@ -270,9 +338,8 @@ impl<'a> AuthorizedDestinations<'a> {
         let principal = &self.seen.principal;
         // Whoever changes where events go reads them.
         let watches = watches_of(&self.seen.host, &stored.destination.id).await?;
-        let is_reached = |watch: &crate::watch::Watch| {
-            principal.reaches(&watch.connection) && principal.reaches_action(&watch.trigger)
-        };
+        let is_reached =
+            |watch: &Watch| principal.reaches(&watch.connection) && principal.reaches_action(&watch.trigger);
         if principal.is_owner() || watches.iter().all(is_reached) {
             return Ok((revision, stored));
         }

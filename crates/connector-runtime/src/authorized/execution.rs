@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use connector_sdk::{Effect, Json, Result, join_list_output};
+use futures_core::future::BoxFuture;
 use graph_client::ItemSink;
 use jiff::Timestamp;
 use schemars::JsonSchema;
@@ -52,7 +53,12 @@ impl AuthorizedHost {
         self.audit_refusal(&action, previewed)
     }
 
-    async fn preview_judged(&self, run: Run) -> Result<Previewed> {
+    // Boxed as a run is.
+    fn preview_judged(&self, run: Run) -> BoxFuture<'_, Result<Previewed>> {
+        Box::pin(self.preview_judged_here(run))
+    }
+
+    async fn preview_judged_here(&self, run: Run) -> Result<Previewed> {
         let judged = self.judge(&run).await?;
         let (effect, rule) = (judged.effect, judged.rule);
         let bound = match effect == Effect::Read && rule == Rule::Allow {
@@ -106,7 +112,17 @@ impl AuthorizedHost {
         self.audit_refusal(&action, outcome)
     }
 
-    async fn execute_judged(
+    // Boxed, so that the crates that call it do not each compile it anew.
+    fn execute_judged<'a>(
+        &'a self,
+        run: Run,
+        confirm: Option<&'a Confirmation>,
+        items: &'a mut dyn ItemSink,
+    ) -> BoxFuture<'a, Result<Outcome>> {
+        Box::pin(self.execute_judged_here(run, confirm, items))
+    }
+
+    async fn execute_judged_here(
         &self,
         run: Run,
         confirm: Option<&Confirmation>,

@@ -17,6 +17,7 @@ mod profiles;
 mod rules;
 mod run_files;
 mod sign_ins;
+mod watches;
 mod while_valid;
 
 use std::sync::Arc;
@@ -40,6 +41,7 @@ pub use self::deliveries::AuthorizedDeliveries;
 pub use self::destinations::AuthorizedDestinations;
 pub use self::execution::Previewed;
 pub use self::files::AuthorizedFiles;
+pub use self::watches::{Applied, AuthorizedWatches, TriedWatch};
 
 /// A host as one principal sees it, through one interface. Cheap to clone.
 ///
@@ -249,6 +251,11 @@ impl AuthorizedHost {
     /// Returns the temporary files of the principal.
     pub fn files(&self) -> AuthorizedFiles<'_> {
         AuthorizedFiles::new(self)
+    }
+
+    /// Returns the watches that the principal sees.
+    pub fn watches(&self) -> AuthorizedWatches<'_> {
+        AuthorizedWatches::new(self)
     }
 
     /// Returns the destinations that the principal sees.

@@ -3,13 +3,12 @@
 use std::time::Duration;
 
 use bytes::Bytes;
-use connector_sdk::{Error, Result};
+use connector_sdk::Result;
 
 use super::destination::{Destination, DestinationId};
 use super::job::{PREFIX, SourceOfTask};
 use super::message::{Origin, WatchRef};
 use super::operations;
-use super::stored::Destinations;
 use crate::host::Host;
 use crate::store::Start;
 use crate::watch::{Watch, WatchId, Watches};
@@ -33,27 +32,6 @@ pub(crate) async fn attach(host: &Host, watch: &WatchId, destination: &Destinati
 pub(crate) async fn detach(host: &Host, watch: &WatchId, destination: &DestinationId) -> Result<()> {
     host.0.store.cancel(&watch.delivery(destination.as_str())).await?;
     host.0.store.leave(&watch.source(), &destination.consumer()).await.map(|_| ())
-}
-
-/// Checks destinations that a watch is to have, by ids or names, and returns their ids.
-///
-/// # Errors
-/// `invalid_input` at `/destinations/{n}` for one that does not exist; the store's.
-pub(crate) async fn check_destinations(host: &Host, named: &[String]) -> Result<Vec<DestinationId>> {
-    let mut ids = Vec::with_capacity(named.len());
-    for (at, name) in named.iter().enumerate() {
-        let found = Destinations(&host.0.vault).find(name).await.map_err(|error| match error.code() {
-            connector_sdk::Code::NotFound => {
-                Error::invalid(format!("/destinations/{at}"), "is no destination").with_hint(error.advice())
-            }
-            _ => error,
-        })?;
-        let id = found.1.destination.id;
-        if !ids.contains(&id) {
-            ids.push(id);
-        }
-    }
-    Ok(ids)
 }
 
 /// Begins or ends the delivery of events about the host, as the destination asks for.

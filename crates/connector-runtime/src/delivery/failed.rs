@@ -8,11 +8,11 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::attempt::Attempt;
-use super::{attach, operations};
 use super::destination::DestinationId;
 use super::message::OutgoingEvent;
 use super::schedule;
 use super::status::later;
+use super::{attach, operations};
 use crate::digest::sha256_of_lines;
 use crate::kinds::FAILED_DELIVERY;
 use crate::principal::ConnectionRef;

@@ -9,7 +9,7 @@ use super::failed::{FailedDeliveries, FailedId, FailedRecord};
 use super::message::OutgoingEvent;
 use super::operations;
 use super::queue::{Queue, Queued, pause_gone};
-use super::status::{Found, left, later};
+use super::status::{Found, later, left};
 use crate::store::Revision;
 use crate::workers::Next;
 

@@ -176,7 +176,7 @@ impl Queue {
     pub(super) async fn fails(&self, (revision, status): Found, attempt: &super::Attempt) -> Result<Next> {
         let (mut failed, pause) = status.failed(attempt, self.now(), &self.task);
         let lag = self.host.0.store.lag(&self.origin.source, &self.id().consumer()).await?;
-        let is_behind = lag.oldest_seconds.is_some_and(|oldest| oldest >= operations::BEHIND.as_secs_f64());
+        let is_behind = lag.oldest.is_some_and(|oldest| oldest >= operations::BEHIND);
         let tells_behind = is_behind && !failed.told_behind;
         failed.told_behind |= is_behind;
         if !Endpoints(&self.host.0.vault).store(self.id(), revision, &failed).await? {

@@ -102,9 +102,8 @@ impl OutgoingEvent {
         }
         let Some(kind) = &origin.kind else {
             let read = serde_json::from_slice::<OperationRecord>(&stored.bytes).ok();
-            return read.map_or_else(|| event("tenon.unreadable", RawValue::NULL.to_owned()), |it| {
-                event(&it.kind, it.data)
-            });
+            return read
+                .map_or_else(|| event("tenon.unreadable", RawValue::NULL.to_owned()), |it| event(&it.kind, it.data));
         };
         // What is no JSON was damaged in the store; the receiver learns at least that there was an event.
         event(kind, raw(&stored.bytes).unwrap_or_else(|| RawValue::NULL.to_owned()))

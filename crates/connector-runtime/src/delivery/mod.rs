@@ -39,7 +39,7 @@ pub use self::destination::{
 pub use self::failed::{DeliveryState, FailedDelivery, FailedId};
 pub use self::replay::{Replay, ReplayId, Selection};
 
-pub(crate) use self::attach::{attach, attach_operations, check_destinations, detach, watches_of};
+pub(crate) use self::attach::{attach, attach_operations, detach, watches_of};
 pub(crate) use self::failed::{FailedDeliveries, FailedRecord, no_such_failed};
 pub(crate) use self::job::{DeliverJob, wake_all};
 pub(crate) use self::message::OutgoingEvent;
@@ -48,7 +48,7 @@ pub(crate) use self::replay::{ReplayJob, Replays};
 pub(crate) use self::retry::RetryJob;
 pub(crate) use self::secret::SigningSecrets;
 pub(crate) use self::status::Endpoints;
-pub(crate) use self::stored::{Destinations, StoredDestination, no_such_destination};
+pub(crate) use self::stored::{Destinations, StoredDestination};
 
 /// What the deliveries of a process share.
 pub(crate) struct Deliveries {

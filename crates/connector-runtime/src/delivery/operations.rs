@@ -69,7 +69,8 @@ async fn report(host: &Host, origin: &Origin, kind: &str, data: Value) -> Result
     if asking.is_empty() {
         return Ok(());
     }
-    let text = serde_json::to_vec(&json!({ "type": kind, "data": data })).map_err(|error| Error::bug(error.to_string()))?;
+    let text =
+        serde_json::to_vec(&json!({ "type": kind, "data": data })).map_err(|error| Error::bug(error.to_string()))?;
     let event = NewEvent::new(format!("ops_{}", random::name::<12>()?), Bytes::from(text));
     host.0.store.append(SOURCE, &[event]).await?;
     for destination in asking {

@@ -113,8 +113,7 @@ pub(super) async fn pause_gone(host: &Host, id: &DestinationId) -> Result<()> {
         }
         let former = stored.destination.clone();
         let reason = "the receiver answered 410 Gone".to_owned();
-        stored.destination.paused =
-            Some(DestinationPause { by: PrincipalId::owner(), reason, at: (host.0.now)() });
+        stored.destination.paused = Some(DestinationPause { by: PrincipalId::owner(), reason, at: (host.0.now)() });
         match destinations.replace(&former, revision, &stored).await {
             // Somebody has changed it, or a rotation of keys has written it.
             Err(error) if error.code() == Code::Conflict => {}

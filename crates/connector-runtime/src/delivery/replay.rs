@@ -233,8 +233,7 @@ impl Job for ReplayJob {
                 return replays.end(&replay, revision).await;
             };
             let is_past = |stored: &StoredEvent| stored.at <= replay.created;
-            let is_over =
-                page.iter().any(|stored| !is_past(stored) || replay.select.ends_before(stored.sequence));
+            let is_over = page.iter().any(|stored| !is_past(stored) || replay.select.ends_before(stored.sequence));
             let events = page.iter().filter(|stored| is_past(stored) && replay.select.has(&origin.source, stored));
             let events = events.map(|stored| OutgoingEvent::read(&origin, stored, stored.at)).collect();
             match send_again(host, &lease.key, &to, events).await? {

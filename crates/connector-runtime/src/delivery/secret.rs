@@ -49,17 +49,15 @@ impl SigningSecrets {
     /// As [`SigningSecrets::random`].
     pub(crate) fn rotated(self, now: Timestamp) -> Result<SigningSecrets> {
         let until = now.saturating_add(OVERLAP).unwrap_or(Timestamp::MAX);
-        Ok(SigningSecrets {
-            current: random_secret()?,
-            former: Some(FormerSecret { secret: self.current, until }),
-        })
+        Ok(SigningSecrets { current: random_secret()?, former: Some(FormerSecret { secret: self.current, until }) })
     }
 
     /// Returns the secrets as they are sealed.
     pub(crate) fn to_sealed_json(&self) -> serde_json::Value {
-        let former = self.former.as_ref().map(|former| {
-            serde_json::json!({ "secret": former.secret.expose(), "until": former.until })
-        });
+        let former = self
+            .former
+            .as_ref()
+            .map(|former| serde_json::json!({ "secret": former.secret.expose(), "until": former.until }));
         serde_json::json!({ "current": self.current.expose(), "former": former })
     }
 

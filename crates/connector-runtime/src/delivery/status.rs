@@ -128,7 +128,11 @@ impl BackingOff {
     pub(super) fn wait(&self, now: Timestamp, task: &str) -> Option<Duration> {
         let left = left(self.until, now);
         let is_others = self.tried_by.as_deref().is_some_and(|other| other != task);
-        let wait = if is_others { left.map_or_else(|| left_of_grace(self.until, now), |left| Some(left + GRACE)) } else { left };
+        let wait = if is_others {
+            left.map_or_else(|| left_of_grace(self.until, now), |left| Some(left + GRACE))
+        } else {
+            left
+        };
         wait.filter(|wait| !wait.is_zero())
     }
 }

@@ -76,7 +76,7 @@ impl Gap {
     }
 
     /// Reads an entry of the log, if it is a gap.
-    pub(super) fn read(entry: &StoredEvent) -> Option<Gap> {
+    pub(crate) fn read(entry: &StoredEvent) -> Option<Gap> {
         if !entry.id.starts_with(PREFIX) {
             return None;
         }

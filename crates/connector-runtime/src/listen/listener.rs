@@ -1,14 +1,13 @@
 //! The listener: it delivers events until they are acknowledged.
 
 use std::collections::VecDeque;
-use std::sync::Arc;
 use std::time::Duration;
 
 use connector_sdk::{Code, Error, Json, Result, take_interval};
 use tokio::time::Instant;
 
-use super::graph_clock::GraphClock;
-use super::pace::{NextPoll, PollPace};
+use super::pace::{NextPoll, backoff, passes_by_itself, pause_after};
+use super::poll::{Poller, PollsSeen};
 use super::{Delivered, Gap, Listen, Notice, source};
 use crate::host::Host;
 use crate::store::{Hold, StoredEvent};
@@ -18,9 +17,9 @@ const LOCK: Duration = Duration::from_secs(30);
 /// Interval at which a waiting listener checks whether it was taken over.
 const PAUSE: Duration = Duration::from_secs(5);
 /// Default polling interval, where neither the program nor the input sets one.
-const USUAL_INTERVAL: Duration = Duration::from_secs(60);
+pub(crate) const USUAL_INTERVAL: Duration = Duration::from_secs(60);
 /// Minimum polling interval.
-const MIN_INTERVAL: Duration = Duration::from_secs(1);
+pub(crate) const MIN_INTERVAL: Duration = Duration::from_secs(1);
 /// Number of events that are read from the store at once.
 const BATCH: usize = 100;
 /// Name under which a listener reads from the event log.
@@ -31,8 +30,7 @@ type GapObserver = Box<dyn Fn(&Notice) + Send + Sync>;
 /// A listener to a trigger. Only one listener of a name is alive at a time.
 ///
 /// ```
-/// # use std::sync::Arc;
-/// # use connector_sdk::Secret;
+/// # /// # use connector_sdk::Secret;
 /// # use graph_client::Endpoint;
 /// # use graph_sandbox::{Holder, Sandbox};
 /// use connector_runtime::{ExternalConnection, Host, Listen};
@@ -58,17 +56,11 @@ type GapObserver = Box<dyn Fn(&Notice) + Send + Sync>;
 /// # }
 /// ```
 pub struct Listener {
-    pub(super) host: Host,
-    pub(super) listen: Listen,
-    pub(super) interval: Duration,
-    /// Id of the connection: another one under its name is not listened to with this one's cursor.
-    pub(super) id: Arc<str>,
-    pub(super) source: String,
+    pub(super) poller: Poller,
+    interval: Duration,
     lock: Hold,
-    pub(super) next_look: Instant,
-    pub(super) failures: u32,
-    pub(super) pace: PollPace,
-    pub(super) clock: GraphClock,
+    next_look: Instant,
+    failures: u32,
     pending: VecDeque<StoredEvent>,
     observer: Option<GapObserver>,
 }
@@ -90,16 +82,19 @@ impl Host {
             Hold::take(self.0.store.clone(), source::lock_key(&source), LOCK).await?.ok_or_else(source::in_use)?;
         source::take_over(&*self.0.store, &listen, &connected, &source).await?;
         Ok(Listener {
-            host: self.clone(),
-            listen,
+            poller: Poller {
+                host: self.clone(),
+                trigger: listen.trigger,
+                connection: listen.connection,
+                id: connected.id.clone(),
+                input: listen.input,
+                source,
+                seen: PollsSeen::default(),
+            },
             interval,
-            id: connected.id.clone(),
-            source,
             lock,
             next_look: Instant::now(),
             failures: 0,
-            pace: PollPace::default(),
-            clock: GraphClock::default(),
             pending: VecDeque::new(),
             observer: None,
         })
@@ -113,10 +108,10 @@ impl Listener {
     }
 
     /// Reports a notice.
-    pub(super) fn notice(&self, notice: &Notice) {
+    fn notice(&self, notice: &Notice) {
         match &self.observer {
             Some(observer) => observer(notice),
-            None => tracing::warn!(trigger = self.listen.trigger, "{notice}"),
+            None => tracing::warn!(trigger = self.poller.trigger, "{notice}"),
         }
     }
 
@@ -162,12 +157,51 @@ impl Listener {
         }
     }
 
+    /// Polls once, and returns when the next poll is due.
+    async fn poll(&mut self) -> Result<NextPoll> {
+        let polled = self.poller.poll().await?;
+        polled.gaps.into_iter().for_each(|gap| self.notice(&Notice::Gap(gap)));
+        Ok(polled.next)
+    }
+
+    /// Polls once. What passes by itself is waited out, with longer and longer pauses, and no shorter than Graph asks.
+    async fn poll_with_backoff(&mut self) -> Result<()> {
+        match self.poll().await {
+            Ok(next) => {
+                if self.poller.seen.is_fresh() {
+                    self.failures = 0;
+                }
+                let pause = match next {
+                    NextPoll::Now => Duration::ZERO,
+                    NextPoll::AtItsTime => self.interval,
+                    NextPoll::After(pause) => pause,
+                    NextPoll::Stuck { why, .. } => {
+                        let pause = backoff(self.interval, self.failures);
+                        self.failures += 1;
+                        self.notice(&Notice::Endless { why, pause_seconds: pause.as_secs() });
+                        pause
+                    }
+                };
+                self.next_look = Instant::now() + pause;
+                Ok(())
+            }
+            Err(error) if passes_by_itself(&error) => {
+                let pause = pause_after(&error, self.interval, self.failures);
+                self.failures += 1;
+                tracing::warn!(trigger = self.poller.trigger, %error, pause_seconds = pause.as_secs(), "a poll failed and will be repeated");
+                self.next_look = Instant::now() + pause;
+                Ok(())
+            }
+            Err(error) => Err(error),
+        }
+    }
+
     /// Acknowledges an event: it and those before it are not delivered again.
     ///
     /// # Errors
     /// The store's.
     pub async fn ack(&mut self, event: &Delivered) -> Result<()> {
-        self.host.0.store.ack(&self.source, CONSUMER, event.sequence).await?;
+        self.poller.host.0.store.ack(&self.poller.source, CONSUMER, event.sequence).await?;
         self.pending.retain(|pending| pending.sequence > event.sequence);
         Ok(())
     }
@@ -191,7 +225,7 @@ impl Listener {
     /// Returns the oldest stored event that was not acknowledged, with the gaps before it.
     pub(super) async fn waiting(&mut self) -> Result<Option<Delivered>> {
         if self.pending.iter().all(|entry| Gap::read(entry).is_some()) {
-            self.pending = self.host.0.store.read(&self.source, CONSUMER, BATCH).await?.into();
+            self.pending = self.poller.host.0.store.read(&self.poller.source, CONSUMER, BATCH).await?.into();
         }
         let mut gaps = Vec::new();
         for entry in &self.pending {
@@ -207,7 +241,7 @@ impl Listener {
         if gaps.len() >= BATCH
             && let Some(older) = self.pending.get(BATCH / 2)
         {
-            self.host.0.store.ack(&self.source, CONSUMER, older.sequence).await?;
+            self.poller.host.0.store.ack(&self.poller.source, CONSUMER, older.sequence).await?;
             self.pending.clear();
         }
         Ok(None)

@@ -21,7 +21,11 @@ use serde_json::Value;
 
 pub use self::gap::Gap;
 pub use self::listener::Listener;
+pub(crate) use self::listener::{MIN_INTERVAL, USUAL_INTERVAL};
 pub use self::notice::Notice;
+pub(crate) use self::pace::{NextPoll, backoff, passes_by_itself, pause_after};
+pub(crate) use self::poll::{Poller, PollsSeen, SINCE};
+pub(crate) use self::stored::StoredCursor;
 
 /// Parameters of a listener.
 #[derive(Debug, Clone)]

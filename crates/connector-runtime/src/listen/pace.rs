@@ -7,7 +7,7 @@ use std::collections::HashSet;
 use std::hash::{BuildHasher, RandomState};
 use std::time::Duration;
 
-use connector_sdk::{Json, Link};
+use connector_sdk::{Code, Error, Json, Link, Retry};
 use serde_json::Value;
 
 /// Number of empty pages in a row that are read without a pause.
@@ -23,6 +23,25 @@ const DULL_AGAIN: u32 = 1_000;
 const STEP: Duration = Duration::from_millis(10);
 const LONGEST_STEP: Duration = Duration::from_secs(1);
 
+/// Returns the pause after so many failures in a row.
+pub(crate) fn backoff(interval: Duration, failures: u32) -> Duration {
+    interval.min(Duration::from_secs(5)) * 2u32.pow(failures.min(6))
+}
+
+/// Returns whether a poll that failed so is repeated without anybody having to act.
+pub(crate) fn passes_by_itself(error: &Error) -> bool {
+    matches!(error.code(), Code::Unavailable | Code::Throttled | Code::OutcomeUnknown)
+}
+
+/// Returns the pause after an error that passes by itself and so many failures before it: no shorter than Graph asks.
+pub(crate) fn pause_after(error: &Error, interval: Duration, failures: u32) -> Duration {
+    let usual = backoff(interval, failures);
+    match error.retryability() {
+        Retry::After(after) => after.max(usual),
+        _ => usual,
+    }
+}
+
 /// Result of a poll, as far as the next one is concerned.
 pub(super) struct Looked<'a> {
     /// Whether there is more to read right now.
@@ -37,7 +56,7 @@ pub(super) struct Looked<'a> {
 
 /// Decision about the next poll.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum NextPoll {
+pub(crate) enum NextPoll {
     /// Poll at once: there is more.
     Now,
     /// Poll after the usual interval: there is no more.

@@ -98,14 +98,29 @@ impl Document {
             source: action.source(),
             summary: summary.to_owned(),
             effect: spec.effect,
-            // What cannot be judged counts as everything that the action may do.
-            effects: action.effects(&Value::Null),
+            effects: effects(action, &schema),
             required: required(&schema),
             length: words.values().map(|occurrence| occurrence.weight).sum(),
             name_length: name.len(),
         };
         (document, words)
     }
+}
+
+/// Returns every effect that a run may have: what cannot be judged counts as everything that the action may do, and one
+/// choice, such as a method, may make it less.
+fn effects(action: &dyn AnyAction, schema: &Value) -> Vec<Effect> {
+    let mut all = action.effects(&Value::Null);
+    let properties = schema.get("properties").and_then(Value::as_object).into_iter().flatten();
+    for (name, property) in properties {
+        for choice in property.get("enum").and_then(Value::as_array).into_iter().flatten() {
+            let input = Map::from_iter([(name.clone(), choice.clone())]);
+            all.extend(action.effects(&Value::Object(input)));
+        }
+    }
+    all.sort_unstable();
+    all.dedup();
+    all
 }
 
 /// Returns the first sentence of a description, and the rest.

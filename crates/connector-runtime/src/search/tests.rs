@@ -45,6 +45,9 @@ fn only_what_the_principal_may_run_is_found() {
     let found = guarded.find_actions("delete an email", None, 1).unwrap();
     assert_eq!((found[0].id.as_str(), found[0].rule), ("outlook.delete_email", Rule::AfterApproval));
     assert_eq!(found[0].required, ["messageId"]);
+    // One of its methods is a read.
+    let raw = reads.find_actions("send a raw request", None, 8).unwrap();
+    assert_eq!((raw[0].id.as_str(), raw[0].effect), ("outlook.raw_request", Effect::Read));
     let error = reads.find_actions("send", Some("graph"), 8).unwrap_err();
     assert_eq!(error.message(), "there is no connector called `graph`");
 }

@@ -49,6 +49,18 @@ pub enum AuditKind {
     FileAdded,
     /// A temporary file was removed by whoever stored it.
     FileRemoved,
+    /// A watch was made.
+    WatchAdded,
+    /// A watch was changed.
+    WatchChanged,
+    /// A watch was paused.
+    WatchPaused,
+    /// A watch was resumed.
+    WatchResumed,
+    /// A watch begins anew.
+    WatchReset,
+    /// A watch was removed.
+    WatchRemoved,
     /// A destination was made.
     DestinationAdded,
     /// A destination was changed.
@@ -97,6 +109,12 @@ impl AuditKind {
         AuditKind::ProfileRemoved,
         AuditKind::FileAdded,
         AuditKind::FileRemoved,
+        AuditKind::WatchAdded,
+        AuditKind::WatchChanged,
+        AuditKind::WatchPaused,
+        AuditKind::WatchResumed,
+        AuditKind::WatchReset,
+        AuditKind::WatchRemoved,
         AuditKind::DestinationAdded,
         AuditKind::DestinationChanged,
         AuditKind::DestinationSecretRotated,
@@ -132,6 +150,12 @@ impl AuditKind {
             AuditKind::ProfileRemoved => "profile_removed",
             AuditKind::FileAdded => "file_added",
             AuditKind::FileRemoved => "file_removed",
+            AuditKind::WatchAdded => "watch_added",
+            AuditKind::WatchChanged => "watch_changed",
+            AuditKind::WatchPaused => "watch_paused",
+            AuditKind::WatchResumed => "watch_resumed",
+            AuditKind::WatchReset => "watch_reset",
+            AuditKind::WatchRemoved => "watch_removed",
             AuditKind::DestinationAdded => "destination_added",
             AuditKind::DestinationChanged => "destination_changed",
             AuditKind::DestinationSecretRotated => "destination_secret_rotated",

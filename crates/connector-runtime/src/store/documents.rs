@@ -134,6 +134,9 @@ pub trait DocumentStore: Send + Sync {
     /// comes or goes meanwhile at most once.
     async fn list(&self, kind: &str, prefix: &str, after: Option<&str>, limit: usize) -> Result<Vec<(String, Doc)>>;
 
+    /// Returns the number of documents of a kind whose key begins with `prefix`.
+    async fn count(&self, kind: &str, prefix: &str) -> Result<u64>;
+
     /// Returns the kinds that begin with `prefix` and have a document, in order.
     async fn kinds(&self, prefix: &str) -> Result<Vec<String>>;
 

@@ -5,7 +5,7 @@
 //! | [`DocumentStore`] | documents with compare-and-set, and locks that end by themselves |
 //! | [`TaskQueue`] | one durable timer and one live holder per key |
 //! | [`EventLog`] | events and the cursor that they came with are committed together |
-//! | [`RateBudget`] | never more than so many in a window |
+//! | [`RateBudget`] | never more than so many in a window, and never more than so many at once |
 //! | [`AuditLog`] | who did what, written before it is done |
 //!
 //! One process, several processes on one machine and a cluster run the same code on them; the engine
@@ -34,9 +34,9 @@ mod tasks;
 use connector_sdk::{Error, Result};
 
 pub use audit::{AuditEnd, AuditEntry, AuditFilter, AuditKind, AuditLog, AuditRecord};
-pub use budget::{RateBudget, Take};
+pub use budget::{RateBudget, Share, Take};
 pub use documents::{Doc, DocumentStore, Lock, Put, Revision};
-pub use log::{Committed, EventLog, NewEvent, StoredEvent};
+pub use log::{Committed, EventLog, Lag, NewEvent, Start, StoredEvent};
 pub use sqlite::Sqlite;
 pub use tasks::{Lease, TaskQueue};
 

@@ -7,4 +7,5 @@ mod confirmations;
 mod connections;
 mod files;
 mod reach;
+mod watches;
 mod world;

@@ -66,6 +66,12 @@ impl World {
         self.host.authorize(principal(id, grant), Interface::Mcp)
     }
 
+    /// Makes a key with this grant, and returns the host as its holder sees it.
+    pub(crate) async fn key(&self, grant: Grant) -> AuthorizedHost {
+        let new = self.owner().api_keys().add("key", grant).await.unwrap();
+        self.host.authorize(self.host.authenticate(&new.key).await.unwrap(), Interface::Http)
+    }
+
     /// Returns the number of messages with this subject in Sent Items.
     pub(crate) async fn sent(&self, connection: &str, subject: &str) -> usize {
         let input = json!({ "folderId": "sentitems", "limit": 100 });

@@ -6,8 +6,8 @@ use std::time::Duration;
 use async_trait::async_trait;
 use bytes::Bytes;
 use connector_runtime::store::{
-    AuditEnd, AuditEntry, AuditFilter, AuditLog, AuditRecord, Committed, Doc, DocumentStore, EventLog, Lease, Lock,
-    NewEvent, Put, RateBudget, Revision, Sqlite, StoredEvent, Take, TaskQueue,
+    AuditEnd, AuditEntry, AuditFilter, AuditLog, AuditRecord, Committed, Doc, DocumentStore, EventLog, Lag, Lease,
+    Lock, NewEvent, Put, RateBudget, Revision, Share, Sqlite, Start, StoredEvent, Take, TaskQueue,
 };
 use connector_sdk::Result;
 
@@ -49,6 +49,9 @@ impl DocumentStore for Several {
     }
     async fn list(&self, kind: &str, prefix: &str, after: Option<&str>, limit: usize) -> Result<Vec<(String, Doc)>> {
         self.next().list(kind, prefix, after, limit).await
+    }
+    async fn count(&self, kind: &str, prefix: &str) -> Result<u64> {
+        self.next().count(kind, prefix).await
     }
     async fn kinds(&self, prefix: &str) -> Result<Vec<String>> {
         self.next().kinds(prefix).await
@@ -103,6 +106,21 @@ impl EventLog for Several {
     ) -> Result<Committed> {
         self.next().commit(source, expected, events, cursor).await
     }
+    async fn append(&self, source: &str, events: &[NewEvent]) -> Result<usize> {
+        self.next().append(source, events).await
+    }
+    async fn page(&self, source: &str, after: u64, limit: usize) -> Result<Vec<StoredEvent>> {
+        self.next().page(source, after, limit).await
+    }
+    async fn join(&self, source: &str, consumer: &str, start: Start) -> Result<()> {
+        self.next().join(source, consumer, start).await
+    }
+    async fn ack_older(&self, source: &str, consumer: &str, age: Duration) -> Result<()> {
+        self.next().ack_older(source, consumer, age).await
+    }
+    async fn lag(&self, source: &str, consumer: &str) -> Result<Lag> {
+        self.next().lag(source, consumer).await
+    }
     async fn cursor(&self, source: &str) -> Result<Option<(Revision, Bytes)>> {
         self.next().cursor(source).await
     }
@@ -127,6 +145,15 @@ impl EventLog for Several {
 impl RateBudget for Several {
     async fn take(&self, key: &str, n: u32, limit: u32, window: Duration) -> Result<Take> {
         self.next().take(key, n, limit, window).await
+    }
+    async fn lease(&self, key: &str, holder: &str, want: u32, limit: u32, ttl: Duration) -> Result<Share> {
+        self.next().lease(key, holder, want, limit, ttl).await
+    }
+    async fn end_lease(&self, key: &str, holder: &str) -> Result<()> {
+        self.next().end_lease(key, holder).await
+    }
+    async fn pause(&self, key: &str, time: Duration) -> Result<()> {
+        self.next().pause(key, time).await
     }
 }
 

@@ -8,8 +8,8 @@ use std::time::Duration;
 use async_trait::async_trait;
 use bytes::Bytes;
 use connector_runtime::store::{
-    AuditEnd, AuditEntry, AuditFilter, AuditLog, AuditRecord, Committed, Doc, DocumentStore, EventLog, Lease, Lock,
-    NewEvent, Put, RateBudget, Revision, Sqlite, StoredEvent, Take, TaskQueue,
+    AuditEnd, AuditEntry, AuditFilter, AuditLog, AuditRecord, Committed, Doc, DocumentStore, EventLog, Lag, Lease,
+    Lock, NewEvent, Put, RateBudget, Revision, Share, Sqlite, Start, StoredEvent, Take, TaskQueue,
 };
 use connector_runtime::{ConnectionInfo, Host, Key, KeyRing, NewConnection, SignInStep};
 use connector_sdk::{ByteStream, Code, Error, Result, Secret, SignInMethod, Transport, read_to_end, whole};
@@ -207,6 +207,9 @@ impl DocumentStore for Moody {
     async fn list(&self, kind: &str, prefix: &str, after: Option<&str>, limit: usize) -> Result<Vec<(String, Doc)>> {
         self.inner.list(kind, prefix, after, limit).await
     }
+    async fn count(&self, kind: &str, prefix: &str) -> Result<u64> {
+        self.inner.count(kind, prefix).await
+    }
     async fn kinds(&self, prefix: &str) -> Result<Vec<String>> {
         self.inner.kinds(prefix).await
     }
@@ -257,6 +260,21 @@ impl EventLog for Moody {
     async fn commit(&self, _: &str, _: Option<Revision>, _: &[NewEvent], _: Bytes) -> Result<Committed> {
         panic!("{UNUSED}")
     }
+    async fn append(&self, _: &str, _: &[NewEvent]) -> Result<usize> {
+        panic!("{UNUSED}")
+    }
+    async fn page(&self, _: &str, _: u64, _: usize) -> Result<Vec<StoredEvent>> {
+        panic!("{UNUSED}")
+    }
+    async fn join(&self, _: &str, _: &str, _: Start) -> Result<()> {
+        panic!("{UNUSED}")
+    }
+    async fn ack_older(&self, _: &str, _: &str, _: Duration) -> Result<()> {
+        panic!("{UNUSED}")
+    }
+    async fn lag(&self, _: &str, _: &str) -> Result<Lag> {
+        panic!("{UNUSED}")
+    }
     async fn cursor(&self, _: &str) -> Result<Option<(Revision, Bytes)>> {
         panic!("{UNUSED}")
     }
@@ -281,6 +299,18 @@ impl EventLog for Moody {
 impl RateBudget for Moody {
     async fn take(&self, _: &str, _: u32, _: u32, _: Duration) -> Result<Take> {
         panic!("{UNUSED}")
+    }
+    fn is_local(&self) -> bool {
+        self.inner.is_local()
+    }
+    async fn lease(&self, key: &str, holder: &str, want: u32, limit: u32, ttl: Duration) -> Result<Share> {
+        self.inner.lease(key, holder, want, limit, ttl).await
+    }
+    async fn end_lease(&self, key: &str, holder: &str) -> Result<()> {
+        self.inner.end_lease(key, holder).await
+    }
+    async fn pause(&self, key: &str, time: Duration) -> Result<()> {
+        self.inner.pause(key, time).await
     }
 }
 

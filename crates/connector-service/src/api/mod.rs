@@ -16,3 +16,4 @@ pub(crate) mod profiles;
 pub(crate) mod registry;
 pub(crate) mod run;
 pub(crate) mod sign_ins;
+pub(crate) mod watches;

@@ -1,5 +1,7 @@
 //! What can be run: connectors, actions, triggers.
 
+use std::collections::HashSet;
+
 use connector_runtime::{Effect, Error, Rule, Spec};
 use connector_sdk::ConnectionSpec;
 use schemars::JsonSchema;
@@ -118,10 +120,21 @@ impl<'a> Listed<'a> {
 pub(crate) async fn actions(call: Call) -> Answer {
     let effect = call.query.one_of("effect", EFFECTS.iter().map(|effect| (effect.name(), *effect)))?;
     let all: Vec<(String, &Spec)> = call.host.actions().map(|(id, action)| (id, action.spec())).collect();
+    let is_wanted = |id: &str, spec: &Spec| -> Result<bool, Error> {
+        Ok(is_wanted(&call, id, spec)? && effect.is_none_or(|effect| effect == spec.effect))
+    };
     let mut listed = Vec::new();
     for (id, spec) in &all {
-        if is_wanted(&call, id, spec)? && effect.is_none_or(|effect| effect == spec.effect) {
+        if is_wanted(id, spec)? {
             listed.push(Listed::new(id, spec, Some(call.host.rule(id)?)));
+        }
+    }
+    if listed.is_empty() {
+        let meant = meant(&call)?;
+        for (id, spec) in all.iter().filter(|(id, _)| meant.contains(id)) {
+            if effect.is_none_or(|effect| effect == spec.effect) {
+                listed.push(Listed::new(id, spec, Some(call.host.rule(id)?)));
+            }
         }
     }
     answer::tagged(&call, &Actions { actions: listed })
@@ -144,6 +157,16 @@ pub(crate) async fn triggers(call: Call) -> Answer {
         }
     }
     answer::tagged(&call, &Triggers { triggers: listed })
+}
+
+/// Number of actions that are listed where the query means them and none has its words.
+const MEANT: usize = 8;
+
+// The actions that the query means, whatever words they have themselves.
+fn meant(call: &Call) -> Result<HashSet<String>, Error> {
+    let Some(query) = call.query.get("query") else { return Ok(HashSet::new()) };
+    let found = call.host.find_actions(query, call.query.get("connector"), MEANT)?;
+    Ok(found.into_iter().flat_map(|found| std::iter::once(found.id).chain(found.also)).collect())
 }
 
 fn is_wanted(call: &Call, id: &str, spec: &Spec) -> Result<bool, Error> {

@@ -7,7 +7,9 @@ mod tries;
 use std::net::IpAddr;
 use std::sync::Arc;
 
-use connector_runtime::{AuthorizedHost, Code, Grant, Host, Interface, Principal, PrincipalId, Result, Secret};
+use connector_runtime::{
+    AuthorizedHost, Code, Grant, Host, Interface, Principal, PrincipalId, Result, Secret, WorkerOptions,
+};
 use http::{HeaderMap, HeaderValue, header};
 use ipnet::IpNet;
 
@@ -102,6 +104,14 @@ impl Auth {
     pub(crate) async fn work_sign_ins(&self, until: impl Future<Output = ()>) {
         if let Err(error) = self.host.work_sign_ins(until).await {
             tracing::error!(%error, "sign-ins with a code on another device are not finished by this process");
+        }
+    }
+
+    /// Works on the tasks of the store, until `until` is ready.
+    pub(crate) async fn work(&self, workers: Option<WorkerOptions>, until: impl Future<Output = ()>) {
+        let Some(workers) = workers else { return };
+        if let Err(error) = self.host.work(workers, until).await {
+            tracing::error!(%error, "watches are not polled by this process");
         }
     }
 

@@ -14,4 +14,5 @@ mod served_sandbox;
 mod sign_ins;
 mod sign_ins_refused;
 mod two_services;
+mod watches;
 mod world;

@@ -1,7 +1,10 @@
 //! The command `tenon actions`.
 
+use std::collections::HashSet;
+
 use clap::Args;
-use connector_sdk::{Connector, Spec};
+use connector_runtime::{Host, Interface, Principal};
+use connector_sdk::{Connector, Result, Spec};
 use serde::Serialize;
 use serde_json::Value;
 
@@ -15,10 +18,13 @@ use crate::render::{HEADING, QUIET, escape};
 pub(crate) struct ActionsArgs {
     /// Only this connector
     connector: Option<String>,
-    /// Only what contains this text in its id, title or description
+    /// Only what contains this text in its id, title or description, else the actions that it means, such as "answer a mail"
     #[arg(long, value_name = "TEXT")]
     search: Option<String>,
 }
+
+/// Number of actions that are listed where a text means them and none contains it.
+const MEANT: usize = 8;
 
 #[derive(Serialize)]
 struct Listed<'a> {
@@ -51,17 +57,22 @@ pub(crate) fn actions(args: &ActionsArgs, screen: &Screen) -> CliResult {
         Some(name) => vec![host.connector(name)?],
         None => host.connectors().collect(),
     };
-    let search = args.search.as_deref().map(str::to_lowercase);
-    let listed: Vec<ActionEntry<'_>> = connectors
-        .into_iter()
-        .map(|connector| entry(connector, search.as_deref()))
-        .filter(ActionEntry::has_any)
-        .collect();
+    let list = |search: Option<&Search>| -> Vec<ActionEntry<'_>> {
+        connectors.iter().map(|connector| entry(connector, search)).filter(ActionEntry::has_any).collect()
+    };
+    let listed = match args.search.as_deref() {
+        None => list(None),
+        Some(text) => match list(Some(&Search::Text(text.to_lowercase()))) {
+            // Nobody has written it so: what it means is looked for.
+            none if none.is_empty() => list(Some(&Search::Ids(meant(&host, text, args.connector.as_deref())?))),
+            found => found,
+        },
+    };
     if !screen.is_readable() {
         return screen.value(&Listed { connectors: listed });
     }
     if listed.is_empty() {
-        return screen.text("nothing contains this text\n");
+        return screen.text("nothing contains this text or is meant by it\n");
     }
     let longest = listed.iter().flat_map(ActionEntry::cards).map(|card| card.id.len()).max().unwrap_or(0);
     let mut out = String::new();
@@ -90,13 +101,31 @@ impl ActionEntry<'_> {
     }
 }
 
-fn entry<'a>(connector: &'a Connector, search: Option<&str>) -> ActionEntry<'a> {
+// What is looked for.
+enum Search {
+    /// A text in lower case.
+    Text(String),
+    /// Ids of actions.
+    Ids(HashSet<String>),
+}
+
+fn meant(host: &Host, text: &str, connector: Option<&str>) -> Result<HashSet<String>> {
+    let owner = host.authorize(Principal::owner(), Interface::CommandLine);
+    let found = owner.find_actions(text, connector, MEANT)?;
+    Ok(found.into_iter().flat_map(|found| std::iter::once(found.id).chain(found.also)).collect())
+}
+
+fn entry<'a>(connector: &'a Connector, search: Option<&Search>) -> ActionEntry<'a> {
     let card = |spec: &'static Spec, schema: Value| {
         let description = schema["description"].as_str().unwrap_or_default().to_owned();
         let id = format!("{}.{}", connector.name, spec.name);
-        let wanted = search.is_none_or(|search| {
-            [id.as_str(), spec.title, &description].iter().any(|text| text.to_lowercase().contains(search))
-        });
+        let wanted = match search {
+            None => true,
+            Some(Search::Ids(ids)) => ids.contains(&id),
+            Some(Search::Text(text)) => {
+                [id.as_str(), spec.title, &description].iter().any(|part| part.to_lowercase().contains(text))
+            }
+        };
         wanted.then(|| ActionInfo { id, title: spec.title, effect: spec.effect.name(), list: spec.list, description })
     };
     ActionEntry {

@@ -22,6 +22,7 @@ pub(crate) mod scopes;
 pub(crate) mod serve;
 pub(crate) mod transfer;
 pub(crate) mod validate;
+pub(crate) mod watch;
 
 mod execute;
 mod until_stopped;
@@ -59,6 +60,7 @@ pub(crate) fn dispatch(command: Command, screen: &Screen) -> CliResult {
         Command::Mcp(args) => alone(mcp::mcp(args), screen),
         Command::Keys(args) => alone(until_stopped(keys::keys(args, screen)), screen),
         Command::Approvals(args) => alone(until_stopped(approvals::approvals(args, screen)), screen),
+        Command::Watch(args) => alone(watch::watch(*args, screen), screen),
         Command::Audit(args) => alone(until_stopped(audit::audit(args, screen)), screen),
         Command::Sandbox(args) => on(Builder::new_multi_thread(), sandbox::sandbox(args, screen), screen),
         Command::Actions(args) => actions::actions(&args, screen),

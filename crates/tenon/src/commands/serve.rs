@@ -207,6 +207,9 @@ fn announce(
             "{HEADING}Keys{HEADING:#}      {QUIET}every caller needs one; `tenon keys add` makes one{QUIET:#}\n"
         ));
     }
+    out.push_str(&format!(
+        "{HEADING}Watches{HEADING:#}   {QUIET}are polled here; `tenon watch add` makes one{QUIET:#}\n"
+    ));
     if let Some(url) = sandbox {
         out.push_str(&format!(
             "{HEADING}Sandbox{HEADING:#}   {url}  {QUIET}orders: `curl {url}/sandbox/requests`, and /sandbox/faults, /deliver, /clock{QUIET:#}\n"

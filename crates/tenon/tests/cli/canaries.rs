@@ -328,6 +328,9 @@ impl Runner<'_> {
         self.badly(&["scopes", "outlook.nothing", "-c", "me"]);
         self.badly(&["profiles", "remove", "company"]);
         self.badly(&["exit-codes", "--nonsense"]);
+        self.well(&["watch", "add", "outlook.new_email", "--name", "inbox", "-c", "me"]);
+        self.well(&["watch", "try", "inbox"]);
+        self.badly(&["watch", "show", "nowhere"]);
         self.well(&["metadata", "status"]);
         self.badly(&["metadata", "fetch", "--file", "absent.xml"]);
         self.badly(&["scopes", "--request", "PATCH /groups/{id}", "-c", "me"]);

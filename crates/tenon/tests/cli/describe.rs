@@ -44,6 +44,8 @@ fn the_list_can_be_searched() {
     assert_eq!(connectors.len(), 1);
     assert!(connectors[0]["actions"].as_array().unwrap().iter().any(|card| card["id"] == "outlook.send_email"));
     assert!(connectors[0]["actions"].as_array().unwrap().iter().all(|card| card["id"] != "outlook.list_emails"));
+    let meant = home.run(&["actions", "--search", "answer a mail"]).json();
+    assert!(meant.to_string().contains("\"outlook.reply_to_email\""), "{meant}");
 }
 
 #[test]
@@ -67,6 +69,6 @@ fn completions_know_the_names() {
     let help = home.run(&["help", "run"]);
     assert!(help.out.contains("--set") && help.code == 0);
     assert!(home.run(&["--version"]).out.starts_with("tenon "));
-    let none: Value = home.run(&["actions", "--search", "no such thing anywhere"]).json();
+    let none: Value = home.run(&["actions", "--search", "xyzzy"]).json();
     assert_eq!(none["connectors"].as_array().unwrap().len(), 0);
 }

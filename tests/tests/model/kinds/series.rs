@@ -2,6 +2,8 @@
 //!
 //! An occurrence lies in its series: a series in which one is changed or missing has changed.
 
+use std::collections::HashMap;
+
 use jiff::SignedDuration;
 use serde_json::{Value, json};
 
@@ -14,12 +16,14 @@ use crate::world::World;
 struct Series {
     // Whether what leaves is watched: then each occurrence is a thing of its own.
     occurrences: bool,
+    // The occurrences that were taken out of each series.
+    taken_out: HashMap<String, Vec<String>>,
 }
 
 fn watch(trigger: &'static str, rule: Rule, misses: Misses) -> Watch {
     let read = |event: &Value| (text(&event["id"]), text(&event["subject"]));
     let make: fn() -> Box<dyn Kind> = match rule {
-        Rule::Gone => || Box::new(Series { occurrences: true }),
+        Rule::Gone => || Box::new(Series { occurrences: true, ..Series::default() }),
         _ => || Box::new(Series::default()),
     };
     Watch { kind: "series", make, trigger, input: nothing, rule, read, misses, spared: &[] }
@@ -68,7 +72,10 @@ impl Kind for Series {
                 let Some((series, occurrence)) = self.occurrence(scene) else { return };
                 scene.world.ask("DELETE", &format!("/me/events/{occurrence}"), &Value::Null);
                 match self.occurrences {
-                    true => went(scene, &occurrence),
+                    true => {
+                        went(scene, &occurrence);
+                        self.taken_out.entry(series).or_default().push(occurrence);
+                    }
                     false => changed_within(scene, &series),
                 }
             }
@@ -77,8 +84,10 @@ impl Kind for Series {
                 let all = if self.occurrences { instances(scene, &series) } else { Vec::new() };
                 scene.world.ask("DELETE", &format!("/me/events/{series}"), &Value::Null);
                 went(scene, &series);
-                // They went with it; that they did is told by the series.
-                for id in all {
+                // They went with it; that they did is told by the series. So are those that were taken out of it shortly
+                // before.
+                let taken_out = self.taken_out.remove(&series).unwrap_or_default();
+                for id in all.into_iter().chain(taken_out) {
                     if let Some(thing) = scene.history.things.get_mut(&id) {
                         (thing.here, thing.was_here, thing.ended) = (false, false, true);
                     }
@@ -108,6 +117,9 @@ impl Series {
             for id in all {
                 if !scene.history.things.contains_key(&id) {
                     scene.history.made(&id, "");
+                    if let Some(thing) = scene.history.things.get_mut(&id) {
+                        thing.is_part = true;
+                    }
                 }
             }
         }

@@ -14,6 +14,7 @@ mod suspended;
 mod work;
 
 use connector_sdk::{Code, Error, Result, SignInMethod};
+use futures_core::future::BoxFuture;
 use graph_auth::{Checked, GrantContext as Exchange, Settings, admin_consent, authorization_code, device_code};
 use jiff::Timestamp;
 use url::Url;
@@ -107,8 +108,18 @@ impl Connections {
         self.begin(new, None, Expected::Anything).await
     }
 
-    /// Begins a sign-in as [`Connections::connect_new`] does, for whoever it is, if the name has what is expected.
-    pub(crate) async fn begin(
+    /// Begins a sign-in as [`Connections::connect_new`] does, for whoever it is, if the name has what is expected. Boxed,
+    /// so that the crates that call it do not each compile it anew.
+    pub(crate) fn begin<'a>(
+        &'a self,
+        new: NewConnection,
+        by: Option<Initiator>,
+        expected: Expected<'a>,
+    ) -> BoxFuture<'a, Result<SignInStep>> {
+        Box::pin(self.begin_here(new, by, expected))
+    }
+
+    async fn begin_here(
         &self,
         new: NewConnection,
         by: Option<Initiator>,

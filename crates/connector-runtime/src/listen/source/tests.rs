@@ -60,7 +60,7 @@ async fn a_cursor_of_the_old_form_goes_on_with_its_events() {
         let host = host(&store);
         let mut listener = host.listen(listen(serde_json::from_str(input).unwrap(), name)).await.unwrap();
         assert_eq!(ids(&mut listener).await, ["two"]);
-        let cursor = store.cursor(&listener.source).await.unwrap();
+        let cursor = store.cursor(&listener.poller.source).await.unwrap();
         assert_eq!(cursor, Some((committed.revision, Bytes::from("cursor"))));
         assert_eq!(store.cursor(&former).await.unwrap(), None, "it has moved");
     }

@@ -2,12 +2,13 @@
 
 use std::ops::Range;
 use std::sync::Arc;
+use std::time::Duration;
 
 use bytes::Bytes;
 use connector_sdk::Code;
 
-use super::{fails_with, ok, race, run, text};
-use crate::store::{EventLog, NewEvent, Revision, Store, StoredEvent};
+use super::{LONG, RACERS, SHORT, eventually, fails_with, ok, race, run, text};
+use crate::store::{EventLog, Lag, NewEvent, Revision, Start, Store, StoredEvent};
 
 pub(super) async fn check<S: Store + 'static>(make: &impl AsyncFn() -> S) {
     run!(
@@ -23,6 +24,12 @@ pub(super) async fn check<S: Store + 'static>(make: &impl AsyncFn() -> S) {
         a_forgotten_source_starts_anew,
         a_renamed_source_goes_on,
         one_racer_moves_the_cursor,
+        what_is_appended_leaves_the_cursor_alone,
+        appending_racers_lose_nothing,
+        a_page_is_read_by_nobody,
+        a_consumer_joins_where_it_asks_to,
+        what_is_old_is_acknowledged,
+        the_lag_is_what_is_not_acknowledged,
     );
 }
 
@@ -210,4 +217,132 @@ async fn one_racer_moves_the_cursor<S: EventLog + 'static>(store: Arc<S>) {
     })
     .await;
     assert_eq!(ids(&*store, "s", "c").await, named(0..GOAL), "each once, none missing");
+}
+
+async fn what_is_appended_leaves_the_cursor_alone<S: EventLog>(store: Arc<S>) {
+    assert_eq!(ok(store.append("s", &events(0..2)).await), 2, "a source need not have a cursor");
+    assert_eq!(ok(store.cursor("s").await), None);
+    let first = ok(store.commit("s", None, &events(1..3), text("1")).await);
+    assert_eq!((first.added, first.duplicates), (1, 1), "an id is one, however it came");
+    let mut twice = events(2..5);
+    twice.extend(events(3..5));
+    assert_eq!(ok(store.append("s", &twice).await), 2);
+    assert_eq!(ok(store.append("s", &[]).await), 0);
+    assert_eq!(ok(store.cursor("s").await), Some((first.revision, text("1"))));
+    ok(store.commit("s", Some(first.revision), &[], text("2")).await);
+    let read = ok(store.read("s", "c", 10).await);
+    assert!(read.is_sorted_by(|a, b| a.sequence < b.sequence), "in the order in which they came");
+    assert_eq!(read.iter().map(|event| &event.id[..]).collect::<Vec<_>>(), named(0..5));
+    assert!(read.is_sorted_by_key(|event| event.at), "each with the time at which it came");
+    ok(store.ack("s", "c", read[4].sequence).await);
+    assert_eq!(ok(store.append("s", &events(0..5)).await), 0, "acknowledged ids are remembered");
+}
+
+async fn appending_racers_lose_nothing<S: EventLog + 'static>(store: Arc<S>) {
+    let added = race(&store, async |store, racer| {
+        let mut added = 0;
+        for n in 0..10 {
+            let own = NewEvent::new(format!("{racer} {n}"), "own");
+            added += ok(store.append("s", &[own, NewEvent::new(format!("all {n}"), "shared")]).await);
+        }
+        added
+    })
+    .await;
+    assert_eq!(added.iter().sum::<usize>(), 10 * RACERS + 10);
+    assert_eq!(ids(&*store, "s", "c").await.len(), 10 * RACERS + 10, "each once, none missing");
+}
+
+async fn a_page_is_read_by_nobody<S: EventLog>(store: Arc<S>) {
+    assert_eq!(ok(store.page("none", 0, 10).await), []);
+    ok(store.commit("s", None, &events(0..5), text("1")).await);
+    let all = ok(store.page("s", 0, 10).await);
+    assert_eq!(all.iter().map(|event| &event.id[..]).collect::<Vec<_>>(), named(0..5));
+    assert_eq!(ok(store.page("s", all[1].sequence, 2).await), all[2..4]);
+    assert_eq!(ok(store.page("s", all[4].sequence, 10).await), []);
+    assert_eq!(ok(store.page("s", u64::MAX, 10).await), []);
+    assert_eq!(ok(store.page("s", 0, 0).await), []);
+    ok(store.join("s", "c", Start::Oldest).await);
+    ok(store.ack("s", "c", all[1].sequence).await);
+    assert_eq!(ok(store.page("s", 0, 10).await), all[2..], "it holds nothing back, and shows what is kept");
+    assert_eq!(ok(store.read("s", "c", 10).await), all[2..], "the same as for a consumer");
+}
+
+async fn a_consumer_joins_where_it_asks_to<S: EventLog>(store: Arc<S>) {
+    ok(store.join("s", "early", Start::Now).await);
+    assert_eq!(ok(store.cursor("s").await), None, "a consumer may come before the first commit");
+    let first = ok(store.commit("s", None, &events(0..4), text("1")).await);
+    let all = ok(store.page("s", 0, 10).await);
+    ok(store.join("s", "now", Start::Now).await);
+    ok(store.join("s", "oldest", Start::Oldest).await);
+    ok(store.join("s", "after", Start::After(all[1].sequence)).await);
+    for beyond in [all[3].sequence + 1, u64::MAX] {
+        fails_with(
+            Code::Conflict,
+            store.join("s", "beyond", Start::After(beyond)).await,
+            "what was not given out yet cannot be passed over",
+        );
+    }
+    assert_eq!(ok(store.page("s", 0, 10).await).len(), 4, "joining drops nothing");
+    ok(store.commit("s", Some(first.revision), &events(4..5), text("2")).await);
+    assert_eq!(ids(&*store, "s", "early").await, named(0..5));
+    assert_eq!(ids(&*store, "s", "now").await, named(4..5));
+    assert_eq!(ids(&*store, "s", "oldest").await, named(0..5));
+    assert_eq!(ids(&*store, "s", "after").await, named(2..5));
+    for start in [Start::Oldest, Start::Now, Start::After(0), Start::After(u64::MAX)] {
+        ok(store.join("s", "after", start).await);
+        assert_eq!(ids(&*store, "s", "after").await, named(2..5), "who exists stays where it is");
+    }
+    for consumer in ["early", "oldest"] {
+        ok(store.ack("s", consumer, all[3].sequence).await);
+    }
+    assert_eq!(ids(&*store, "s", "after").await, named(2..5), "who has joined holds events for itself");
+}
+
+async fn what_is_old_is_acknowledged<S: EventLog>(store: Arc<S>) {
+    fails_with(Code::Conflict, store.ack_older("s", "c", SHORT).await, "who has not joined cannot acknowledge");
+    ok(store.join("s", "c", Start::Oldest).await);
+    ok(store.join("s", "slow", Start::Oldest).await);
+    ok(store.ack_older("s", "c", SHORT).await);
+    let first = ok(store.commit("s", None, &events(0..3), text("1")).await);
+    ok(store.ack_older("s", "c", LONG).await);
+    ok(store.ack_older("s", "c", Duration::MAX).await);
+    assert_eq!(ids(&*store, "s", "c").await, named(0..3), "nothing is that old");
+    eventually("events become older", async || {
+        ok(store.ack_older("s", "c", SHORT).await);
+        ids(&*store, "s", "c").await.is_empty().then_some(())
+    })
+    .await;
+    assert_eq!(ids(&*store, "s", "slow").await, named(0..3), "for this consumer alone");
+    ok(store.commit("s", Some(first.revision), &events(3..4), text("2")).await);
+    ok(store.ack_older("s", "c", LONG).await);
+    assert_eq!(ids(&*store, "s", "c").await, named(3..4), "an acknowledgement takes nothing back");
+    let read = ok(store.read("s", "slow", 10).await);
+    ok(store.ack("s", "slow", read[3].sequence).await);
+    assert_eq!(ok(store.page("s", 0, 10).await).len(), 1, "what is young stays");
+    eventually("events become older", async || {
+        ok(store.ack_older("s", "c", SHORT).await);
+        ok(store.page("s", 0, 10).await).is_empty().then_some(())
+    })
+    .await;
+}
+
+async fn the_lag_is_what_is_not_acknowledged<S: EventLog>(store: Arc<S>) {
+    let lag = async |consumer| {
+        let Lag { events, oldest } = ok(store.lag("s", consumer).await);
+        assert_eq!(events == 0, oldest.is_none(), "what is there has an age");
+        assert!(oldest.is_none_or(|oldest| oldest < LONG), "{oldest:?}");
+        events
+    };
+    assert_eq!(lag("c").await, 0, "there is no such source");
+    ok(store.commit("s", None, &events(0..5), text("1")).await);
+    assert_eq!(lag("stranger").await, 5, "it would begin with the oldest");
+    ok(store.join("s", "now", Start::Now).await);
+    let all = ok(store.read("s", "c", 10).await);
+    assert_eq!((lag("c").await, lag("now").await), (5, 0));
+    ok(store.ack("s", "c", all[2].sequence).await);
+    assert_eq!((lag("c").await, lag("now").await), (2, 0));
+    let before = ok(store.lag("s", "c").await).oldest;
+    eventually("events become older", async || (ok(store.lag("s", "c").await).oldest > before).then_some(())).await;
+    assert_eq!(ok(store.append("s", &events(5..7)).await), 2);
+    assert_eq!((lag("c").await, lag("now").await), (4, 2));
 }

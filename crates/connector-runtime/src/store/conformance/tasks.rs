@@ -17,6 +17,7 @@ pub(super) async fn check<S: Store + 'static>(make: &impl AsyncFn() -> S) {
         a_task_is_claimed_when_it_is_due,
         the_longest_due_comes_first,
         a_prefix_selects,
+        a_prefix_may_end_anywhere,
         completing_sets_the_next_time,
         a_released_task_is_tried_again,
         a_dead_holder_is_replaced,
@@ -203,4 +204,29 @@ async fn racers_share_the_tasks<S: TaskQueue + 'static>(store: Arc<S>) {
     keys.sort_unstable();
     keys.dedup();
     assert_eq!((keys.len(), claimed.concat().len()), (TASKS, TASKS), "each task is claimed once");
+}
+
+async fn a_prefix_may_end_anywhere<S: TaskQueue>(store: Arc<S>) {
+    for key in ["poll", "poll/", "poll/main/1", "poll/other/1", "pollen/1", "prune/main/1", "é/1"] {
+        ok(store.schedule(key, NOW, Bytes::new()).await);
+    }
+    ok(store.schedule("later/1", LONG, Bytes::new()).await);
+    for (prefix, expected) in [
+        ("poll/main/", &["poll/main/1"][..]),
+        ("poll/main/12", &[]),
+        ("poll/o", &["poll/other/1"]),
+        ("poll/", &["poll/"]),
+        ("poll", &["poll", "pollen/1"]),
+        ("none/", &[]),
+        ("é/", &["é/1"]),
+        ("later/", &[]),
+        ("", &["prune/main/1"]),
+    ] {
+        let due = ok(store.next_due(prefix).await);
+        let mut claimed: Vec<_> =
+            ok(store.claim(prefix, "me", LONG, 10).await).into_iter().map(|lease| lease.key).collect();
+        claimed.sort();
+        assert_eq!(claimed, expected, "{prefix:?}");
+        assert_eq!(due == Some(NOW), !expected.is_empty(), "{prefix:?}");
+    }
 }

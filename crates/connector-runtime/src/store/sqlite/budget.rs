@@ -13,7 +13,8 @@ use rusqlite::{Connection, params};
 use super::Sqlite;
 use super::clock::{CORRECTION, Millis, millis, span};
 use super::fail::StoreResult;
-use crate::store::{RateBudget, Take, check_name};
+use super::share;
+use crate::store::{RateBudget, Share, Take, check_name};
 
 const SLOTS: i64 = 32;
 
@@ -30,6 +31,39 @@ impl RateBudget for Sqlite {
         let (key, window) = (key.to_owned(), millis(window).max(1));
         self.write(move |connection, now| take(connection, now, &key, n.into(), limit.into(), window)).await
     }
+
+    fn is_local(&self) -> bool {
+        self.0.readers.is_none()
+    }
+
+    async fn lease(&self, key: &str, holder: &str, want: u32, limit: u32, ttl: Duration) -> Result<Share> {
+        let (key, holder) = held(key, holder)?;
+        self.write(move |connection, now| {
+            share::lease(
+                connection,
+                now,
+                share::Ask { key: &key, holder: &holder, want, limit, until: now + millis(ttl) },
+            )
+        })
+        .await
+    }
+
+    async fn end_lease(&self, key: &str, holder: &str) -> Result<()> {
+        let (key, holder) = held(key, holder)?;
+        self.write(move |connection, _| share::end(connection, &key, &holder)).await
+    }
+
+    async fn pause(&self, key: &str, time: Duration) -> Result<()> {
+        check_name("key", key)?;
+        let key = key.to_owned();
+        self.write(move |connection, now| share::pause(connection, now, &key, now + millis(time))).await
+    }
+}
+
+fn held(key: &str, holder: &str) -> Result<(String, String)> {
+    check_name("key", key)?;
+    check_name("holder", holder)?;
+    Ok((key.to_owned(), holder.to_owned()))
 }
 
 fn take(connection: &Connection, now: Millis, key: &str, n: i64, limit: i64, window: Millis) -> StoreResult<Take> {

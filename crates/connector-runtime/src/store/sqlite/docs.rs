@@ -86,6 +86,19 @@ impl DocumentStore for Sqlite {
         .await
     }
 
+    async fn count(&self, kind: &str, prefix: &str) -> Result<u64> {
+        check_name("kind", kind)?;
+        let (kind, prefix) = (kind.to_owned(), prefix.to_owned());
+        self.read(move |connection, _| {
+            let mut statement = connection.prepare_cached(
+                "SELECT count(*) FROM doc WHERE kind = ?1 AND key >= ?2 AND (?3 IS NULL OR key < ?3)",
+            )?;
+            let number: i64 = statement.query_row(params![kind, prefix, beyond(&prefix)], |row| row.get(0))?;
+            Ok(number.cast_unsigned())
+        })
+        .await
+    }
+
     async fn kinds(&self, prefix: &str) -> Result<Vec<String>> {
         let prefix = prefix.to_owned();
         self.read(move |connection, _| {
@@ -182,6 +195,19 @@ fn put(connection: &Connection, Put { kind, key, expected, bytes }: &Put) -> Sto
         (0, Some(_)) => Err(conflict(format!("the {kind} {key} was changed or removed in the meantime"))),
         _ => Ok(Revision::new(revision.cast_unsigned())),
     }
+}
+
+/// Returns the first text after all that begin with the prefix; `None` when there is none. Texts are in the order of
+/// their characters, as their bytes are.
+fn beyond(prefix: &str) -> Option<String> {
+    let mut before = prefix.to_owned();
+    while let Some(last) = before.pop() {
+        if let Some(next) = (last..=char::MAX).nth(1) {
+            before.push(next);
+            return Some(before);
+        }
+    }
+    None
 }
 
 fn doc(row: &Row<'_>, first: usize) -> rusqlite::Result<Doc> {

@@ -26,6 +26,7 @@ mod presence;
 mod reader;
 mod reserve;
 mod schema;
+mod share;
 mod tasks;
 mod writer;
 

@@ -5,10 +5,10 @@ use std::time::Duration;
 use async_trait::async_trait;
 use bytes::Bytes;
 use connector_sdk::Result;
-use rusqlite::{Connection, params};
+use rusqlite::{Connection, OptionalExtension, params};
 
 use super::clock::{CORRECTION, Millis, millis, span, timestamp};
-use super::fail::conflict;
+use super::fail::{StoreResult, conflict};
 use super::{Sqlite, count, limit as rows};
 use crate::store::{Lease, TaskQueue, check_name};
 
@@ -62,12 +62,7 @@ impl TaskQueue for Sqlite {
         }
         let (prefix, owner) = (prefix.to_owned(), owner.to_owned());
         self.write(move |connection, now| {
-            let mut find = connection
-                .prepare_cached(
-                    "SELECT key FROM task WHERE (ready <= ?1 OR since > ?1 + ?4) AND substr(key, 1, length(?2)) = ?2 ORDER BY ready, key LIMIT ?3",
-                )?;
-            let keys: Vec<String> =
-                find.query_map(params![now, prefix, rows(limit), CORRECTION], |row| row.get(0))?.collect::<Result<_, _>>()?;
+            let keys = due(connection, now, &prefix, limit)?;
             let epoch = count(connection, 1)?;
             let until = now + millis(ttl);
             let mut take = connection.prepare_cached(
@@ -95,11 +90,14 @@ impl TaskQueue for Sqlite {
     async fn next_due(&self, prefix: &str) -> Result<Option<Duration>> {
         let prefix = prefix.to_owned();
         self.read(move |connection, now| {
-            let ready: Option<i64> = connection
-                .prepare_cached(
-                    "SELECT min(iif(since > ?2 + ?3, ?2, ready)) FROM task WHERE substr(key, 1, length(?1)) = ?1",
-                )?
-                .query_row(params![prefix, now, CORRECTION], |row| row.get(0))?;
+            if began_ahead(connection, now, &prefix)? {
+                return Ok(Some(Duration::ZERO));
+            }
+            let (area, within) = within(&prefix);
+            let ready: Option<Millis> = connection
+                .prepare_cached(&format!("SELECT ready FROM task WHERE {within} ORDER BY ready LIMIT 1"))?
+                .query_row(params![prefix, area], |row| row.get(0))
+                .optional()?;
             Ok(ready.map(|ready| span(now, ready)))
         })
         .await
@@ -144,6 +142,36 @@ impl TaskQueue for Sqlite {
         })
         .await
     }
+}
+
+/// Returns the area of a prefix, and a condition for the tasks of the prefix (`?1`), which uses the area (`?2`) where
+/// there is one, as the indexes begin with that.
+fn within(prefix: &str) -> (Option<&str>, &'static str) {
+    match prefix.split_inclusive('/').next() {
+        Some(area) if area.ends_with('/') => (Some(area), "area = ?2 AND substr(key, 1, length(?1)) = ?1"),
+        _ => (None, "?2 IS NULL AND substr(key, 1, length(?1)) = ?1"),
+    }
+}
+
+/// Returns whether a task of the prefix was scheduled, or is held, since a time that has not come yet.
+fn began_ahead(connection: &Connection, now: Millis, prefix: &str) -> StoreResult<bool> {
+    let (area, within) = within(prefix);
+    let mut find = connection.prepare_cached(&format!("SELECT 1 FROM task WHERE {within} AND since > ?3 LIMIT 1"))?;
+    Ok(find.exists(params![prefix, area, now + CORRECTION])?)
+}
+
+/// Returns the keys of the tasks that may be claimed, the longest due first.
+fn due(connection: &Connection, now: Millis, prefix: &str, limit: usize) -> StoreResult<Vec<String>> {
+    let (area, within) = within(prefix);
+    // Apart, because only the usual case can follow an index from the longest due on.
+    let due = match began_ahead(connection, now, prefix)? {
+        false => "ready <= ?3".to_owned(),
+        true => format!("(ready <= ?3 OR since > ?3 + {CORRECTION})"),
+    };
+    let mut find = connection
+        .prepare_cached(&format!("SELECT key FROM task WHERE {within} AND {due} ORDER BY ready, key LIMIT ?4"))?;
+    let keys = find.query_map(params![prefix, area, now, rows(limit)], |row| row.get(0))?;
+    Ok(keys.collect::<Result<_, _>>()?)
 }
 
 impl Sqlite {

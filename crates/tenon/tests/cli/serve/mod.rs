@@ -6,6 +6,7 @@ mod exhausted;
 mod full;
 mod killed;
 mod started;
+mod watched;
 
 use std::io::{BufRead, BufReader};
 use std::net::SocketAddr;

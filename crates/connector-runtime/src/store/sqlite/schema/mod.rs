@@ -14,13 +14,14 @@ use super::fail::{Fail, StoreName, StoreResult, foreign, newer};
 use crate::store::{OnlyOwner, create_folder};
 
 /// Migrations. Each leads from the version that is its index to the next one.
-const STEPS: [&str; 4] = [include_str!("1.sql"), include_str!("2.sql"), include_str!("3.sql"), include_str!("4.sql")];
+const STEPS: [&str; 5] =
+    [include_str!("1.sql"), include_str!("2.sql"), include_str!("3.sql"), include_str!("4.sql"), include_str!("5.sql")];
 
 /// Application id "tenn", which tells a store from another program's SQLite file.
 const APPLICATION: i64 = 0x7465_6e6e;
 
 /// Number of prepared statements that are cached on a connection: all that the engine has.
-const STATEMENTS: usize = 64;
+const STATEMENTS: usize = 96;
 
 pub(super) fn open_file(path: &Path, options: &Options) -> StoreResult<Connection> {
     create_private(path)?;

@@ -1,0 +1,462 @@
+//! The watches that a principal sees.
+
+use std::time::Duration;
+
+use bytes::Bytes;
+use connector_sdk::{AnyEvent, Code, Effect, Error, Issue, Result};
+use jiff::Timestamp;
+use schemars::JsonSchema;
+use serde::Serialize;
+use serde_json::Value;
+
+use super::AuthorizedHost;
+use crate::listen::{Gap, Poller, PollsSeen, SINCE, StoredCursor};
+use crate::principal::{Access, Rule};
+use crate::store::{AuditEntry, AuditKind, Lag, Revision, Start};
+use crate::watch::{
+    From, NewWatch, Pause, RETENTION, Watch, WatchChange, WatchEvent, WatchId, WatchInfo, WatchState, WatchStatus,
+    Watches, check_times, check_watch_name, no_such_watch,
+};
+
+/// Longest time for which events are waited for.
+pub(crate) const LONGEST_WAIT: Duration = Duration::from_secs(60);
+/// Maximum number of events that are read at once.
+pub(crate) const MAX_EVENTS: usize = 1000;
+
+/// The watches that a principal sees: those of the connections and triggers that it reaches.
+pub struct AuthorizedWatches<'a> {
+    seen: &'a AuthorizedHost,
+}
+
+/// What was done so that something is as it is wanted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Applied {
+    /// It was made.
+    Added,
+    /// It was changed.
+    Changed,
+    /// It was so already.
+    Unchanged,
+}
+
+/// What a trigger would report now. Nothing was committed.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct TriedWatch {
+    /// The events.
+    pub events: Vec<AnyEvent>,
+    /// What could not be read.
+    pub gaps: Vec<Gap>,
+}
+
+impl<'a> AuthorizedWatches<'a> {
+    pub(super) fn new(seen: &'a AuthorizedHost) -> AuthorizedWatches<'a> {
+        AuthorizedWatches { seen }
+    }
+
+    /// Makes a watch: its trigger is polled from now on, with the rights of this principal.
+    ///
+    /// # Errors
+    /// `denied` without the right to change watches, or where the rules do not allow it to read with the trigger;
+    /// `unknown_action`, `unknown_connection`, `invalid_input`; `conflict` when the name is another watch's; the store's.
+    pub async fn add(&self, new: NewWatch) -> Result<WatchInfo> {
+        self.check(Access::Write)?;
+        let mut issues = Vec::new();
+        issues.extend(check_watch_name(&new.name));
+        issues.extend(check_times(new.interval_seconds, new.retention_days));
+        let watch = self.judged(new, issues).await?;
+        let host = &self.seen.host.0;
+        let add = async {
+            // The events stay although nobody has fetched them yet.
+            host.store.join(&watch.id.source(), RETENTION, Start::Oldest).await?;
+            Watches(&host.vault).add(&watch).await?;
+            self.schedule(&watch.id).await
+        };
+        self.seen.audited(self.entry(AuditKind::WatchAdded, &watch), add, |()| None).await?;
+        self.show(watch.id.as_str()).await
+    }
+
+    /// Lists the watches, by name. One that cannot be read is left out, and traced.
+    ///
+    /// # Errors
+    /// `denied` without the right to see watches; the store's.
+    pub async fn list(&self) -> Result<Vec<WatchInfo>> {
+        self.check(Access::Read)?;
+        let mut all = Vec::new();
+        for found in Watches(&self.seen.host.0.vault).all().await? {
+            match found {
+                Ok((revision, watch)) if self.is_seen(&watch) => all.push(self.info(revision, watch).await?),
+                Ok(_) => {}
+                Err(error) => tracing::warn!(%error, "a watch is left out of the list"),
+            }
+        }
+        all.sort_by(|a, b| a.watch.name.cmp(&b.watch.name));
+        Ok(all)
+    }
+
+    /// Returns a watch by its id or its name.
+    ///
+    /// # Errors
+    /// `denied` without the right to see watches; `not_found` for one that does not exist, or that the principal does
+    /// not see; the store's.
+    pub async fn show(&self, watch: &str) -> Result<WatchInfo> {
+        let (revision, watch) = self.find(watch, Access::Read).await?;
+        self.info(revision, watch).await
+    }
+
+    /// Changes a watch, if it is still at `expected`, where that is given.
+    ///
+    /// # Errors
+    /// As [`AuthorizedWatches::add`] and [`AuthorizedWatches::show`]; `conflict` with the reason `changed` when it was
+    /// changed meanwhile.
+    pub async fn change(&self, watch: &str, change: WatchChange, expected: Option<Revision>) -> Result<WatchInfo> {
+        let (revision, former) = self.find(watch, Access::Write).await?;
+        let mut issues = Vec::new();
+        issues.extend(change.name.as_deref().and_then(check_watch_name));
+        issues.extend(check_times(change.interval_seconds, change.retention_days));
+        let mut watch = former.clone();
+        watch.name = change.name.unwrap_or(watch.name);
+        watch.interval_seconds = change.interval_seconds.or(watch.interval_seconds);
+        watch.retention_days = change.retention_days.or(watch.retention_days);
+        if let Some(input) = change.input {
+            issues.extend(self.invalid(&watch.trigger, &input)?);
+            watch.input = input;
+        }
+        if !issues.is_empty() {
+            return Err(Error::issues(issues));
+        }
+        self.replace(AuditKind::WatchChanged, (revision, former), watch, expected).await
+    }
+
+    /// Makes a watch, or changes the one of this name so that it is as it is wanted. Its place, its events and its pause
+    /// stay. Whoever calls it again with the same changes nothing.
+    ///
+    /// # Errors
+    /// As [`AuthorizedWatches::add`]; `conflict` with the reason `other_watch` where the watch of this name has another
+    /// trigger or connection.
+    pub async fn apply(&self, wanted: NewWatch) -> Result<(Applied, WatchInfo)> {
+        let (revision, former) = match self.find(&wanted.name, Access::Write).await {
+            Err(error) if error.code() == Code::NotFound => return Ok((Applied::Added, self.add(wanted).await?)),
+            found => found?,
+        };
+        let connection = self.seen.connections().find(&wanted.connection).await?;
+        if (&former.trigger, &former.connection) != (&wanted.trigger, &connection) {
+            let message = format!("the watch `{}` has another trigger or connection", wanted.name);
+            return Err(Error::new(Code::Conflict, message)
+                .with_reason("other_watch")
+                .with_hint("Choose another name, or remove that watch first: its place belongs to its trigger."));
+        }
+        let issues: Vec<Issue> = check_times(wanted.interval_seconds, wanted.retention_days)
+            .chain(self.invalid(&wanted.trigger, &wanted.input)?)
+            .collect();
+        if !issues.is_empty() {
+            return Err(Error::issues(issues));
+        }
+        let NewWatch { input, interval_seconds, retention_days, .. } = wanted;
+        let watch = Watch { input, interval_seconds, retention_days, ..former.clone() };
+        if watch == former {
+            return Ok((Applied::Unchanged, self.info(revision, former).await?));
+        }
+        let changed = self.replace(AuditKind::WatchChanged, (revision, former), watch, None).await?;
+        Ok((Applied::Changed, changed))
+    }
+
+    /// Pauses a watch until somebody resumes it. Its place stays.
+    ///
+    /// # Errors
+    /// As [`AuthorizedWatches::change`].
+    pub async fn pause(&self, watch: &str, reason: &str, expected: Option<Revision>) -> Result<WatchInfo> {
+        let (revision, former) = self.find(watch, Access::Write).await?;
+        let (by, reason) = (self.seen.principal.id.clone(), reason.trim().chars().take(200).collect());
+        let watch = Watch { paused: Some(Pause { by, reason, at: self.seen.now() }), ..former.clone() };
+        let task = watch.id.task();
+        let info = self.replace(AuditKind::WatchPaused, (revision, former), watch, expected).await?;
+        self.seen.host.0.store.cancel(&task).await?;
+        Ok(info)
+    }
+
+    /// Resumes a watch that was paused, from its place.
+    ///
+    /// # Errors
+    /// As [`AuthorizedWatches::change`].
+    pub async fn resume(&self, watch: &str, expected: Option<Revision>) -> Result<WatchInfo> {
+        let (revision, former) = self.find(watch, Access::Write).await?;
+        let watch = Watch { paused: None, ..former.clone() };
+        let id = watch.id.clone();
+        let info = self.replace(AuditKind::WatchResumed, (revision, former), watch, expected).await?;
+        self.schedule(&id).await?;
+        Ok(info)
+    }
+
+    /// Lets a watch begin anew: at `since`, or as its input says. Its events and its consumers stay; what comes again is
+    /// recognised by its id, as long as the store remembers it (30 days).
+    ///
+    /// # Errors
+    /// As [`AuthorizedWatches::show`]; `invalid_input` with `since` for a trigger that cannot look back; `conflict` when
+    /// the watch is polled at this moment: try again.
+    pub async fn reset(&self, watch: &str, since: Option<Timestamp>) -> Result<()> {
+        let (_, watch) = self.find(watch, Access::Write).await?;
+        self.check_since(&watch.trigger, since)?;
+        let store = &self.seen.host.0.store;
+        let source = watch.id.source();
+        let reset = async {
+            let revision = store.cursor(&source).await?.map(|(revision, _)| revision);
+            store.commit(&source, revision, &[], StoredCursor::reset(since)).await?;
+            store.wake(&watch.id.task()).await
+        };
+        self.seen.audited(self.entry(AuditKind::WatchReset, &watch), reset, |_| None).await?;
+        self.seen.host.0.workers.wake();
+        Ok(())
+    }
+
+    /// Polls the trigger of a watch from `since`, and commits nothing: for whoever wants to see what its events look
+    /// like. Without `since`, a trigger that can look back looks back a day.
+    ///
+    /// # Errors
+    /// As [`AuthorizedWatches::show`]; those of the connection and of Graph.
+    pub async fn try_out(&self, watch: &str, since: Option<Timestamp>) -> Result<TriedWatch> {
+        let (_, watch) = self.find(watch, Access::Read).await?;
+        self.check_since(&watch.trigger, since)?;
+        let day = self.seen.now() - jiff::SignedDuration::from_hours(24);
+        let since = since.or_else(|| self.looks_back(&watch.trigger).then_some(day));
+        let mut input = watch.input.clone();
+        connector_sdk::take_interval(&mut input);
+        let mut poller = Poller {
+            host: self.seen.host.clone(),
+            trigger: watch.trigger.clone(),
+            connection: watch.connection.name.clone(),
+            id: watch.connection.id.as_str().into(),
+            input,
+            source: watch.id.source(),
+            seen: PollsSeen::default(),
+        };
+        let (events, gaps) = poller.try_poll(since).await?;
+        Ok(TriedWatch { events, gaps })
+    }
+
+    /// Removes a watch with its events.
+    ///
+    /// # Errors
+    /// As [`AuthorizedWatches::change`].
+    pub async fn remove(&self, watch: &str, expected: Option<Revision>) -> Result<()> {
+        let (revision, watch) = self.find(watch, Access::Write).await?;
+        check_revision(revision, expected)?;
+        let host = &self.seen.host.0;
+        let remove = async {
+            // First what makes it a watch; what breaks off later leaves nothing that is polled.
+            host.store.cancel(&watch.id.task()).await?;
+            Watches(&host.vault).remove(&watch, revision).await.map_err(changed)?;
+            for destination in &watch.destinations {
+                host.store.cancel(&watch.id.delivery(destination)).await?;
+            }
+            WatchStatus::clear(&host.vault, &watch.id).await?;
+            host.store.forget(&watch.id.source()).await
+        };
+        self.seen.audited(self.entry(AuditKind::WatchRemoved, &watch), remove, |()| None).await
+    }
+
+    /// Returns the first `limit` events after a position, and waits for some for at most `wait`. 0 is before the oldest
+    /// event that is kept.
+    ///
+    /// # Errors
+    /// As [`AuthorizedWatches::show`].
+    pub async fn events(&self, watch: &str, after: u64, limit: usize, wait: Duration) -> Result<Vec<WatchEvent>> {
+        let (_, watch) = self.find(watch, Access::Read).await?;
+        self.read(&watch, From::Position(after), limit, wait).await
+    }
+
+    /// Returns the first `limit` events that a consumer has not acknowledged, and waits for some for at most `wait`. A
+    /// consumer exists from its first call on, begins at the oldest event that is kept, and holds its events until it
+    /// acknowledges them or is removed, however long that takes.
+    ///
+    /// # Errors
+    /// As [`AuthorizedWatches::show`]; `invalid_input` for a name that is none.
+    pub async fn events_for(
+        &self,
+        watch: &str,
+        consumer: &str,
+        limit: usize,
+        wait: Duration,
+    ) -> Result<Vec<WatchEvent>> {
+        let (_, watch) = self.find(watch, Access::Write).await?;
+        self.read(&watch, From::Consumer(&consumer_name(consumer)?), limit, wait).await
+    }
+
+    /// Acknowledges all events up to a position for a consumer: it does not get them again.
+    ///
+    /// # Errors
+    /// As [`AuthorizedWatches::events_for`]; `conflict` for a consumer that has not fetched the position.
+    pub async fn acknowledge(&self, watch: &str, consumer: &str, up_to: u64) -> Result<()> {
+        let (_, watch) = self.find(watch, Access::Write).await?;
+        self.seen.host.0.store.ack(&watch.id.source(), &consumer_name(consumer)?, up_to).await
+    }
+
+    /// Returns how many events a consumer has not acknowledged, and how old the oldest is.
+    ///
+    /// # Errors
+    /// As [`AuthorizedWatches::events_for`].
+    pub async fn lag(&self, watch: &str, consumer: &str) -> Result<Lag> {
+        let (_, watch) = self.find(watch, Access::Read).await?;
+        self.seen.host.0.store.lag(&watch.id.source(), &consumer_name(consumer)?).await
+    }
+
+    /// Removes a consumer, which holds no event any more. Returns whether there was one.
+    ///
+    /// # Errors
+    /// As [`AuthorizedWatches::events_for`].
+    pub async fn remove_consumer(&self, watch: &str, consumer: &str) -> Result<bool> {
+        let (_, watch) = self.find(watch, Access::Write).await?;
+        self.seen.host.0.store.leave(&watch.id.source(), &consumer_name(consumer)?).await
+    }
+
+    async fn read(&self, watch: &Watch, from: From<'_>, limit: usize, wait: Duration) -> Result<Vec<WatchEvent>> {
+        let (limit, wait) = (limit.min(MAX_EVENTS), wait.min(LONGEST_WAIT));
+        self.seen.host.read_events(&watch.id.source(), from, limit, wait).await
+    }
+
+    fn check(&self, access: Access) -> Result<()> {
+        self.seen.check_expiry()?;
+        if self.seen.principal.watches() >= access {
+            return Ok(());
+        }
+        let what = if access == Access::Write { "change" } else { "see" };
+        Err(Error::new(Code::Denied, format!("this key may not {what} watches")).with_reason("right"))
+    }
+
+    fn is_seen(&self, watch: &Watch) -> bool {
+        let principal = &self.seen.principal;
+        principal.reaches(&watch.connection) && principal.reaches_action(&watch.trigger)
+    }
+
+    async fn find(&self, watch: &str, access: Access) -> Result<(Revision, Watch)> {
+        self.check(access)?;
+        let found = Watches(&self.seen.host.0.vault).find(watch).await?;
+        if self.is_seen(&found.1) { Ok(found) } else { Err(no_such_watch(watch)) }
+    }
+
+    async fn judged(&self, new: NewWatch, mut issues: Vec<Issue>) -> Result<Watch> {
+        self.seen.trigger(&new.trigger)?;
+        let connection = self.seen.connections().find(&new.connection).await?;
+        issues.extend(self.invalid(&new.trigger, &new.input)?);
+        if !issues.is_empty() {
+            return Err(Error::issues(issues));
+        }
+        if self.seen.principal.rule(&new.trigger, Effect::Read) != Rule::Allow {
+            return Err(super::denied_by_rule(&new.trigger, Effect::Read));
+        }
+        self.check_stored().await?;
+        Ok(Watch {
+            id: WatchId::random()?,
+            name: new.name,
+            owner: self.seen.principal.id.clone(),
+            trigger: new.trigger,
+            connection,
+            input: new.input,
+            interval_seconds: new.interval_seconds,
+            retention_days: new.retention_days,
+            destinations: Vec::new(),
+            paused: None,
+            created: self.seen.now(),
+        })
+    }
+
+    // A watch outlives the call, so its principal must be one that is stored.
+    async fn check_stored(&self) -> Result<()> {
+        let principal = &self.seen.principal;
+        let vault = &self.seen.host.0.vault;
+        if principal.is_owner() || crate::principal::Principals(vault).current(&principal.id).await?.is_some() {
+            return Ok(());
+        }
+        Err(Error::new(Code::Denied, "a caller without a stored key cannot make watches").with_reason("right"))
+    }
+
+    // What is wrong with the input of a trigger.
+    fn invalid(&self, trigger: &str, input: &Value) -> Result<Vec<Issue>> {
+        match self.seen.host.0.registry.trigger(trigger)?.validator.check(input) {
+            Err(error) if error.code() == Code::InvalidInput => Ok(error.at("/input").violations().to_vec()),
+            checked => checked.map(|()| Vec::new()),
+        }
+    }
+
+    fn looks_back(&self, trigger: &str) -> bool {
+        let found = self.seen.host.0.registry.trigger(trigger);
+        found.is_ok_and(|found| found.item.input_schema()["properties"].get(SINCE).is_some())
+    }
+
+    fn check_since(&self, trigger: &str, since: Option<Timestamp>) -> Result<()> {
+        if since.is_none() || self.looks_back(trigger) {
+            return Ok(());
+        }
+        Err(Error::invalid("/since", format!("is not possible: `{trigger}` cannot look back"))
+            .with_hint("Leave `since` out: the trigger begins with what happens from now on."))
+    }
+
+    async fn replace(
+        &self,
+        kind: AuditKind,
+        (revision, former): (Revision, Watch),
+        watch: Watch,
+        expected: Option<Revision>,
+    ) -> Result<WatchInfo> {
+        check_revision(revision, expected)?;
+        let vault = &self.seen.host.0.vault;
+        let replace = async { Watches(vault).replace(&former, revision, &watch).await.map_err(changed) };
+        let revision = self.seen.audited(self.entry(kind, &watch), replace, |_| None).await?;
+        self.info(revision, watch).await
+    }
+
+    async fn info(&self, revision: Revision, watch: Watch) -> Result<WatchInfo> {
+        let host = &self.seen.host.0;
+        let trouble = WatchStatus::load(&host.vault, &watch.id).await?;
+        let state = match (&watch.paused, trouble) {
+            (Some(_), _) => WatchState::Paused,
+            (None, Some((_, trouble))) => WatchState::Trouble { error: trouble.error, since: trouble.since },
+            (None, None) => WatchState::Active,
+        };
+        let cursor = host.store.cursor(&watch.id.source()).await?;
+        let polled = cursor.and_then(|(_, bytes)| StoredCursor::read(bytes).ok()?.at);
+        Ok(WatchInfo { watch, state, polled, revision })
+    }
+
+    async fn schedule(&self, id: &WatchId) -> Result<()> {
+        self.seen.host.0.store.schedule(&id.task(), Duration::ZERO, Bytes::new()).await?;
+        self.seen.host.0.workers.wake();
+        Ok(())
+    }
+
+    fn entry(&self, kind: AuditKind, watch: &Watch) -> AuditEntry {
+        AuditEntry {
+            target: Some(watch.id.to_string()),
+            action: Some(watch.trigger.clone()),
+            connection: Some(watch.connection.id.clone()),
+            ..self.seen.entry(kind)
+        }
+    }
+}
+
+fn check_revision(revision: Revision, expected: Option<Revision>) -> Result<()> {
+    if expected.is_none_or(|expected| expected == revision) {
+        return Ok(());
+    }
+    Err(changed(Error::new(Code::Conflict, "")))
+}
+
+fn changed(error: Error) -> Error {
+    if error.code() != Code::Conflict || error.reason().is_some() {
+        return error;
+    }
+    Error::new(Code::Conflict, "the watch was changed meanwhile")
+        .with_reason("changed")
+        .with_hint("Look at it again, and repeat the change if it is still wanted.")
+}
+
+// The names of consumers that a caller chooses are apart from the host's own.
+fn consumer_name(name: &str) -> Result<String> {
+    let is_name = (1..=100).contains(&name.len())
+        && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.'));
+    if is_name {
+        return Ok(format!("pull/{name}"));
+    }
+    Err(Error::invalid("/consumer", "is no name of 1 to 100 letters, digits, `-`, `_` and `.`"))
+}

@@ -1,0 +1,98 @@
+//! Watches of the real program: two processes over one store, killed at any moment; nothing is lost, nothing is there
+//! twice.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Value, json};
+
+use super::{Client, Service};
+use crate::program::{Home, Served};
+
+const EVENTS: &str = "/v1/watches/inbox/events";
+
+fn watcher(home: &Home) -> String {
+    let made = home.run(&["keys", "add", "watcher", "--connection", "sandbox", "--action", "*", "--right", "watches"]);
+    made.json()["key"].as_str().unwrap().to_owned()
+}
+
+fn deliver(sandbox: &Served, subject: &str) {
+    sandbox.control(
+        "POST",
+        "deliver",
+        &json!({ "mailbox": "adelev@contoso.example", "message": { "subject": subject } }),
+    );
+}
+
+// How often each subject is among the events of a page.
+fn subjects(page: &Value, all: &mut BTreeMap<String, usize>) {
+    for event in page["events"].as_array().unwrap() {
+        *all.entry(event["data"]["subject"].as_str().unwrap().to_owned()).or_default() += 1;
+    }
+}
+
+async fn polled(client: &Client, service: &Service) {
+    for _ in 0..1500 {
+        if client.get(&format!("{}/v1/watches/inbox", service.url)).await.json()["polled"].is_string() {
+            return;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+    }
+    panic!("it was never polled");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn events_outlive_any_kill_and_come_once() {
+    let sandbox = Served::start();
+    let home = Home::at(&sandbox);
+    let key = watcher(&home);
+    let client = Client::new(Some(&key));
+    let made = home.on_sandbox(&["watch", "add", "outlook.new_email", "--name", "inbox", "--interval", "1s"]);
+    assert_eq!(made.json()["name"], "inbox", "{made:?}");
+    let steady = Service::start(&home);
+    polled(&client, &steady).await;
+    for round in 0..5 {
+        let mut killed = Service::start(&home);
+        for at in 0..4 {
+            deliver(&sandbox, &format!("{round}.{at}"));
+            // Each round is killed at another moment of its polls.
+            tokio::time::sleep(std::time::Duration::from_millis(100 + 130 * round)).await;
+        }
+        killed.kill();
+    }
+    let (mut all, mut after) = (BTreeMap::new(), 0);
+    while all.len() < 20 {
+        let page = client.get(&format!("{}{EVENTS}?after={after}&wait=20s", steady.url)).await.json();
+        assert!(!page["events"].as_array().unwrap().is_empty(), "only these came: {all:?}");
+        subjects(&page, &mut all);
+        after = page["after"].as_u64().unwrap();
+    }
+    assert!(all.values().all(|times| *times == 1), "{all:?}");
+
+    // The command prints the same feed, and a consumer gets each once.
+    let printed = home.run(&["watch", "events", "inbox", "--consumer", "erp"]);
+    assert_eq!(printed.out.lines().count(), 20, "{printed:?}");
+    let again = home.run(&["watch", "events", "inbox", "--consumer", "erp"]);
+    assert!(again.out.is_empty(), "{again:?}");
+}
+
+#[test]
+fn the_commands_tell_what_is_wrong() {
+    let home = Home::new();
+    let unknown = home.run(&["--json", "watch", "show", "nowhere"]);
+    assert_eq!(unknown.error()["code"], "not_found");
+    let wrong = home.on_sandbox(&["--json", "watch", "add", "outlook.new_email", "--name", "x", "--set", "folder=1"]);
+    assert_eq!(wrong.pointers(), ["/input/folder"]);
+    let made = home.on_sandbox(&["watch", "add", "outlook.new_email", "--name", "inbox"]);
+    assert_eq!(made.json()["state"], "active");
+    let twice = home.on_sandbox(&["--json", "watch", "add", "outlook.new_email", "--name", "inbox"]);
+    assert_eq!(
+        (twice.error()["code"].as_str(), twice.error()["reason"].as_str()),
+        (Some("conflict"), Some("name_taken"))
+    );
+    let tried = home.run(&["watch", "try", "inbox"]).json();
+    assert!(tried["items"].as_array().is_some_and(|items| !items.is_empty()), "{tried}");
+    assert_eq!(home.run(&["watch", "pause", "inbox", "--reason", "holiday"]).json()["state"], "paused");
+    assert_eq!(home.run(&["watch"]).json()["items"][0]["name"], "inbox");
+    assert_eq!(home.run(&["watch", "remove", "inbox"]).json()["removed"], "inbox");
+    assert_eq!(home.run(&["watch", "list"]).json(), json!({ "items": [] }));
+}
