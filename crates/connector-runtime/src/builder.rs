@@ -4,13 +4,14 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use connector_sdk::{Code, Connector, Error, Reference, Result, Transport};
-use graph_client::{ClientOptions, Limits, Observer, Policy, RetryPolicy};
+use graph_client::{AddressRules, ClientOptions, Limits, Observer, Policy, RetryPolicy};
 use jiff::Timestamp;
 use url::Url;
 
 use crate::audit::{Audit, AuditObserver};
 use crate::blobs::{BlobStore, FileLimits, ObjectBlobs, TemporaryFiles};
 use crate::connection::{Connections, ExternalConnection, Shared};
+use crate::delivery::Deliveries;
 use crate::host::{Host, Inner, Now};
 use crate::key::KeyRing;
 use crate::rates::Rates;
@@ -58,6 +59,8 @@ pub struct HostBuilder {
     audit_observers: Vec<Arc<dyn AuditObserver>>,
     blobs: Option<Arc<dyn BlobStore>>,
     file_limits: FileLimits,
+    destination_rules: AddressRules,
+    destination_transport: Option<Arc<dyn Transport>>,
 }
 
 impl Host {
@@ -146,6 +149,19 @@ impl HostBuilder {
         self
     }
 
+    /// Sets the rules about addresses that events are sent to. Without them only public https addresses are reached.
+    pub fn destination_rules(mut self, rules: AddressRules) -> HostBuilder {
+        self.destination_rules = rules;
+        self
+    }
+
+    /// Sets the transport by which events are sent, replacing one that checks each address when it connects
+    /// ([`GuardedTransport`](graph_client::GuardedTransport)). What it checks is its own business.
+    pub fn destination_transport(mut self, transport: Arc<dyn Transport>) -> HostBuilder {
+        self.destination_transport = Some(transport);
+        self
+    }
+
     /// Sets Microsoft's own description of Graph, such as a [`Metadata`](crate::Metadata), from which questions about
     /// Graph are answered. Without it `graph_raw.find_permissions` knows nothing, and there are no warnings about raw
     /// requests.
@@ -220,6 +236,7 @@ impl HostBuilder {
             notifications: self.notifications,
             now,
             files: Arc::new(files),
+            deliveries: Deliveries::new(self.destination_rules, self.destination_transport),
             remembered: SchemaCache::default(),
             rng: Rng::default(),
             rates: Rates::default(),

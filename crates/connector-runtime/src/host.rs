@@ -12,6 +12,7 @@ use url::Url;
 use crate::audit::Audit;
 use crate::blobs::TemporaryFiles;
 use crate::connection::Connections;
+use crate::delivery::Deliveries;
 use crate::rates::Rates;
 use crate::registry::Registry;
 use crate::retention::Retention;
@@ -56,6 +57,7 @@ pub(crate) struct Inner {
     pub(crate) audit: Arc<Audit>,
     pub(crate) files: Arc<TemporaryFiles>,
     pub(crate) now: Arc<Now>,
+    pub(crate) deliveries: Deliveries,
     pub(crate) workers: Workers,
     pub(crate) polls: Polls,
 }

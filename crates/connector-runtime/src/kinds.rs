@@ -39,6 +39,15 @@ pub(crate) const BLOB_USAGE: &str = "blob_usage";
 pub(crate) const WATCH: &str = "watch";
 /// The trouble of a watch. The key of the document is `main/{id}`.
 pub(crate) const WATCH_STATUS: &str = "watch_status";
+/// A destination, with its secrets. The key of the document is `main/id/{id}`; that of the document of its name is
+/// `main/name/{name}`.
+pub(crate) const DESTINATION: &str = "destination";
+/// The state of the endpoint of a destination. The key of the document is `main/{id}`.
+pub(crate) const DESTINATION_STATUS: &str = "destination_status";
+/// An event that was not delivered. The key of the document is `main/{destination}/{SHA-256 of source and event id}`.
+pub(crate) const FAILED_DELIVERY: &str = "failed_delivery";
+/// A replay that is going on. The key of the document is `main/{id}`.
+pub(crate) const REPLAY: &str = "replay";
 /// A setting that the host makes for itself. The key of the document is `main/{name}`.
 pub(crate) const SETTING: &str = "setting";
 

@@ -32,6 +32,7 @@ mod canonical;
 mod confirmation;
 mod connection;
 mod context;
+mod delivery;
 mod digest;
 mod duration;
 mod dynamic;
@@ -71,8 +72,9 @@ mod workers;
 pub use approval::{Answer, Approval, ApprovalState, Question};
 pub use audit::{AuditEvent, AuditObserver, AuditQuery};
 pub use authorized::{
-    Applied, AuthorizedApiKeys, AuthorizedApprovals, AuthorizedAudit, AuthorizedConnections, AuthorizedFiles,
-    AuthorizedHost, AuthorizedWatches, ConnectionUsers, OfferedConnection, Previewed, TriedWatch,
+    Applied, AuthorizedApiKeys, AuthorizedApprovals, AuthorizedAudit, AuthorizedConnections, AuthorizedDeliveries,
+    AuthorizedDestinations, AuthorizedFiles, AuthorizedHost, AuthorizedWatches, ConnectionUsers, OfferedConnection,
+    Previewed, TriedWatch,
 };
 pub use blobs::{
     BlobInfo, BlobList, BlobRange, BlobStore, FileLimits, ObjectBlobs, OpenedFile, TemporaryFile, TemporaryFileWriter,
@@ -85,6 +87,11 @@ pub use connection::{
     RequestedScopes, Resumed, Secrets, SignInLink, SignInState, SignInStatus, SignInStep, TestReport, Trouble,
 };
 pub use connector_sdk::{join_list_output, read_input, split_list_output};
+pub use delivery::{
+    Attempt, AttemptError, DeliveryState, Destination, DestinationChange, DestinationId, DestinationInfo,
+    DestinationPause, DestinationState, FailedDelivery, FailedId, NewDestination, NewSecret, Replay, ReplayId,
+    Selection,
+};
 pub use duration::parse_duration;
 pub use dynamic::Resolved;
 pub use files::{LocalFiles, write_private_file};
@@ -118,9 +125,9 @@ pub use graph_auth::{
     AppCredential, ClientAuthStyle, Cloud, GraphVersion, Identity, OauthProfile, Reason, ScopeNames, Settings,
 };
 pub use graph_client::{
-    Call, CallEvent, Endpoint, FileWriter, Files, HttpResponse, HttpTransport, HttpTransportBuilder, ItemSink, Limits,
-    Next, NoFiles, NoProgress, Observer, Policy, Progress, ProgressEvent, ResponseBody, RetryPolicy, Token,
-    TokenRequest, Tokens, usual_transport,
+    AddressRules, Call, CallEvent, Endpoint, FileWriter, Files, HttpResponse, HttpTransport, HttpTransportBuilder,
+    ItemSink, Limits, Next, NoFiles, NoProgress, Observer, Policy, Progress, ProgressEvent, ResponseBody, RetryPolicy,
+    Token, TokenRequest, Tokens, usual_transport,
 };
 #[cfg(feature = "reqwest")]
 pub use graph_client::{ReqwestClient, ReqwestTransport, no_redirects};

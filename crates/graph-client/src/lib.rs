@@ -13,6 +13,7 @@
 //! | bring tokens, files, a progress bar | [`Tokens`], [`Files`], [`Progress`] |
 //! | resume where an earlier run broke off | [`Journal`] |
 //! | send over the network | [`usual_transport`], [`HttpTransport`], [`ReqwestTransport`] |
+//! | send to an address that somebody else has chosen | [`GuardedTransport`] |
 
 #[cfg(fuzzing)]
 #[doc(hidden)]
@@ -63,9 +64,13 @@ pub use options::ClientOptions;
 pub use pipeline::{Next, Policy};
 pub use preview::{Preview, PreviewRequest, preview};
 pub use progress::{NoProgress, Progress, ProgressEvent};
+pub use retry_after::retry_after;
 pub use session::{ItemSink, Session};
 pub use token::{Token, TokenRequest, Tokens};
-pub use transport::{HttpTransport, HttpTransportBuilder, usual_transport};
+pub use transport::{
+    AddressRules, GuardedTransport, GuardedTransportBuilder, HttpTransport, HttpTransportBuilder, Resolver,
+    usual_transport,
+};
 #[cfg(feature = "reqwest")]
 pub use transport::{ReqwestClient, ReqwestTransport, no_redirects};
 pub use uploads::UploadSessionStore;

@@ -34,6 +34,11 @@ fn parse(text: &str, headers: &HeaderMap) -> Option<Duration> {
     Some(then.duration_since(now).unwrap_or_default().min(LONGEST))
 }
 
+/// Returns the time to wait that a response asks for with `Retry-After`, in every form that occurs.
+pub fn retry_after(headers: &HeaderMap) -> Option<Duration> {
+    read(headers)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -9,6 +9,8 @@ mod approvals;
 mod audit;
 mod connect_links;
 mod connections;
+mod deliveries;
+mod destinations;
 mod execution;
 mod files;
 mod profiles;
@@ -35,6 +37,8 @@ pub use self::approvals::AuthorizedApprovals;
 pub use self::audit::AuthorizedAudit;
 pub use self::connect_links::OfferedConnection;
 pub use self::connections::{AuthorizedConnections, ConnectionUsers};
+pub use self::deliveries::AuthorizedDeliveries;
+pub use self::destinations::AuthorizedDestinations;
 pub use self::execution::Previewed;
 pub use self::files::AuthorizedFiles;
 pub use self::watches::{Applied, AuthorizedWatches, TriedWatch};
@@ -252,6 +256,16 @@ impl AuthorizedHost {
     /// Returns the watches that the principal sees.
     pub fn watches(&self) -> AuthorizedWatches<'_> {
         AuthorizedWatches::new(self)
+    }
+
+    /// Returns the destinations that the principal sees.
+    pub fn destinations(&self) -> AuthorizedDestinations<'_> {
+        AuthorizedDestinations::new(self)
+    }
+
+    /// Returns the deliveries that the principal sees.
+    pub fn deliveries(&self) -> AuthorizedDeliveries<'_> {
+        AuthorizedDeliveries::new(self)
     }
 
     /// Returns the entries of the audit log that the principal may read.

@@ -61,6 +61,32 @@ pub enum AuditKind {
     WatchReset,
     /// A watch was removed.
     WatchRemoved,
+    /// A destination was made.
+    DestinationAdded,
+    /// A destination was changed.
+    DestinationChanged,
+    /// The secret of a destination was replaced.
+    DestinationSecretRotated,
+    /// An event was sent to test a destination.
+    DestinationTested,
+    /// A destination was paused.
+    DestinationPaused,
+    /// A destination was resumed.
+    DestinationResumed,
+    /// A destination was removed.
+    DestinationRemoved,
+    /// The events of a watch are sent to a destination from now on.
+    DestinationAttached,
+    /// The events of a watch are not sent to a destination any more.
+    DestinationDetached,
+    /// An event was delivered to a destination.
+    EventDelivered,
+    /// A failed delivery is tried again because somebody asked for it.
+    DeliveryRetried,
+    /// A failed delivery was given up.
+    DeliveryDiscarded,
+    /// Events are sent again because somebody asked for it.
+    EventsReplayed,
 }
 
 impl AuditKind {
@@ -89,6 +115,19 @@ impl AuditKind {
         AuditKind::WatchResumed,
         AuditKind::WatchReset,
         AuditKind::WatchRemoved,
+        AuditKind::DestinationAdded,
+        AuditKind::DestinationChanged,
+        AuditKind::DestinationSecretRotated,
+        AuditKind::DestinationTested,
+        AuditKind::DestinationPaused,
+        AuditKind::DestinationResumed,
+        AuditKind::DestinationRemoved,
+        AuditKind::DestinationAttached,
+        AuditKind::DestinationDetached,
+        AuditKind::EventDelivered,
+        AuditKind::DeliveryRetried,
+        AuditKind::DeliveryDiscarded,
+        AuditKind::EventsReplayed,
     ];
 
     /// Returns the stable name, such as `api_key_added`.
@@ -117,6 +156,19 @@ impl AuditKind {
             AuditKind::WatchResumed => "watch_resumed",
             AuditKind::WatchReset => "watch_reset",
             AuditKind::WatchRemoved => "watch_removed",
+            AuditKind::DestinationAdded => "destination_added",
+            AuditKind::DestinationChanged => "destination_changed",
+            AuditKind::DestinationSecretRotated => "destination_secret_rotated",
+            AuditKind::DestinationTested => "destination_tested",
+            AuditKind::DestinationPaused => "destination_paused",
+            AuditKind::DestinationResumed => "destination_resumed",
+            AuditKind::DestinationRemoved => "destination_removed",
+            AuditKind::DestinationAttached => "destination_attached",
+            AuditKind::DestinationDetached => "destination_detached",
+            AuditKind::EventDelivered => "event_delivered",
+            AuditKind::DeliveryRetried => "delivery_retried",
+            AuditKind::DeliveryDiscarded => "delivery_discarded",
+            AuditKind::EventsReplayed => "events_replayed",
         }
     }
 }

@@ -1,6 +1,8 @@
 //! The transport over the network. Only this folder names an HTTP client or TLS.
 
+mod address_rules;
 mod connect;
+mod guarded;
 mod stream;
 mod tls;
 mod usual;
@@ -26,6 +28,8 @@ use rustls::pki_types::pem::PemObject;
 use self::connect::Connect;
 use self::tls::Tls;
 
+pub use self::address_rules::AddressRules;
+pub use self::guarded::{GuardedTransport, GuardedTransportBuilder, Resolver};
 pub use self::usual::usual_transport;
 #[cfg(feature = "reqwest")]
 pub use self::with_reqwest::ReqwestTransport;

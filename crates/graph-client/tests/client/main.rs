@@ -13,6 +13,7 @@ use stage::Stage;
 mod all;
 mod auth;
 mod coding;
+mod guarded;
 mod options;
 mod origin_generated;
 #[path = "."]
