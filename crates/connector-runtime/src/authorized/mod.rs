@@ -5,6 +5,7 @@
 //! reaches.
 
 mod api_keys;
+mod apply;
 mod approvals;
 mod audit;
 mod connect_links;
@@ -17,6 +18,7 @@ mod profiles;
 mod rules;
 mod run_files;
 mod sign_ins;
+mod watch_events;
 mod watches;
 mod while_valid;
 
@@ -33,6 +35,7 @@ use crate::registry::{Found, unknown};
 use crate::search::SearchIndex;
 
 pub use self::api_keys::AuthorizedApiKeys;
+pub use self::apply::Applied;
 pub use self::approvals::AuthorizedApprovals;
 pub use self::audit::AuthorizedAudit;
 pub use self::connect_links::OfferedConnection;
@@ -41,7 +44,7 @@ pub use self::deliveries::AuthorizedDeliveries;
 pub use self::destinations::AuthorizedDestinations;
 pub use self::execution::Previewed;
 pub use self::files::AuthorizedFiles;
-pub use self::watches::{Applied, AuthorizedWatches, TriedWatch};
+pub use self::watches::{AuthorizedWatches, TriedWatch};
 
 /// A host as one principal sees it, through one interface. Cheap to clone.
 ///

@@ -5,39 +5,20 @@ use std::time::Duration;
 use bytes::Bytes;
 use connector_sdk::{AnyEvent, Code, Effect, Error, Issue, Result};
 use jiff::Timestamp;
-use schemars::JsonSchema;
-use serde::Serialize;
 use serde_json::Value;
 
 use super::AuthorizedHost;
 use crate::listen::{Gap, Poller, PollsSeen, SINCE, StoredCursor};
 use crate::principal::{Access, Rule};
-use crate::store::{AuditEntry, AuditKind, Lag, Revision, Start};
+use crate::store::{AuditEntry, AuditKind, Revision, Start};
 use crate::watch::{
-    From, NewWatch, Pause, RETENTION, Watch, WatchChange, WatchEvent, WatchId, WatchInfo, WatchState, WatchStatus,
-    Watches, check_times, check_watch_name, no_such_watch,
+    NewWatch, Pause, RETENTION, Watch, WatchChange, WatchId, WatchInfo, WatchState, WatchStatus, Watches, check_times,
+    check_watch_name, no_such_watch,
 };
-
-/// Longest time for which events are waited for.
-pub(crate) const LONGEST_WAIT: Duration = Duration::from_secs(60);
-/// Maximum number of events that are read at once.
-pub(crate) const MAX_EVENTS: usize = 1000;
 
 /// The watches that a principal sees: those of the connections and triggers that it reaches.
 pub struct AuthorizedWatches<'a> {
-    seen: &'a AuthorizedHost,
-}
-
-/// What was done so that something is as it is wanted.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum Applied {
-    /// It was made.
-    Added,
-    /// It was changed.
-    Changed,
-    /// It was so already.
-    Unchanged,
+    pub(super) seen: &'a AuthorizedHost,
 }
 
 /// What a trigger would report now. Nothing was committed.
@@ -65,6 +46,7 @@ impl<'a> AuthorizedWatches<'a> {
         let mut issues = Vec::new();
         issues.extend(check_watch_name(&new.name));
         issues.extend(check_times(new.interval_seconds, new.retention_days));
+        let destinations = self.destinations(&new.destinations).await?;
         let watch = self.judged(new, issues).await?;
         let host = &self.seen.host.0;
         let add = async {
@@ -74,6 +56,9 @@ impl<'a> AuthorizedWatches<'a> {
             self.schedule(&watch.id).await
         };
         self.seen.audited(self.entry(AuditKind::WatchAdded, &watch), add, |()| None).await?;
+        for destination in destinations {
+            self.seen.destinations().attach(&destination, watch.id.as_str(), Start::Oldest).await?;
+        }
         self.show(watch.id.as_str()).await
     }
 
@@ -126,40 +111,43 @@ impl<'a> AuthorizedWatches<'a> {
         if !issues.is_empty() {
             return Err(Error::issues(issues));
         }
-        self.replace(AuditKind::WatchChanged, (revision, former), watch, expected).await
+        let wanted = match &change.destinations {
+            Some(names) => Some(self.destinations(names).await?),
+            None => None,
+        };
+        let changed = self.replace(AuditKind::WatchChanged, (revision, former), watch, expected).await?;
+        match wanted {
+            Some(wanted) => self.send_to(changed, &wanted).await,
+            None => Ok(changed),
+        }
     }
 
-    /// Makes a watch, or changes the one of this name so that it is as it is wanted. Its place, its events and its pause
-    /// stay. Whoever calls it again with the same changes nothing.
-    ///
-    /// # Errors
-    /// As [`AuthorizedWatches::add`]; `conflict` with the reason `other_watch` where the watch of this name has another
-    /// trigger or connection.
-    pub async fn apply(&self, wanted: NewWatch) -> Result<(Applied, WatchInfo)> {
-        let (revision, former) = match self.find(&wanted.name, Access::Write).await {
-            Err(error) if error.code() == Code::NotFound => return Ok((Applied::Added, self.add(wanted).await?)),
-            found => found?,
-        };
-        let connection = self.seen.connections().find(&wanted.connection).await?;
-        if (&former.trigger, &former.connection) != (&wanted.trigger, &connection) {
-            let message = format!("the watch `{}` has another trigger or connection", wanted.name);
-            return Err(Error::new(Code::Conflict, message)
-                .with_reason("other_watch")
-                .with_hint("Choose another name, or remove that watch first: its place belongs to its trigger."));
+    // Sends the events of a watch to these destinations, by their ids, and to no others.
+    pub(super) async fn send_to(&self, info: WatchInfo, wanted: &[String]) -> Result<WatchInfo> {
+        let present = &info.watch.destinations;
+        let (id, destinations) = (info.watch.id.as_str(), self.seen.destinations());
+        for gone in present.iter().filter(|id| !wanted.contains(id)) {
+            destinations.detach(gone, id).await?;
         }
-        let issues: Vec<Issue> = check_times(wanted.interval_seconds, wanted.retention_days)
-            .chain(self.invalid(&wanted.trigger, &wanted.input)?)
-            .collect();
-        if !issues.is_empty() {
-            return Err(Error::issues(issues));
+        for new in wanted.iter().filter(|id| !present.contains(id)) {
+            destinations.attach(new, id, Start::Now).await?;
         }
-        let NewWatch { input, interval_seconds, retention_days, .. } = wanted;
-        let watch = Watch { input, interval_seconds, retention_days, ..former.clone() };
-        if watch == former {
-            return Ok((Applied::Unchanged, self.info(revision, former).await?));
+        self.show(id).await
+    }
+
+    // The ids of destinations that are named. All of them are looked for before anything is done.
+    pub(super) async fn destinations(&self, names: &[String]) -> Result<Vec<String>> {
+        let (mut ids, mut issues) = (Vec::new(), Vec::new());
+        for (at, name) in names.iter().enumerate() {
+            match self.seen.destinations().show(name).await {
+                Ok(found) => ids.push(found.destination.id.to_string()),
+                Err(error) if error.code() == Code::NotFound => {
+                    issues.push(Issue::new(format!("/destinations/{at}"), error.message().to_owned()));
+                }
+                Err(error) => return Err(error),
+            }
         }
-        let changed = self.replace(AuditKind::WatchChanged, (revision, former), watch, None).await?;
-        Ok((Applied::Changed, changed))
+        if issues.is_empty() { Ok(ids) } else { Err(Error::issues(issues)) }
     }
 
     /// Pauses a watch until somebody resumes it. Its place stays.
@@ -256,66 +244,7 @@ impl<'a> AuthorizedWatches<'a> {
         self.seen.audited(self.entry(AuditKind::WatchRemoved, &watch), remove, |()| None).await
     }
 
-    /// Returns the first `limit` events after a position, and waits for some for at most `wait`. 0 is before the oldest
-    /// event that is kept.
-    ///
-    /// # Errors
-    /// As [`AuthorizedWatches::show`].
-    pub async fn events(&self, watch: &str, after: u64, limit: usize, wait: Duration) -> Result<Vec<WatchEvent>> {
-        let (_, watch) = self.find(watch, Access::Read).await?;
-        self.read(&watch, From::Position(after), limit, wait).await
-    }
-
-    /// Returns the first `limit` events that a consumer has not acknowledged, and waits for some for at most `wait`. A
-    /// consumer exists from its first call on, begins at the oldest event that is kept, and holds its events until it
-    /// acknowledges them or is removed, however long that takes.
-    ///
-    /// # Errors
-    /// As [`AuthorizedWatches::show`]; `invalid_input` for a name that is none.
-    pub async fn events_for(
-        &self,
-        watch: &str,
-        consumer: &str,
-        limit: usize,
-        wait: Duration,
-    ) -> Result<Vec<WatchEvent>> {
-        let (_, watch) = self.find(watch, Access::Write).await?;
-        self.read(&watch, From::Consumer(&consumer_name(consumer)?), limit, wait).await
-    }
-
-    /// Acknowledges all events up to a position for a consumer: it does not get them again.
-    ///
-    /// # Errors
-    /// As [`AuthorizedWatches::events_for`]; `conflict` for a consumer that has not fetched the position.
-    pub async fn acknowledge(&self, watch: &str, consumer: &str, up_to: u64) -> Result<()> {
-        let (_, watch) = self.find(watch, Access::Write).await?;
-        self.seen.host.0.store.ack(&watch.id.source(), &consumer_name(consumer)?, up_to).await
-    }
-
-    /// Returns how many events a consumer has not acknowledged, and how old the oldest is.
-    ///
-    /// # Errors
-    /// As [`AuthorizedWatches::events_for`].
-    pub async fn lag(&self, watch: &str, consumer: &str) -> Result<Lag> {
-        let (_, watch) = self.find(watch, Access::Read).await?;
-        self.seen.host.0.store.lag(&watch.id.source(), &consumer_name(consumer)?).await
-    }
-
-    /// Removes a consumer, which holds no event any more. Returns whether there was one.
-    ///
-    /// # Errors
-    /// As [`AuthorizedWatches::events_for`].
-    pub async fn remove_consumer(&self, watch: &str, consumer: &str) -> Result<bool> {
-        let (_, watch) = self.find(watch, Access::Write).await?;
-        self.seen.host.0.store.leave(&watch.id.source(), &consumer_name(consumer)?).await
-    }
-
-    async fn read(&self, watch: &Watch, from: From<'_>, limit: usize, wait: Duration) -> Result<Vec<WatchEvent>> {
-        let (limit, wait) = (limit.min(MAX_EVENTS), wait.min(LONGEST_WAIT));
-        self.seen.host.read_events(&watch.id.source(), from, limit, wait).await
-    }
-
-    fn check(&self, access: Access) -> Result<()> {
+    pub(super) fn check(&self, access: Access) -> Result<()> {
         self.seen.check_expiry()?;
         if self.seen.principal.watches() >= access {
             return Ok(());
@@ -329,7 +258,7 @@ impl<'a> AuthorizedWatches<'a> {
         principal.reaches(&watch.connection) && principal.reaches_action(&watch.trigger)
     }
 
-    async fn find(&self, watch: &str, access: Access) -> Result<(Revision, Watch)> {
+    pub(super) async fn find(&self, watch: &str, access: Access) -> Result<(Revision, Watch)> {
         self.check(access)?;
         let found = Watches(&self.seen.host.0.vault).find(watch).await?;
         if self.is_seen(&found.1) { Ok(found) } else { Err(no_such_watch(watch)) }
@@ -372,7 +301,7 @@ impl<'a> AuthorizedWatches<'a> {
     }
 
     // What is wrong with the input of a trigger.
-    fn invalid(&self, trigger: &str, input: &Value) -> Result<Vec<Issue>> {
+    pub(super) fn invalid(&self, trigger: &str, input: &Value) -> Result<Vec<Issue>> {
         match self.seen.host.0.registry.trigger(trigger)?.validator.check(input) {
             Err(error) if error.code() == Code::InvalidInput => Ok(error.at("/input").violations().to_vec()),
             checked => checked.map(|()| Vec::new()),
@@ -392,7 +321,7 @@ impl<'a> AuthorizedWatches<'a> {
             .with_hint("Leave `since` out: the trigger begins with what happens from now on."))
     }
 
-    async fn replace(
+    pub(super) async fn replace(
         &self,
         kind: AuditKind,
         (revision, former): (Revision, Watch),
@@ -406,7 +335,7 @@ impl<'a> AuthorizedWatches<'a> {
         self.info(revision, watch).await
     }
 
-    async fn info(&self, revision: Revision, watch: Watch) -> Result<WatchInfo> {
+    pub(super) async fn info(&self, revision: Revision, watch: Watch) -> Result<WatchInfo> {
         let host = &self.seen.host.0;
         let trouble = WatchStatus::load(&host.vault, &watch.id).await?;
         let state = match (&watch.paused, trouble) {
@@ -449,14 +378,4 @@ fn changed(error: Error) -> Error {
     Error::new(Code::Conflict, "the watch was changed meanwhile")
         .with_reason("changed")
         .with_hint("Look at it again, and repeat the change if it is still wanted.")
-}
-
-// The names of consumers that a caller chooses are apart from the host's own.
-fn consumer_name(name: &str) -> Result<String> {
-    let is_name = (1..=100).contains(&name.len())
-        && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.'));
-    if is_name {
-        return Ok(format!("pull/{name}"));
-    }
-    Err(Error::invalid("/consumer", "is no name of 1 to 100 letters, digits, `-`, `_` and `.`"))
 }

@@ -101,6 +101,9 @@ pub struct NewWatch {
     #[serde(default)]
     #[schemars(range(min = 1, max = 365))]
     pub retention_days: Option<u32>,
+    /// Destinations that its events are sent to, by their names or ids.
+    #[serde(default)]
+    pub destinations: Vec<String>,
 }
 
 fn no_input() -> Value {
@@ -122,6 +125,7 @@ impl NewWatch {
             input,
             interval_seconds: None,
             retention_days: None,
+            destinations: Vec::new(),
         }
     }
 
@@ -149,6 +153,9 @@ pub struct WatchChange {
     /// Days for which its events are kept at least.
     #[schemars(range(min = 1, max = 365))]
     pub retention_days: Option<u32>,
+    /// Destinations that its events are sent to, by their names or ids: all of them. A new one gets what is found from
+    /// now on.
+    pub destinations: Option<Vec<String>>,
 }
 
 /// A trigger that the host polls by itself.

@@ -1,6 +1,7 @@
 //! The commands: one to a file.
 
 pub(crate) mod actions;
+pub(crate) mod apply;
 pub(crate) mod approvals;
 pub(crate) mod audit;
 pub(crate) mod choices;
@@ -60,6 +61,7 @@ pub(crate) fn dispatch(command: Command, screen: &Screen) -> CliResult {
         Command::Mcp(args) => alone(mcp::mcp(args), screen),
         Command::Keys(args) => alone(until_stopped(keys::keys(args, screen)), screen),
         Command::Approvals(args) => alone(until_stopped(approvals::approvals(args, screen)), screen),
+        Command::Apply(args) => alone(until_stopped(apply::apply(args, screen)), screen),
         Command::Watch(args) => alone(watch::watch(*args, screen), screen),
         Command::Audit(args) => alone(until_stopped(audit::audit(args, screen)), screen),
         Command::Sandbox(args) => on(Builder::new_multi_thread(), sandbox::sandbox(args, screen), screen),

@@ -53,6 +53,9 @@ enum WatchCommand {
         /// Days for which its events are kept at least; usually 7
         #[arg(long, value_name = "DAYS")]
         retention_days: Option<u32>,
+        /// Destination that its events are sent to; may be repeated
+        #[arg(long, value_name = "DESTINATION")]
+        to: Vec<String>,
         #[command(flatten)]
         input: InputArgs,
     },
@@ -69,6 +72,9 @@ enum WatchCommand {
         /// Days for which its events are kept at least
         #[arg(long, value_name = "DAYS")]
         retention_days: Option<u32>,
+        /// Destination that its events are sent to, in place of those that it has; may be repeated
+        #[arg(long, value_name = "DESTINATION")]
+        to: Vec<String>,
         #[command(flatten)]
         input: InputArgs,
     },
@@ -133,7 +139,7 @@ const WAIT: Duration = Duration::from_secs(30);
 /// Runs `tenon watch`.
 pub(crate) async fn watch(args: WatchArgs, screen: &Screen) -> CliResult {
     match args.what.unwrap_or(WatchCommand::List) {
-        WatchCommand::Add { trigger, name, on, interval, retention_days, input } => {
+        WatchCommand::Add { trigger, name, on, interval, retention_days, to, input } => {
             let host = build_host::host(build_host::needs(&on, true))?;
             let found = host.trigger(&trigger)?;
             let input = input.gather(|| found.input_schema(), &mut Sources::default())?;
@@ -141,13 +147,13 @@ pub(crate) async fn watch(args: WatchArgs, screen: &Screen) -> CliResult {
             build_host::warn(&host, &connection, screen).await;
             let mut new = NewWatch::new(name, trigger, connection, input.value);
             new.interval_seconds = interval.map(|interval| interval.as_secs());
-            new.retention_days = retention_days;
+            (new.retention_days, new.destinations) = (retention_days, to);
             let seen = host.authorize(connector_runtime::Principal::owner(), connector_runtime::Interface::CommandLine);
             let made = seen.watches().add(new).await?;
             screen.note("it is polled while `tenon serve` runs on this machine");
             screen.value(&made)
         }
-        WatchCommand::Change { watch, name, interval, retention_days, input } => {
+        WatchCommand::Change { watch, name, interval, retention_days, to, input } => {
             let host = owner()?;
             let watches = host.watches();
             let trigger = watches.show(&watch).await?.watch.trigger;
@@ -158,6 +164,7 @@ pub(crate) async fn watch(args: WatchArgs, screen: &Screen) -> CliResult {
             let mut change = WatchChange::default();
             (change.name, change.interval_seconds) = (name, interval.map(|interval| interval.as_secs()));
             change.retention_days = retention_days;
+            change.destinations = (!to.is_empty()).then_some(to);
             change.input = given.value.as_object().is_some_and(|input| !input.is_empty()).then_some(given.value);
             screen.value(&watches.change(&watch, change, None).await?)
         }

@@ -331,6 +331,9 @@ impl Runner<'_> {
         self.well(&["watch", "add", "outlook.new_email", "--name", "inbox", "-c", "me"]);
         self.well(&["watch", "try", "inbox"]);
         self.badly(&["watch", "show", "nowhere"]);
+        self.home.write("tenon.toml", "[watches.mail]\ntrigger = 'outlook.new_email'\nconnection = 'me'\n");
+        self.well(&["apply", "--file", "tenon.toml"]);
+        self.badly(&["apply", "--file", "absent.toml"]);
         self.well(&["metadata", "status"]);
         self.badly(&["metadata", "fetch", "--file", "absent.xml"]);
         self.badly(&["scopes", "--request", "PATCH /groups/{id}", "-c", "me"]);

@@ -96,3 +96,24 @@ fn the_commands_tell_what_is_wrong() {
     assert_eq!(home.run(&["watch", "remove", "inbox"]).json()["removed"], "inbox");
     assert_eq!(home.run(&["watch", "list"]).json(), json!({ "items": [] }));
 }
+
+#[test]
+fn a_file_is_applied_once() {
+    let home = Home::new();
+    let file = |interval: &str| {
+        format!("[watches.inbox]\ntrigger = 'outlook.new_email'\nconnection = 'sandbox'\ninterval = '{interval}'\n")
+    };
+    let done = |interval: &str| {
+        home.write("tenon.toml", file(interval));
+        let applied = home.run(&["apply", "-f", "tenon.toml"]).json();
+        applied["items"][0]["done"].as_str().unwrap().to_owned()
+    };
+    assert_eq!([done("30s"), done("30s"), done("1m"), done("1m")], ["added", "unchanged", "changed", "unchanged"]);
+    assert_eq!(home.run(&["watch", "show", "inbox"]).json()["intervalSeconds"], 60);
+    home.write("tenon.toml", file("soon"));
+    let wrong = home.run(&["--json", "apply", "-f", "tenon.toml"]);
+    assert_eq!(wrong.pointers(), ["/watches/inbox/interval"]);
+    home.write("tenon.toml", "[watches.inbox]\ntrigger = 'outlook.deleted_email'\nconnection = 'sandbox'\n");
+    let other = home.run(&["--json", "apply", "-f", "tenon.toml"]).error();
+    assert_eq!((other["code"].as_str(), other["reason"].as_str()), (Some("conflict"), Some("other_watch")));
+}
