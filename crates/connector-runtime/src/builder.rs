@@ -18,7 +18,7 @@ use crate::registry::Registry;
 use crate::retention::Retention;
 use crate::rng::Rng;
 use crate::schema_cache::SchemaCache;
-use crate::seal::SealedDocuments;
+use crate::seal::{SealedDocuments, SealedLog};
 use crate::store::{Sqlite, Store};
 
 /// A builder of hosts; see [`Host::builder`].
@@ -211,6 +211,7 @@ impl HostBuilder {
                 self.options,
             ),
             registry: Registry::new(self.connectors)?,
+            log: Arc::new(SealedLog::new(store.clone(), vault.clone())),
             vault,
             audit,
             store,

@@ -35,6 +35,8 @@ pub(crate) const UPLOAD: &str = "upload";
 pub(crate) const BLOB: &str = "blob";
 /// The temporary files of a principal. The key of the document is `main/{principal}`.
 pub(crate) const BLOB_USAGE: &str = "blob_usage";
+/// The keys that seal the events and cursors of a source. The key of the document is the name of the source.
+pub(crate) const DATA_KEY: &str = "data_key";
 /// A setting that the host makes for itself. The key of the document is `main/{name}`.
 pub(crate) const SETTING: &str = "setting";
 

@@ -167,7 +167,7 @@ impl Listener {
     /// # Errors
     /// The store's.
     pub async fn ack(&mut self, event: &Delivered) -> Result<()> {
-        self.host.0.store.ack(&self.source, CONSUMER, event.sequence).await?;
+        self.host.0.log.ack(&self.source, CONSUMER, event.sequence).await?;
         self.pending.retain(|pending| pending.sequence > event.sequence);
         Ok(())
     }
@@ -191,7 +191,7 @@ impl Listener {
     /// Returns the oldest stored event that was not acknowledged, with the gaps before it.
     pub(super) async fn waiting(&mut self) -> Result<Option<Delivered>> {
         if self.pending.iter().all(|entry| Gap::read(entry).is_some()) {
-            self.pending = self.host.0.store.read(&self.source, CONSUMER, BATCH).await?.into();
+            self.pending = self.host.0.log.read(&self.source, CONSUMER, BATCH).await?.into();
         }
         let mut gaps = Vec::new();
         for entry in &self.pending {
@@ -207,7 +207,7 @@ impl Listener {
         if gaps.len() >= BATCH
             && let Some(older) = self.pending.get(BATCH / 2)
         {
-            self.host.0.store.ack(&self.source, CONSUMER, older.sequence).await?;
+            self.host.0.log.ack(&self.source, CONSUMER, older.sequence).await?;
             self.pending.clear();
         }
         Ok(None)

@@ -86,7 +86,7 @@ impl Listener {
             )
             .with_hint("Listen again: the trigger starts with events from now on."));
         }
-        let (revision, stored) = match self.host.0.store.cursor(&self.source).await? {
+        let (revision, stored) = match self.host.0.log.cursor(&self.source).await? {
             None => (None, None),
             Some((revision, bytes)) => (Some(revision), Some(StoredCursor::read(bytes)?)),
         };
@@ -103,7 +103,7 @@ impl Listener {
             .chain(events)
             .collect::<Result<Vec<_>>>()?;
         let committed =
-            self.host.0.store.commit(&self.source, revision, &entries, StoredCursor::write(now, &poll.cursor)).await?;
+            self.host.0.log.commit(&self.source, revision, &entries, StoredCursor::write(now, &poll.cursor)).await?;
         let new = committed.added > gaps.len();
         gaps.into_iter().for_each(|gap| self.notice(&Notice::Gap(gap)));
         Ok(self.pace.after(&Looked { more: poll.more, new, empty: poll.empty, cursor: &poll.cursor }))
