@@ -19,7 +19,7 @@ use crate::registry::Registry;
 use crate::retention::Retention;
 use crate::rng::Rng;
 use crate::schema_cache::SchemaCache;
-use crate::seal::SealedDocuments;
+use crate::seal::{SealedDocuments, SealedLog};
 use crate::store::{Sqlite, Store};
 use crate::watch::Polls;
 use crate::workers::Workers;
@@ -229,6 +229,7 @@ impl HostBuilder {
                 self.options,
             ),
             registry: Registry::new(self.connectors)?,
+            log: Arc::new(SealedLog::new(store.clone(), vault.clone())),
             vault,
             audit,
             store,

@@ -20,7 +20,7 @@ use crate::rng::Rng;
 use crate::run::Run;
 use crate::schema_cache::SchemaCache;
 use crate::seal::SealedDocuments;
-use crate::store::Store;
+use crate::store::{EventLog, Store};
 use crate::watch::Polls;
 use crate::workers::Workers;
 
@@ -48,6 +48,8 @@ pub(crate) struct Inner {
     pub(crate) connections: Connections,
     pub(crate) vault: Arc<SealedDocuments>,
     pub(crate) store: Arc<dyn Store>,
+    /// The events and cursors of the store, sealed.
+    pub(crate) log: Arc<dyn EventLog>,
     pub(crate) reference: Option<Arc<dyn Reference>>,
     pub(crate) notifications: Option<Arc<Url>>,
     pub(crate) remembered: SchemaCache,

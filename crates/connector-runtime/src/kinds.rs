@@ -48,6 +48,8 @@ pub(crate) const DESTINATION_STATUS: &str = "destination_status";
 pub(crate) const FAILED_DELIVERY: &str = "failed_delivery";
 /// A replay that is going on. The key of the document is `main/{id}`.
 pub(crate) const REPLAY: &str = "replay";
+/// The keys that seal the events and cursors of a source. The key of the document is the name of the source.
+pub(crate) const DATA_KEY: &str = "data_key";
 /// A setting that the host makes for itself. The key of the document is `main/{name}`.
 pub(crate) const SETTING: &str = "setting";
 

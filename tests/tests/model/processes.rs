@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-use connector_runtime::KeyRing;
+use connector_runtime::KeySource;
 use connector_sdk::{Code, Result};
 use graph_sandbox::Feeds;
 use serde_json::{Value, json};
@@ -123,7 +123,7 @@ async fn listen(folder: &Path) -> Result<()> {
     let connection = given(setup["url"].as_str().unwrap(), setup["token"].as_str().unwrap())?;
     // The others' clock stands where the world begins, and only they move it.
     let now = super::world::BEGINNING.parse().unwrap();
-    let host = builder(&folder.join("store.db"), &KeyRing::random()?)?
+    let host = builder(&folder.join("store.db"), &KeySource::File(folder.join("key")).open_later()?)?
         .now(move || now)
         .connection("work", connection)
         .build()?;

@@ -235,7 +235,7 @@ impl<'a> AuthorizedDestinations<'a> {
                 let (revision, former) = self.find_watch(watch).await?;
                 // A consumer from the first on, so that nothing is dropped in between; the task ends by itself where
                 // the watch does not name the destination.
-                host.0.store.join(&former.id.source(), &destination.id.consumer(), start).await?;
+                host.0.log.join(&former.id.source(), &destination.id.consumer(), start).await?;
                 let mut changed = former.clone();
                 if !changed.destinations.iter().any(|other| other == destination.id.as_str()) {
                     changed.destinations.push(destination.id.to_string());

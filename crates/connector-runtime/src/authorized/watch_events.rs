@@ -48,7 +48,7 @@ impl AuthorizedWatches<'_> {
     /// As [`AuthorizedWatches::events_for`]; `conflict` for a consumer that has not fetched the position.
     pub async fn acknowledge(&self, watch: &str, consumer: &str, up_to: u64) -> Result<()> {
         let (_, watch) = self.find(watch, Access::Write).await?;
-        self.seen.host.0.store.ack(&watch.id.source(), &consumer_name(consumer)?, up_to).await
+        self.seen.host.0.log.ack(&watch.id.source(), &consumer_name(consumer)?, up_to).await
     }
 
     /// Returns how many events a consumer has not acknowledged, and how old the oldest is.
@@ -57,7 +57,7 @@ impl AuthorizedWatches<'_> {
     /// As [`AuthorizedWatches::events_for`].
     pub async fn lag(&self, watch: &str, consumer: &str) -> Result<Lag> {
         let (_, watch) = self.find(watch, Access::Read).await?;
-        self.seen.host.0.store.lag(&watch.id.source(), &consumer_name(consumer)?).await
+        self.seen.host.0.log.lag(&watch.id.source(), &consumer_name(consumer)?).await
     }
 
     /// Removes a consumer, which holds no event any more. Returns whether there was one.
@@ -66,7 +66,7 @@ impl AuthorizedWatches<'_> {
     /// As [`AuthorizedWatches::events_for`].
     pub async fn remove_consumer(&self, watch: &str, consumer: &str) -> Result<bool> {
         let (_, watch) = self.find(watch, Access::Write).await?;
-        self.seen.host.0.store.leave(&watch.id.source(), &consumer_name(consumer)?).await
+        self.seen.host.0.log.leave(&watch.id.source(), &consumer_name(consumer)?).await
     }
 
     async fn read(&self, watch: &Watch, from: From<'_>, limit: usize, wait: Duration) -> Result<Vec<WatchEvent>> {

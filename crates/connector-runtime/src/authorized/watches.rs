@@ -51,7 +51,7 @@ impl<'a> AuthorizedWatches<'a> {
         let host = &self.seen.host.0;
         let add = async {
             // The events stay although nobody has fetched them yet.
-            host.store.join(&watch.id.source(), RETENTION, Start::Oldest).await?;
+            host.log.join(&watch.id.source(), RETENTION, Start::Oldest).await?;
             Watches(&host.vault).add(&watch).await?;
             self.schedule(&watch.id).await
         };
@@ -186,12 +186,12 @@ impl<'a> AuthorizedWatches<'a> {
     pub async fn reset(&self, watch: &str, since: Option<Timestamp>) -> Result<()> {
         let (_, watch) = self.find(watch, Access::Write).await?;
         self.check_since(&watch.trigger, since)?;
-        let store = &self.seen.host.0.store;
+        let host = &self.seen.host.0;
         let source = watch.id.source();
         let reset = async {
-            let revision = store.cursor(&source).await?.map(|(revision, _)| revision);
-            store.commit(&source, revision, &[], StoredCursor::reset(since)).await?;
-            store.wake(&watch.id.task()).await
+            let revision = host.log.cursor(&source).await?.map(|(revision, _)| revision);
+            host.log.commit(&source, revision, &[], StoredCursor::reset(since)).await?;
+            host.store.wake(&watch.id.task()).await
         };
         self.seen.audited(self.entry(AuditKind::WatchReset, &watch), reset, |_| None).await?;
         self.seen.host.0.workers.wake();
@@ -239,7 +239,7 @@ impl<'a> AuthorizedWatches<'a> {
                 host.store.cancel(&watch.id.delivery(destination)).await?;
             }
             WatchStatus::clear(&host.vault, &watch.id).await?;
-            host.store.forget(&watch.id.source()).await
+            host.log.forget(&watch.id.source()).await
         };
         self.seen.audited(self.entry(AuditKind::WatchRemoved, &watch), remove, |()| None).await
     }
@@ -343,7 +343,7 @@ impl<'a> AuthorizedWatches<'a> {
             (None, Some((_, trouble))) => WatchState::Trouble { error: trouble.error, since: trouble.since },
             (None, None) => WatchState::Active,
         };
-        let cursor = host.store.cursor(&watch.id.source()).await?;
+        let cursor = host.log.cursor(&watch.id.source()).await?;
         let polled = cursor.and_then(|(_, bytes)| StoredCursor::read(bytes).ok()?.at);
         Ok(WatchInfo { watch, state, polled, revision })
     }

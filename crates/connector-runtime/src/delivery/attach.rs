@@ -19,7 +19,7 @@ use crate::watch::{Watch, WatchId, Watches};
 /// # Errors
 /// The store's.
 pub(crate) async fn attach(host: &Host, watch: &WatchId, destination: &DestinationId, start: Start) -> Result<()> {
-    host.0.store.join(&watch.source(), &destination.consumer(), start).await?;
+    host.0.log.join(&watch.source(), &destination.consumer(), start).await?;
     host.0.store.schedule(&watch.delivery(destination.as_str()), Duration::ZERO, Bytes::new()).await?;
     host.0.workers.wake();
     Ok(())
@@ -31,7 +31,7 @@ pub(crate) async fn attach(host: &Host, watch: &WatchId, destination: &Destinati
 /// The store's.
 pub(crate) async fn detach(host: &Host, watch: &WatchId, destination: &DestinationId) -> Result<()> {
     host.0.store.cancel(&watch.delivery(destination.as_str())).await?;
-    host.0.store.leave(&watch.source(), &destination.consumer()).await.map(|_| ())
+    host.0.log.leave(&watch.source(), &destination.consumer()).await.map(|_| ())
 }
 
 /// Begins or ends the delivery of events about the host, as the destination asks for.
@@ -41,11 +41,11 @@ pub(crate) async fn detach(host: &Host, watch: &WatchId, destination: &Destinati
 pub(crate) async fn attach_operations(host: &Host, destination: &Destination) -> Result<()> {
     let (id, task) = (&destination.id, task(operations::TASK, &destination.id));
     if destination.asks_for_operations() {
-        host.0.store.join(operations::SOURCE, &id.consumer(), Start::Now).await?;
+        host.0.log.join(operations::SOURCE, &id.consumer(), Start::Now).await?;
         return host.0.store.schedule(&task, Duration::ZERO, Bytes::new()).await;
     }
     host.0.store.cancel(&task).await?;
-    host.0.store.leave(operations::SOURCE, &id.consumer()).await.map(|_| ())
+    host.0.log.leave(operations::SOURCE, &id.consumer()).await.map(|_| ())
 }
 
 /// Returns the key of the task that delivers the events of a watch, or of the host, to a destination.

@@ -50,11 +50,11 @@ impl Job for DeliverJob {
         let mut delivered = BTreeSet::new();
         for _ in 0..BATCHES {
             let Some((_, stored)) = Destinations(&host.0.vault).load(&id).await? else {
-                host.0.store.leave(source.name(), &id.consumer()).await?;
+                host.0.log.leave(source.name(), &id.consumer()).await?;
                 return Ok(Next::Done);
             };
             let Some(origin) = origin_of(host, &source, &stored.destination).await? else {
-                host.0.store.leave(source.name(), &id.consumer()).await?;
+                host.0.log.leave(source.name(), &id.consumer()).await?;
                 return Ok(Next::Done);
             };
             if stored.destination.paused.is_some() {
@@ -175,7 +175,7 @@ impl Queue {
     /// Stores that the endpoint fails, and returns when it is tried again.
     pub(super) async fn fails(&self, (revision, status): Found, attempt: &super::Attempt) -> Result<Next> {
         let (mut failed, pause) = status.failed(attempt, self.now(), &self.task);
-        let lag = self.host.0.store.lag(&self.origin.source, &self.id().consumer()).await?;
+        let lag = self.host.0.log.lag(&self.origin.source, &self.id().consumer()).await?;
         let is_behind = lag.oldest.is_some_and(|oldest| oldest >= operations::BEHIND);
         let tells_behind = is_behind && !failed.told_behind;
         failed.told_behind |= is_behind;

@@ -72,7 +72,7 @@ async fn report(host: &Host, origin: &Origin, kind: &str, data: Value) -> Result
     let text =
         serde_json::to_vec(&json!({ "type": kind, "data": data })).map_err(|error| Error::bug(error.to_string()))?;
     let event = NewEvent::new(format!("ops_{}", random::name::<12>()?), Bytes::from(text));
-    host.0.store.append(SOURCE, &[event]).await?;
+    host.0.log.append(SOURCE, &[event]).await?;
     for destination in asking {
         host.0.store.wake(&task(TASK, &destination.id)).await?;
     }

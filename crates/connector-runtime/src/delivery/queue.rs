@@ -38,13 +38,13 @@ impl Queue {
 
     /// Reads the next events.
     pub(super) async fn read(&self, limit: usize) -> Result<Vec<Queued>> {
-        let read = self.host.0.store.read(&self.origin.source, &self.id().consumer(), limit).await?;
+        let read = self.host.0.log.read(&self.origin.source, &self.id().consumer(), limit).await?;
         Ok(read.iter().map(|stored| (stored.sequence, self.wanted(stored))).collect())
     }
 
     /// Acknowledges everything up to this event.
     pub(super) async fn ack(&self, sequence: u64) -> Result<()> {
-        self.host.0.store.ack(&self.origin.source, &self.id().consumer(), sequence).await
+        self.host.0.log.ack(&self.origin.source, &self.id().consumer(), sequence).await
     }
 
     fn wanted(&self, stored: &StoredEvent) -> Option<OutgoingEvent> {

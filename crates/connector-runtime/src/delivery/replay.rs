@@ -228,7 +228,7 @@ impl Job for ReplayJob {
                 return Ok(Next::After(wait));
             }
             let origin = origin(&watch);
-            let page = host.0.store.page(&origin.source, replay.after, BATCH).await?;
+            let page = host.0.log.page(&origin.source, replay.after, BATCH).await?;
             let Some(last) = page.last().map(|last| last.sequence) else {
                 return replays.end(&replay, revision).await;
             };

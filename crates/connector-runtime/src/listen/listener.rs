@@ -201,7 +201,7 @@ impl Listener {
     /// # Errors
     /// The store's.
     pub async fn ack(&mut self, event: &Delivered) -> Result<()> {
-        self.poller.host.0.store.ack(&self.poller.source, CONSUMER, event.sequence).await?;
+        self.poller.host.0.log.ack(&self.poller.source, CONSUMER, event.sequence).await?;
         self.pending.retain(|pending| pending.sequence > event.sequence);
         Ok(())
     }
@@ -225,7 +225,7 @@ impl Listener {
     /// Returns the oldest stored event that was not acknowledged, with the gaps before it.
     pub(super) async fn waiting(&mut self) -> Result<Option<Delivered>> {
         if self.pending.iter().all(|entry| Gap::read(entry).is_some()) {
-            self.pending = self.poller.host.0.store.read(&self.poller.source, CONSUMER, BATCH).await?.into();
+            self.pending = self.poller.host.0.log.read(&self.poller.source, CONSUMER, BATCH).await?.into();
         }
         let mut gaps = Vec::new();
         for entry in &self.pending {
@@ -241,7 +241,7 @@ impl Listener {
         if gaps.len() >= BATCH
             && let Some(older) = self.pending.get(BATCH / 2)
         {
-            self.poller.host.0.store.ack(&self.poller.source, CONSUMER, older.sequence).await?;
+            self.poller.host.0.log.ack(&self.poller.source, CONSUMER, older.sequence).await?;
             self.pending.clear();
         }
         Ok(None)

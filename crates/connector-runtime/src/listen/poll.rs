@@ -63,7 +63,7 @@ impl Poller {
     /// Those of the connection and of Graph; `not_connected` when the connection was replaced; `conflict` when another
     /// poller has committed meanwhile. Nothing is committed then.
     pub(crate) async fn poll(&mut self) -> Result<Polled> {
-        let (revision, stored) = match self.host.0.store.cursor(&self.source).await? {
+        let (revision, stored) = match self.host.0.log.cursor(&self.source).await? {
             None => (None, None),
             Some((revision, bytes)) => (Some(revision), Some(StoredCursor::read(bytes)?)),
         };
@@ -79,7 +79,7 @@ impl Poller {
             .chain(events)
             .collect::<Result<Vec<_>>>()?;
         let cursor = StoredCursor::write(now, &poll.cursor);
-        let committed = self.host.0.store.commit(&self.source, revision, &entries, cursor).await?;
+        let committed = self.host.0.log.commit(&self.source, revision, &entries, cursor).await?;
         let new = committed.added.saturating_sub(gaps.len());
         let looked = Looked { more: poll.more, new: new > 0, empty: poll.empty, cursor: &poll.cursor };
         Ok(Polled { next: self.seen.pace.after(&looked), gaps, new })

@@ -19,6 +19,7 @@
 //! [1]: https://www.rfc-editor.org/rfc/rfc8439
 //! [2]: https://datatracker.ietf.org/doc/html/draft-irtf-cfrg-xchacha-03
 
+mod log;
 mod sealed_documents;
 
 use chacha20poly1305::aead::{Aead, AeadInPlace, Payload};
@@ -29,6 +30,7 @@ use zeroize::Zeroizing;
 use crate::key::{Key, KeyId};
 use crate::random;
 
+pub(crate) use log::SealedLog;
 pub use sealed_documents::RotationReport;
 pub(crate) use sealed_documents::SealedDocuments;
 

@@ -77,8 +77,8 @@ impl Host {
             let mut committed = std::pin::pin!(self.0.workers.next_commit());
             committed.as_mut().enable();
             let found = match from {
-                From::Position(after) => self.0.store.page(source, after, limit).await?,
-                From::Consumer(name) => self.0.store.read(source, name, limit).await?,
+                From::Position(after) => self.0.log.page(source, after, limit).await?,
+                From::Consumer(name) => self.0.log.read(source, name, limit).await?,
             };
             let left = until.saturating_duration_since(Instant::now());
             if !found.is_empty() || left.is_zero() {

@@ -33,7 +33,7 @@ impl Job for PruneJob {
         for found in Watches(&host.0.vault).all().await? {
             let Ok((_, watch)) = found else { continue };
             let age = DAY * watch.retention_days.unwrap_or(USUAL_RETENTION);
-            host.0.store.ack_older(&watch.id.source(), RETENTION, age).await?;
+            host.0.log.ack_older(&watch.id.source(), RETENTION, age).await?;
         }
         Ok(Next::After(EVERY))
     }

@@ -7,7 +7,9 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use connector_runtime::store::sqlite::Options;
-use connector_runtime::store::{DocumentStore, EventLog, NewEvent, RateBudget, Sqlite, Take, TaskQueue, conformance};
+use connector_runtime::store::{
+    DocumentStore, EventLog, NewEvent, RateBudget, Sqlite, Start, Take, TaskQueue, conformance,
+};
 use connector_sdk::{Code, Error, Retry};
 use rusqlite::Connection;
 
@@ -242,7 +244,8 @@ async fn a_damaged_store_says_so() {
     let mut bytes = fs::read(&path).unwrap();
     let page = 4096;
     assert!(bytes.len() > 50 * page);
-    bytes[20 * page..].fill(0xA5);
+    // Beyond the pages of the schema, so that it opens.
+    bytes[40 * page..].fill(0xA5);
     fs::write(&path, bytes).unwrap();
     let store = Sqlite::open(&path).unwrap();
     let error = store.list("k", "", None, 1000).await.unwrap_err();
@@ -354,4 +357,44 @@ fn a_runtime_that_is_shut_down_leaves_the_store_usable() {
         store.put("k", "last", None, Bytes::new()).await.unwrap();
         assert!(store.get("k", "last").await.unwrap().is_some());
     });
+}
+
+// As version 4 wrote it, with an event and a task.
+fn of_version_4(path: &Path) {
+    drop(Sqlite::open(path).unwrap());
+    let file = Connection::open(path).unwrap();
+    file.execute_batch(
+        "DROP TRIGGER event_at; ALTER TABLE event DROP COLUMN at; DROP INDEX task_area; DROP INDEX task_since; \
+         ALTER TABLE task DROP COLUMN area; DROP TABLE share; DROP TABLE pause; PRAGMA user_version = 4; \
+         INSERT INTO source (id, name, revision, cursor, last) VALUES (1, 's', 1, x'7b7d', 2); \
+         INSERT INTO event (sequence, source, id, bytes) VALUES (2, 1, 'old', x'7b7d'); UPDATE counter SET value = 2; \
+         INSERT INTO task (key, payload, ready, epoch, attempt, since) VALUES ('poll/main/1', x'', 0, 0, 0, 0);",
+    )
+    .unwrap();
+}
+
+#[tokio::test]
+async fn a_store_of_an_older_version_is_opened_and_one_that_still_runs_goes_on() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("store.db");
+    of_version_4(&path);
+    let before = jiff::Timestamp::now();
+    let store = Sqlite::open(&path).unwrap();
+    let old = store.page("s", 0, 10).await.unwrap().remove(0);
+    let second = jiff::SignedDuration::from_secs(1);
+    assert!(old.id == "old" && old.at >= before - second && old.at <= jiff::Timestamp::now() + second, "{old:?}");
+    // A program of that version has the file open, and knows no times.
+    raw(&path, "INSERT INTO event (sequence, source, id, bytes) VALUES (3, 1, 'late', x'7b7d')");
+    raw(&path, "UPDATE source SET last = 3");
+    raw(&path, "UPDATE counter SET value = 3");
+    let late = store.page("s", 2, 10).await.unwrap().remove(0);
+    assert!(late.id == "late" && late.at >= old.at && late.at <= jiff::Timestamp::now() + second, "{late:?}");
+    store.join("s", "retention", Start::Oldest).await.unwrap();
+    store.ack_older("s", "retention", Duration::from_secs(3600)).await.unwrap();
+    assert_eq!(
+        store.lag("s", "retention").await.unwrap().events,
+        2,
+        "nothing is taken for older than it is known to be"
+    );
+    assert_eq!(store.claim("poll/", "me", Duration::from_secs(60), 10).await.unwrap()[0].key, "poll/main/1");
 }

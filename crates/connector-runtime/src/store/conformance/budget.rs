@@ -115,7 +115,7 @@ async fn who_comes_gets_what_others_spare<S: RateBudget>(store: Arc<S>) {
     assert_eq!(lease(&*store, "three", 4).await, (1, false));
     ok(store.end_lease("a", "two").await);
     ok(store.end_lease("a", "two").await);
-    assert_eq!(lease(&*store, "one", 4).await, (3, true), "what somebody who is content with its part does not hold");
+    assert_eq!(lease(&*store, "one", 4).await, (2, false), "its fair part is larger now");
     assert_eq!(lease(&*store, "three", 0).await, (0, false), "who wants nothing has none");
     assert_eq!(lease(&*store, "one", 4).await, (4, false), "and waits for none");
 }

@@ -55,13 +55,11 @@ pub(super) fn lease(connection: &Connection, now: Millis, ask: Ask<'_>) -> Store
             "INSERT OR REPLACE INTO share (key, holder, wanted, granted, until, at, turn) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
         )?
         .execute(params![ask.key, ask.holder, ask.want, granted, ask.until, now, turn])?;
-    Ok(Share { granted, contended: is_contended(granted, &others), paused })
+    Ok(Share { granted, contended: is_contended(ask.limit, granted, &others), paused })
 }
 
 fn grant(ask: &Ask<'_>, had: u32, waits_since: Option<i64>, others: &[Other]) -> u32 {
-    let free = ask.limit.saturating_sub(others.iter().map(|other| other.granted).sum());
-    let holders = u32::try_from(others.len() + 1).unwrap_or(u32::MAX);
-    let fair = (ask.limit / holders).max(1);
+    let (free, fair) = (free(ask.limit, others), fair(ask.limit, others));
     let starves = |other: &Other| other.granted < other.wanted.min(fair);
     let most = if others.iter().any(starves) { fair } else { ask.limit };
     // One for each that has nothing and has waited longer.
@@ -71,7 +69,23 @@ fn grant(ask: &Ask<'_>, had: u32, waits_since: Option<i64>, others: &[Other]) ->
     ask.want.min(most.min(free.saturating_sub(reserved)).max(kept))
 }
 
-fn is_contended(granted: u32, others: &[Other]) -> bool {
+/// Returns what the others have left.
+fn free(limit: u32, others: &[Other]) -> u32 {
+    limit.saturating_sub(others.iter().map(|other| other.granted).sum())
+}
+
+/// Returns the part of each holder, one more than the others.
+fn fair(limit: u32, others: &[Other]) -> u32 {
+    (limit / u32::try_from(others.len() + 1).unwrap_or(u32::MAX)).max(1)
+}
+
+fn is_contended(limit: u32, granted: u32, others: &[Other]) -> bool {
+    let fair = fair(limit, others);
+    let missing: u32 = others.iter().map(|other| other.wanted.min(fair).saturating_sub(other.granted)).sum();
+    // What is free is theirs as soon as they ask.
+    if missing <= free(limit, others).saturating_sub(granted) {
+        return false;
+    }
     match granted {
         0 => false,
         1 => others.iter().any(|other| other.granted == 0) && others.iter().all(|other| other.granted < 2),
