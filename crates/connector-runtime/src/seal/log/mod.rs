@@ -2,14 +2,14 @@
 //!
 //! Events and cursors are sealed in the form of [`super`] under a data key of their source. The data keys of a source
 //! are a sealed document, so that a new key of the vault costs one small document for each source, however many events
-//! it has. The tag covers the event's id, and the name that the source had when its first data key was made.
+//! it has. The tag covers the event's id, and the name that the source had when the data key was made.
 //!
 //! Where the vault seals with another key than when the latest data key was made, the next write makes a new data key.
 //! The ones before stay for what they have sealed. What nothing needs any more goes when the next one is made; the one
 //! before that stays until then, because another process may be about to write with it.
 //!
-//! What an older version has stored is not sealed. It is JSON, which never begins with the first byte of a sealed entry,
-//! and is read as it is. Ids, names of sources, and times are never sealed.
+//! What an older version has stored is not sealed. It is JSON, which never begins with the first byte of a sealed
+//! entry, and is read as it is. Ids, names of sources, and times are never sealed.
 
 #[cfg(test)]
 mod tests;
@@ -48,8 +48,6 @@ pub(crate) struct SealedLog {
 /// The data keys of a source.
 struct SourceKeys {
     revision: Revision,
-    /// Name that the source had when it got its first key.
-    place: String,
     /// The newest first.
     keys: Vec<DataKey>,
 }
@@ -59,11 +57,12 @@ struct DataKey {
     key: Key,
     /// Id of the vault's key at the time at which this one was made.
     master: String,
+    /// Name that the source had then.
+    place: String,
 }
 
 #[derive(Deserialize)]
 struct SourceKeysRecord {
-    place: String,
     keys: Vec<DataKeyRecord>,
 }
 
@@ -71,6 +70,7 @@ struct SourceKeysRecord {
 struct DataKeyRecord {
     key: Secret,
     master: String,
+    place: String,
 }
 
 impl SealedLog {
@@ -95,11 +95,10 @@ impl SealedLog {
             Error::new(Code::Unavailable, format!("the {DATA_KEY} {source} is not in a form that this program knows"))
                 .with_hint("Update this program.")
         })?;
-        let keys = record
-            .keys
-            .into_iter()
-            .map(|record| Ok(DataKey { key: Key::parse(record.key.expose())?, master: record.master }));
-        Ok(Some(self.keep(source, SourceKeys { revision, place: record.place, keys: keys.collect::<Result<_>>()? })))
+        let keys = record.keys.into_iter().map(|record| {
+            Ok(DataKey { key: Key::parse(record.key.expose())?, master: record.master, place: record.place })
+        });
+        Ok(Some(self.keep(source, SourceKeys { revision, keys: keys.collect::<Result<_>>()? })))
     }
 
     fn keep(&self, source: &str, keys: SourceKeys) -> Arc<SourceKeys> {
@@ -112,8 +111,8 @@ impl SealedLog {
         keys
     }
 
-    /// Returns the place of the source and the key that seals, which is made where there is none for the vault's key.
-    async fn sealing_key(&self, source: &str) -> Result<(String, Key)> {
+    /// Returns the key that seals, which is made where there is none for the vault's key.
+    async fn sealing_key(&self, source: &str) -> Result<DataKey> {
         let ring = self.vault.keys().await?;
         let current = ring.current().ok_or_else(|| Error::bug("a source of keys without a key"))?;
         let master = current.id().to_string();
@@ -122,7 +121,7 @@ impl SealedLog {
             if let Some(keys) = &keys
                 && let Some(found) = keys.keys.iter().find(|key| key.master == master)
             {
-                return Ok((keys.place.clone(), found.key.clone()));
+                return Ok(found.clone());
             }
             match self.add_key(source, keys.as_deref(), &master).await {
                 // Another writer has made one.
@@ -130,25 +129,22 @@ impl SealedLog {
                 added => {
                     let added = added?;
                     let newest = added.keys.first().ok_or_else(|| Error::bug("no key was added"))?;
-                    return Ok((added.place.clone(), newest.key.clone()));
+                    return Ok(newest.clone());
                 }
             }
         }
     }
 
     async fn add_key(&self, source: &str, before: Option<&SourceKeys>, master: &str) -> Result<Arc<SourceKeys>> {
-        let mut keys = vec![DataKey { key: Key::random()?, master: master.to_owned() }];
+        let mut keys = vec![DataKey { key: Key::random()?, master: master.to_owned(), place: source.to_owned() }];
         if let Some(before) = before {
             let needed = self.needed(source).await?;
             let older = before.keys.iter().enumerate();
             keys.extend(older.filter(|(n, key)| *n == 0 || needed.contains(&key.key.id())).map(|(_, key)| key.clone()));
         }
-        let place = before.map_or(source, |before| before.place.as_str()).to_owned();
-        let revision = self
-            .vault
-            .put(DATA_KEY, source, before.map(|before| before.revision), write(&place, &keys).as_bytes())
-            .await?;
-        Ok(self.keep(source, SourceKeys { revision, place, keys }))
+        let revision =
+            self.vault.put(DATA_KEY, source, before.map(|before| before.revision), write(&keys).as_bytes()).await?;
+        Ok(self.keep(source, SourceKeys { revision, keys }))
     }
 
     /// Returns the ids of the keys that have sealed what the source has now.
@@ -169,7 +165,7 @@ impl SealedLog {
         if events.is_empty() {
             return Ok(Vec::new());
         }
-        let (place, key) = self.sealing_key(source).await?;
+        let DataKey { key, place, .. } = self.sealing_key(source).await?;
         events
             .iter()
             .map(|event| {
@@ -195,12 +191,9 @@ impl SealedLog {
         let here = at(source);
         let here = AssociatedData { kind, key: &here };
         let sealer = sealed_with(here, bytes)?;
-        let find = |keys: &SourceKeys| {
-            let key = keys.keys.iter().find(|key| key.key.id() == sealer)?;
-            Some((keys.place.clone(), key.key.clone()))
-        };
+        let find = |keys: &SourceKeys| keys.keys.iter().find(|key| key.key.id() == sealer).cloned();
         let known = self.known.lock().unwrap_or_else(PoisonError::into_inner).get(source).and_then(|keys| find(keys));
-        let (place, key) = match known {
+        let DataKey { key, place, .. } = match known {
             Some(known) => known,
             // Another process may have made it since.
             None => self.load(source).await?.and_then(|keys| find(&keys)).ok_or_else(|| here.no_key(sealer))?,
@@ -222,14 +215,15 @@ impl SealedLog {
 }
 
 /// Serializes data keys. The text is wiped from memory.
-fn write(place: &str, keys: &[DataKey]) -> Zeroizing<String> {
+fn write(keys: &[DataKey]) -> Zeroizing<String> {
     // With room for all of it, so that no part is left behind where it grew.
-    let mut text = Zeroizing::new(String::with_capacity(64 + 6 * place.len() + 128 * keys.len()));
-    text.push_str(&format!(r#"{{"place":{},"keys":["#, serde_json::Value::from(place)));
+    let room: usize = keys.iter().map(|key| 128 + 2 * key.place.len()).sum();
+    let mut text = Zeroizing::new(String::with_capacity(16 + room));
+    text.push_str(r#"{"keys":["#);
     for (n, key) in keys.iter().enumerate() {
         text.push_str(if n == 0 { r#"{"key":""# } else { r#",{"key":""# });
         text.push_str(&key.key.print());
-        text.push_str(&format!(r#"","master":"{}"}}"#, key.master));
+        text.push_str(&format!(r#"","master":"{}","place":{}}}"#, key.master, serde_json::Value::from(&*key.place)));
     }
     text.push_str("]}");
     text
@@ -244,7 +238,7 @@ impl EventLog for SealedLog {
         events: &[NewEvent],
         cursor: Bytes,
     ) -> Result<Committed> {
-        let (place, key) = self.sealing_key(source).await?;
+        let DataKey { key, place, .. } = self.sealing_key(source).await?;
         let events = self.seal_events(source, events).await?;
         let cursor = seal(&key, AssociatedData { kind: "cursor", key: &place }, &cursor)?;
         self.store.commit(source, expected, &events, cursor.into()).await
@@ -292,11 +286,15 @@ impl EventLog for SealedLog {
 
     async fn rename(&self, source: &str, name: &str) -> Result<bool> {
         // The keys are there before what they open, and under the old name until it has gone.
-        if let Some(keys) = self.keys(source).await?
-            && self.store.cursor(name).await?.is_none()
-        {
-            let there = self.vault.revision(DATA_KEY, name).await?;
-            self.vault.put(DATA_KEY, name, there, write(&keys.place, &keys.keys).as_bytes()).await?;
+        // Where the other name has some, both stay: it may have events, and is not taken then.
+        if let Some(from) = self.keys(source).await? {
+            let there = self.keys(name).await?;
+            let mut keys = there.as_ref().map(|there| there.keys.clone()).unwrap_or_default();
+            let known: HashSet<KeyId> = keys.iter().map(|key| key.key.id()).collect();
+            keys.extend(from.keys.iter().filter(|key| !known.contains(&key.key.id())).cloned());
+            let expected = there.map(|there| there.revision);
+            let revision = self.vault.put(DATA_KEY, name, expected, write(&keys).as_bytes()).await?;
+            self.keep(name, SourceKeys { revision, keys });
         }
         let renamed = self.store.rename(source, name).await?;
         if renamed {

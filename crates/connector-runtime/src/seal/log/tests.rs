@@ -88,6 +88,11 @@ async fn a_renamed_source_opens_and_a_forgotten_one_leaves_no_keys() {
     log.commit("new", Some(first.revision), &[NewEvent::new("b", "2")], "1".into()).await.unwrap();
     assert_eq!(contents(&log.page("new", 0, 10).await.unwrap()), [b"1", b"2"]);
     assert_eq!(vault.keys_of(DATA_KEY).await.unwrap(), ["new"]);
+    log.append("taken", &[NewEvent::new("c", "3")]).await.unwrap();
+    assert!(!log.rename("new", "taken").await.unwrap(), "what is there is not overwritten");
+    assert_eq!(contents(&log.page("taken", 0, 10).await.unwrap()), [b"3"]);
+    assert_eq!(contents(&log.page("new", 0, 10).await.unwrap()), [b"1", b"2"]);
+    log.forget("taken").await.unwrap();
     log.forget("new").await.unwrap();
     assert_eq!(vault.keys_of(DATA_KEY).await.unwrap(), [""; 0]);
     log.append("new", &[NewEvent::new("a", "3")]).await.unwrap();
