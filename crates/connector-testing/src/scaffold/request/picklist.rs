@@ -23,7 +23,14 @@ pub(in crate::scaffold) fn picklist_source(described: &Described, name: &str) ->
         }
     };
     let scopes = if described.is_for_apps_only() { ", Scopes" } else { "" };
+    let example = match example_of_path(described) {
+        none if none.is_empty() => String::new(),
+        ids => format!("#[schemars(extend(\"examples\" = [json!({})]))]\n", Value::Object(ids)),
+    };
+    let import = if example.is_empty() { "" } else { "use serde_json::json;\n" };
     let values = [
+        ("example", &*example),
+        ("import", import),
         ("name", name),
         ("Type", &names::pascal(name)),
         ("Title", &names::title(name)),
