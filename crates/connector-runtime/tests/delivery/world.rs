@@ -15,6 +15,8 @@ use serde_json::json;
 
 use crate::receiver::Receiver;
 
+const PREFIXES: [&str; 3] = ["deliver/", "retry/", "replay/"];
+
 pub(crate) struct World {
     pub(crate) host: Host,
     pub(crate) store: Arc<Sqlite>,
@@ -33,14 +35,15 @@ impl World {
         let token = Secret::new(sandbox.issue_token(Holder::User("adelev@contoso.example"), &["Mail.ReadWrite"]));
         let given = ExternalConnection::with_token(Endpoint::new("https://sandbox.invalid").unwrap(), &token, None);
         let (store, later) = (Arc::new(Sqlite::in_memory().unwrap()), Arc::new(AtomicI64::new(0)));
-        let moved = later.clone();
+        // It stands still while nobody moves it.
+        let (moved, began) = (later.clone(), Timestamp::now());
         let host = Host::builder()
             .connector(outlook_connector::connector())
             .transport(Arc::new(sandbox))
             .store(store.clone(), KeyRing::random().unwrap())
             .connection("work", given.unwrap())
             .destination_rules(rules)
-            .now(move || Timestamp::now() + SignedDuration::from_secs(moved.load(Ordering::SeqCst)))
+            .now(move || began + SignedDuration::from_secs(moved.load(Ordering::SeqCst)))
             .build()
             .unwrap();
         let owner = host.authorize(Principal::owner(), Interface::Library);
@@ -76,16 +79,16 @@ impl World {
         let event = |n: u64| NewEvent::new(format!("e.{n}"), json!({ "n": n }).to_string());
         let events: Vec<_> = (first..first + count).map(event).collect();
         self.store.append(&self.source(), &events).await.unwrap();
-        self.wake("deliver/").await;
+        self.wake().await;
     }
 
     /// Moves the clock, and makes every task look at it.
     pub(crate) async fn pass(&self, time: Duration) {
         self.later.fetch_add(i64::try_from(time.as_secs()).unwrap(), Ordering::SeqCst);
-        self.wake("").await;
+        self.wake().await;
     }
 
-    async fn wake(&self, _: &str) {
+    async fn wake(&self) {
         for made in self.owner().destinations().list().await.unwrap() {
             let id = made.destination.id.to_string();
             for watch in [&*self.watch, "ops"] {
@@ -100,25 +103,32 @@ impl World {
 
     /// Works until nothing is due any more, and what is being worked on has ended.
     pub(crate) async fn work(&self) {
-        let store = self.store.clone();
-        self.work_until(async move {
-            let mut quiet = 0;
-            while quiet < 5 {
-                let mut due = false;
-                for prefix in ["deliver/", "retry/", "replay/"] {
-                    let next = store.next_due(prefix).await.unwrap();
-                    due |= next.is_some_and(|next| next < Duration::from_secs(1));
+        while self.is_due().await {
+            self.work_until(async {
+                let mut quiet = 0;
+                while quiet < 5 {
+                    quiet = if self.is_due().await { 0 } else { quiet + 1 };
+                    tokio::time::sleep(Duration::from_millis(5)).await;
                 }
-                quiet = if due { 0 } else { quiet + 1 };
-                tokio::time::sleep(Duration::from_millis(10)).await;
+            })
+            .await;
+        }
+    }
+
+    // What is worked on is due again when its lease ends, which is later.
+    async fn is_due(&self) -> bool {
+        for prefix in PREFIXES {
+            let next = self.store.next_due(prefix).await.unwrap();
+            if next.is_some_and(|next| next < Duration::from_secs(1)) {
+                return true;
             }
-        })
-        .await;
+        }
+        false
     }
 
     pub(crate) async fn work_until(&self, until: impl Future<Output = ()>) {
         let mut options = WorkerOptions::default();
-        options.prefixes = ["deliver/", "retry/", "replay/"].map(str::to_owned).to_vec();
+        options.prefixes = PREFIXES.map(str::to_owned).to_vec();
         self.host.work(options, until).await.unwrap();
     }
 
