@@ -50,10 +50,6 @@ impl FailedId {
         &self.0
     }
 
-    pub(super) fn destination(&self) -> Option<DestinationId> {
-        DestinationId::read(self.0.split_once('-')?.0)
-    }
-
     pub(super) fn task(&self) -> String {
         format!("{PREFIX}{}", self.key())
     }

@@ -1,0 +1,7 @@
+//! Delivery over real connections: a host, its store, and receivers on loopback addresses.
+
+mod destinations;
+mod failing;
+mod interrupted;
+mod receiver;
+mod world;
