@@ -28,7 +28,7 @@ use crate::problem::{Problem, ServiceCode};
 use crate::query::Query;
 use crate::request_id::{self, RequestId};
 use crate::route::{Need, Route};
-use crate::routes::ROUTES;
+use crate::routes::routes;
 use crate::running::Running;
 use crate::site::Site;
 
@@ -104,7 +104,7 @@ impl Service {
     pub fn router(&self) -> Router {
         let inner = self.0.clone();
         let mut router = Router::new();
-        for route in ROUTES {
+        for route in routes() {
             let filter = MethodFilter::try_from(route.method.clone()).unwrap_or(MethodFilter::GET);
             let answer = move |State(inner): State<Arc<Inner>>,
                                path: std::result::Result<RawPathParams, RawPathParamsRejection>,

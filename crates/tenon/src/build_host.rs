@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use connector_runtime::{ExternalConnection, Host, ObjectBlobs};
+use connector_runtime::{AddressRules, ExternalConnection, Host, ObjectBlobs};
 use connector_sdk::{Code, Error, Result};
 use graph_client::usual_transport;
 
@@ -33,10 +33,11 @@ pub(crate) enum Needs {
 /// # Errors
 /// Those of the store, and `invalid_input` for variables of the environment that make no sense.
 pub(crate) fn host(needs: Needs) -> Result<Host> {
-    host_with(needs, sandbox::connection()?, data_dir::files)
+    host_with(needs, sandbox::connection()?, data_dir::files, AddressRules::default())
 }
 
-/// Builds the host with this connection to a sandbox, and a place for temporary files that is made when it is needed.
+/// Builds the host with this connection to a sandbox, a place for temporary files that is made when it is needed, and
+/// rules about the addresses that events are sent to.
 ///
 /// # Errors
 /// As [`host`]; those of the place.
@@ -44,8 +45,9 @@ pub(crate) fn host_with(
     needs: Needs,
     sandbox: ExternalConnection,
     files: impl FnOnce() -> Result<ObjectBlobs>,
+    destinations: AddressRules,
 ) -> Result<Host> {
-    let mut builder = Host::builder();
+    let mut builder = Host::builder().destination_rules(destinations);
     if needs == Needs::Network {
         // It reads certificates while the store opens.
         builder = builder.transport(usual_transport()?);

@@ -3,8 +3,8 @@
 use clap::{Parser, Subcommand};
 
 use crate::commands::{
-    actions, apply, approvals, audit, choices, completions, connect, connections, describe, key, keys, listen, mcp,
-    metadata, profiles, raw, run, sandbox, scopes, serve, validate, watch,
+    actions, apply, approvals, audit, choices, completions, connect, connections, deliveries, describe, destinations,
+    key, keys, listen, mcp, metadata, profiles, raw, run, sandbox, scopes, serve, validate, watch,
 };
 use crate::output::ScreenArgs;
 
@@ -67,6 +67,10 @@ pub(crate) enum Command {
     Approvals(approvals::ApprovalsArgs),
     /// Make, list, show, change and remove watches: triggers that `tenon serve` polls by itself
     Watch(Box<watch::WatchArgs>),
+    /// Make, list, show, change, test and remove destinations: addresses that events are sent to
+    Destinations(destinations::DestinationsArgs),
+    /// List the deliveries that have failed, try them again, and send events again
+    Deliveries(deliveries::DeliveriesArgs),
     /// Make the watches and destinations of a file, or change them so that they are as it says
     Apply(apply::ApplyArgs),
     /// List who did what, without any content

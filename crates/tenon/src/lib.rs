@@ -10,6 +10,7 @@
 //!
 //! This crate translates and decides nothing: what may be done, and how, is the library's business.
 
+mod address_rules;
 mod advice;
 mod build_host;
 mod cli;

@@ -7,14 +7,13 @@ use std::time::Duration;
 use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse, Response};
 use connector_runtime::jiff::Timestamp;
-use connector_runtime::store::Revision;
 use connector_runtime::{AuthorizedHost, Error, NewWatch, WatchChange, WatchEvent, WatchInfo};
 use futures_util::{StreamExt, stream};
-use http::{HeaderValue, header};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::answer;
+use crate::api::revision::{expected, with_tag};
 use crate::call::Call;
 use crate::problem::Problem;
 use crate::request_id::RequestId;
@@ -46,7 +45,7 @@ pub(crate) struct List {
 pub(crate) struct Pausing {
     /// Reason, for people.
     #[schemars(length(max = 200))]
-    reason: String,
+    pub(super) reason: String,
 }
 
 /// Where a watch begins.
@@ -104,7 +103,7 @@ pub(crate) struct Acknowledgement {
 #[schemars(rename = "WatchDone")]
 pub(crate) struct Done {
     /// Whether there was something to be done.
-    done: bool,
+    pub(super) done: bool,
 }
 
 /// Lists the watches that the caller sees.
@@ -262,22 +261,6 @@ fn streamed(reader: Reader, id: RequestId) -> Response {
     Sse::new(events).keep_alive(KeepAlive::new().interval(LOOK)).into_response()
 }
 
-// The revision that a change expects.
-fn expected(call: &Call) -> Result<Option<Revision>, Problem> {
-    let Some(text) = call.header("if-match")? else { return Ok(None) };
-    if text == "*" {
-        return Ok(None);
-    }
-    let number = text.strip_prefix('"').and_then(|text| text.strip_suffix('"')).and_then(|text| text.parse().ok());
-    match number {
-        Some(number) => Ok(Some(Revision::new(number))),
-        None => Err(Error::invalid("", "the header If-Match is no ETag of a watch, such as \"17\"").into()),
-    }
-}
-
-fn tagged(info: &WatchInfo, mut response: Response) -> Answer {
-    if let Ok(tag) = HeaderValue::from_str(&format!("\"{}\"", info.revision.number())) {
-        response.headers_mut().insert(header::ETAG, tag);
-    }
-    Ok(response)
+fn tagged(info: &WatchInfo, response: Response) -> Answer {
+    Ok(with_tag(info.revision, response))
 }

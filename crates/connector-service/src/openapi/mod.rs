@@ -23,7 +23,7 @@ pub(crate) use self::answers::{
 pub(crate) use self::kept::{Kept, KeptDescriptions};
 use self::schemas::Schemas;
 use crate::route::{Need, Route};
-use crate::routes::ROUTES;
+use crate::routes::routes;
 
 /// Id of the one route that the operations of the actions describe.
 pub(crate) const RUN: &str = "run_action";
@@ -65,7 +65,7 @@ pub(crate) fn document(host: &AuthorizedHost, described: &Described<'_>) -> Valu
     let names = schemas.settle();
     let mut paths = Value::Object(of_routes);
     schemas::refer(&mut paths, schemas::INPUTS, &names);
-    if let (Value::Object(paths), Some(run)) = (&mut paths, ROUTES.iter().find(|route| route.id == RUN)) {
+    if let (Value::Object(paths), Some(run)) = (&mut paths, routes().find(|route| route.id == RUN)) {
         for (id, action) in host.actions() {
             if described.connector.is_none_or(|connector| id.split('.').next() == Some(connector)) {
                 let operation = action::operation(&id, action, run, &mut schemas);
@@ -116,7 +116,7 @@ fn whole(host: &AuthorizedHost, described: &Described<'_>, paths: Value, schemas
 
 // Those that programs call over plain HTTP.
 fn described_routes() -> impl Iterator<Item = &'static Route> {
-    ROUTES.iter().filter(|route| route.needs != Need::Link && route.interface == Interface::Http)
+    routes().filter(|route| route.needs != Need::Link && route.interface == Interface::Http)
 }
 
 fn put(paths: &mut Map<String, Value>, path: &str, method: &str, operation: Value) {

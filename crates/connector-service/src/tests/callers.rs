@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::world::{Answered, Key, World, reaching};
 use crate::options::{Limits, Options, keyless};
 use crate::route::{Need, Route};
-use crate::routes::ROUTES;
+use crate::routes::routes;
 
 /// A request of a route, with values for its parameters.
 async fn called(world: &World, route: &Route, key: Option<&Key>, headers: &[(&str, &str)]) -> Answered {
@@ -37,7 +37,7 @@ async fn called(world: &World, route: &Route, key: Option<&Key>, headers: &[(&st
 #[tokio::test]
 async fn a_route_is_open_only_where_the_table_says_so() {
     let world = World::with(Options::new()).await;
-    for route in ROUTES {
+    for route in routes() {
         let answer = called(&world, route, None, &[]).await;
         if route.needs == Need::Nothing {
             assert!(answer.status.is_success(), "{}: {}", route.id, answer.body);
@@ -67,14 +67,14 @@ async fn what_is_no_key_is_refused_everywhere() {
         &format!("Bearer {other}"),
         &format!("Bearer {} {0}", good.text),
     ];
-    for route in ROUTES.iter().filter(|route| !matches!(route.needs, Need::Nothing | Need::Link)) {
+    for route in routes().filter(|route| !matches!(route.needs, Need::Nothing | Need::Link)) {
         for header in wrong {
             let answer = called(&world, route, None, &[("authorization", header)]).await;
             answer.problem(401, "unauthenticated");
         }
     }
     world.owner().api_keys().revoke(&good.id).await.unwrap();
-    for route in ROUTES.iter().filter(|route| !matches!(route.needs, Need::Nothing | Need::Link)) {
+    for route in routes().filter(|route| !matches!(route.needs, Need::Nothing | Need::Link)) {
         called(&world, route, Some(&good), &[]).await.problem(401, "unauthenticated");
     }
     world.end().await;
@@ -120,7 +120,7 @@ async fn behind_a_trusted_proxy_guesses_are_those_of_its_clients() {
 async fn a_caller_without_a_key_sees_nothing_of_what_is_stored() {
     let world = World::of(Options::new().anonymous(keyless("sandbox").unwrap()), &["sandbox", "work-of-megan"]).await;
     world.key(reaching("*", "*")).await;
-    for route in ROUTES {
+    for route in routes() {
         let answer = called(&world, route, None, &[]).await;
         if route.needs == Need::Key {
             answer.problem(401, "unauthenticated");
@@ -208,7 +208,7 @@ async fn rights_are_needed_and_never_implied() {
 async fn another_host_and_another_origin_are_refused_on_every_path() {
     let world = World::new().await;
     let foreign = [("host", "evil.example"), ("origin", "https://evil.example"), ("origin", "null")];
-    for route in ROUTES {
+    for route in routes() {
         for header in foreign {
             called(&world, route, None, &[header]).await.problem(403, "foreign_origin");
         }

@@ -8,7 +8,8 @@ use connector_runtime::{NewDestination, NewWatch, read_input};
 use connector_sdk::{Code, Error, Result};
 use serde_json::{Value, json};
 
-use super::keys::owner;
+use crate::address_rules::AddressRulesArg;
+use crate::build_host::Needs;
 use crate::failure::CliResult;
 use crate::output::Screen;
 use crate::time;
@@ -35,12 +36,14 @@ pub(crate) struct ApplyArgs {
     /// The file, in TOML
     #[arg(short, long, value_name = "PATH")]
     file: PathBuf,
+    #[command(flatten)]
+    rules: AddressRulesArg,
 }
 
 /// Runs `tenon apply`.
 pub(crate) async fn apply(args: ApplyArgs, screen: &Screen) -> CliResult {
     let wanted = Wanted::read(&args.file)?;
-    let host = owner()?;
+    let host = args.rules.owner(Needs::Store)?;
     let mut items = Vec::new();
     for destination in wanted.destinations {
         let (what, info, secret) = host.destinations().apply(destination).await?;

@@ -8,7 +8,9 @@ pub(crate) mod choices;
 pub(crate) mod completions;
 pub(crate) mod connect;
 pub(crate) mod connections;
+pub(crate) mod deliveries;
 pub(crate) mod describe;
+pub(crate) mod destinations;
 pub(crate) mod exit_codes;
 pub(crate) mod key;
 pub(crate) mod keys;
@@ -61,6 +63,8 @@ pub(crate) fn dispatch(command: Command, screen: &Screen) -> CliResult {
         Command::Mcp(args) => alone(mcp::mcp(args), screen),
         Command::Keys(args) => alone(until_stopped(keys::keys(args, screen)), screen),
         Command::Approvals(args) => alone(until_stopped(approvals::approvals(args, screen)), screen),
+        Command::Destinations(args) => alone(until_stopped(destinations::destinations(args, screen)), screen),
+        Command::Deliveries(args) => alone(until_stopped(deliveries::deliveries(args, screen)), screen),
         Command::Apply(args) => alone(until_stopped(apply::apply(args, screen)), screen),
         Command::Watch(args) => alone(watch::watch(*args, screen), screen),
         Command::Audit(args) => alone(until_stopped(audit::audit(args, screen)), screen),

@@ -10,6 +10,7 @@ use graph_sandbox::{Sandbox, Server};
 use serde_json::json;
 use url::Url;
 
+use crate::address_rules::AddressRulesArg;
 use crate::build_host::{self, Needs};
 use crate::failure::{CliResult, Failure};
 use crate::output::Screen;
@@ -53,6 +54,8 @@ pub(crate) struct ServeArgs {
     /// the program is built for these; usually the folder of tenon's data
     #[arg(long, value_name = "URL")]
     files: Option<Url>,
+    #[command(flatten)]
+    destinations: AddressRulesArg,
     /// Time for which the end waits for what is running; shortly before, streams are told that they are cut off
     #[arg(long, value_name = "TIME", default_value = "30s", value_parser = time::span)]
     stop_timeout: Duration,
@@ -78,7 +81,8 @@ pub(crate) async fn serve(args: ServeArgs, screen: &Screen) -> CliResult {
         None => sandbox::connection()?,
     };
     let files = || args.files.as_ref().map_or_else(data_dir::files, data_dir::files_at);
-    let service = Service::new(build_host::host_with(Needs::Network, connection, files)?, options)?;
+    let service =
+        Service::new(build_host::host_with(Needs::Network, connection, files, args.destinations.rules()?)?, options)?;
     announce(&args, sockets.address()?, is_open, sandbox.as_ref(), screen)?;
     let mut stop = Ok(Stop::Interrupt);
     service.run(sockets, async { stop = signals::stopped().await }).await?;

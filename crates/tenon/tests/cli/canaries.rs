@@ -334,6 +334,10 @@ impl Runner<'_> {
         self.home.write("tenon.toml", "[watches.mail]\ntrigger = 'outlook.new_email'\nconnection = 'me'\n");
         self.well(&["apply", "--file", "tenon.toml"]);
         self.badly(&["apply", "--file", "absent.toml"]);
+        self.well(&["destinations", "list"]);
+        self.badly(&["destinations", "add", "crm", "http://127.0.0.1/hooks"]);
+        self.well(&["deliveries", "replays"]);
+        self.badly(&["deliveries", "list", "nowhere"]);
         self.well(&["metadata", "status"]);
         self.badly(&["metadata", "fetch", "--file", "absent.xml"]);
         self.badly(&["scopes", "--request", "PATCH /groups/{id}", "-c", "me"]);

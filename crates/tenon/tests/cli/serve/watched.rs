@@ -1,4 +1,4 @@
-//! Watches of the real program: two processes over one store, killed at any moment; nothing is lost, nothing is there
+//! Watches and deliveries of the real program: two processes over one store, killed at any moment; nothing is lost, nothing is there
 //! twice.
 
 use std::collections::BTreeMap;
@@ -116,4 +116,59 @@ fn a_file_is_applied_once() {
     home.write("tenon.toml", "[watches.inbox]\ntrigger = 'outlook.deleted_email'\nconnection = 'sandbox'\n");
     let other = home.run(&["--json", "apply", "-f", "tenon.toml"]).error();
     assert_eq!((other["code"].as_str(), other["reason"].as_str()), (Some("conflict"), Some("other_watch")));
+}
+
+// Takes one request, and answers it: its head and its body.
+fn received(listener: &std::net::TcpListener) -> (String, String) {
+    use std::io::{BufRead, BufReader, Read, Write};
+    let (stream, _) = listener.accept().unwrap();
+    let mut reader = BufReader::new(stream);
+    let (mut head, mut length) = (String::new(), 0);
+    loop {
+        let mut line = String::new();
+        reader.read_line(&mut line).unwrap();
+        if line.trim().is_empty() {
+            break;
+        }
+        let line = line.to_lowercase();
+        if let Some(value) = line.strip_prefix("content-length:") {
+            length = value.trim().parse().unwrap();
+        }
+        head.push_str(&line);
+    }
+    let mut body = vec![0; length];
+    reader.read_exact(&mut body).unwrap();
+    reader.into_inner().write_all(b"HTTP/1.1 204 No Content\r\nconnection: close\r\n\r\n").unwrap();
+    (head, String::from_utf8(body).unwrap())
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_event_arrives_signed_at_a_receiver() {
+    let sandbox = Served::start();
+    let home = Home::at(&sandbox);
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}/hooks", listener.local_addr().unwrap());
+    // Only public addresses, unless somebody says so.
+    let refused = home.run(&["--json", "destinations", "add", "crm", &url]);
+    assert_eq!(refused.pointers(), ["/url"]);
+    let allowed = ["--allow-destination", "127.0.0.1"];
+    let made = home.run(&[&["destinations", "add", "crm", &*url], &allowed[..]].concat()).json();
+    assert!(made["secret"].as_str().unwrap().starts_with("whsec_"), "{made}");
+    assert!(home.run(&["destinations", "show", "crm"]).json().get("secret").is_none());
+    let service = Service::with(&home, &allowed);
+    let added = ["watch", "add", "outlook.new_email", "--name", "inbox", "--interval", "1s", "--to", "crm"];
+    let watch = home.on_sandbox(&added).json();
+    assert_eq!(watch["destinations"][0], made["id"]);
+    let client = Client::new(Some(&watcher(&home)));
+    polled(&client, &service).await;
+    deliver(&sandbox, "Lunch");
+    let (head, body) = tokio::task::spawn_blocking(move || received(&listener)).await.unwrap();
+    let message: Value = serde_json::from_str(&body).unwrap();
+    assert_eq!((&message["type"], &message["data"]["subject"]), (&json!("outlook.new_email"), &json!("Lunch")));
+    for header in ["webhook-id:", "webhook-timestamp:", "webhook-signature: v1,", "traceparent:"] {
+        assert!(head.contains(header), "{header} {head}");
+    }
+    assert_eq!(home.run(&["deliveries", "list", "crm"]).json(), json!({ "items": [] }));
+    let used = home.run(&["--json", "destinations", "remove", "crm"]).error();
+    assert_eq!((used["code"].as_str(), used["reason"].as_str()), (Some("conflict"), Some("in_use")));
 }

@@ -1,16 +1,17 @@
 //! The table of all routes. The router, the description and the tests of what a caller may do are made from it.
 
-use connector_runtime::store::Lag;
+mod watching;
+
 use connector_runtime::{
-    AppCredential, Approval, ConnectionInfo, ConnectionPermissions, ConnectionUsers, Grant, Interface, NewWatch,
-    OauthProfile, Previewed, PrincipalInfo, TemporaryFile, WatchChange, WatchInfo,
+    AppCredential, Approval, ConnectionInfo, ConnectionPermissions, ConnectionUsers, Grant, Interface, OauthProfile,
+    Previewed, PrincipalInfo, TemporaryFile,
 };
 use connector_sdk::Choices;
 use http::Method;
 
 use crate::api::{
     approvals, audit, callback, choices, connect_links, connections, errors, files, health, keys, openapi, profiles,
-    registry, run, sign_ins, watches,
+    registry, run, sign_ins,
 };
 use crate::mcp;
 use crate::openapi::{AdminConsent, Changed, Connections, RemovedConnection, RemovedProfile, SignIn, Tested};
@@ -38,15 +39,17 @@ const IDEMPOTENCY_KEY: Param = Param::of(
     ParamKind::Sized(1, 255),
 );
 
-const IF_MATCH: Param = Param::text("If-Match", "ETag that the watch must still have.");
-
 const JSON: &[Gives] = &[Gives::Json];
 const HTML: &[Gives] = &[Gives::Html];
 const MESSAGES: &[Gives] = &[Gives::Json, Gives::Events];
 const STREAMED: &[Gives] = &[Gives::Json, Gives::JsonLines, Gives::Events];
 
-/// All routes.
-pub(crate) static ROUTES: &[Route] = &[
+/// Returns all routes.
+pub(crate) fn routes() -> impl Iterator<Item = &'static Route> {
+    ROUTES.iter().chain(watching::ROUTES)
+}
+
+static ROUTES: &[Route] = &[
     post("/mcp", "mcp", "Answers a message of the Model Context Protocol", Need::Caller, handler!(mcp::handle))
         .gives(MESSAGES)
         .of(Interface::Mcp),
@@ -336,105 +339,6 @@ pub(crate) static ROUTES: &[Route] = &[
         Param::of("open", "Whether to list only changes whose end is not known.", ParamKind::Boolean),
     ])
     .gives_a(schema_of::<audit::Page>),
-    get("/v1/watches", "list_watches", "Lists the watches that the caller sees", Need::Key, handler!(watches::list))
-        .gives_a(schema_of::<watches::List>),
-    post("/v1/watches", "add_watch", "Makes a watch, which polls a trigger", Need::Key, handler!(watches::add))
-        .takes_a(schema_of::<NewWatch>)
-        .gives_a(schema_of::<WatchInfo>)
-        .marks(&["ETag"])
-        .statuses(&[404, 409])
-        .creates(),
-    get("/v1/watches/{id}", "show_watch", "Shows a watch, by its id or its name", Need::Key, handler!(watches::show))
-        .gives_a(schema_of::<WatchInfo>)
-        .marks(&["ETag"]),
-    route(Method::PATCH, "/v1/watches/{id}", "change_watch", "Changes a watch", Need::Key, handler!(watches::change))
-        .headers(&[IF_MATCH])
-        .takes_a(schema_of::<WatchChange>)
-        .gives_a(schema_of::<WatchInfo>)
-        .marks(&["ETag"])
-        .statuses(&[409]),
-    delete("/v1/watches/{id}", "remove_watch", "Removes a watch with its events", handler!(watches::remove))
-        .headers(&[IF_MATCH])
-        .gives_a(schema_of::<watches::Done>)
-        .statuses(&[409]),
-    post(
-        "/v1/watches/{id}/try",
-        "try_watch",
-        "Polls the trigger of a watch, and stores nothing",
-        Need::Key,
-        handler!(watches::try_out),
-    )
-    .takes_a(schema_of::<watches::Begin>)
-    .gives_a(schema_of::<watches::Tried>)
-    .asks_graph(),
-    post("/v1/watches/{id}/pause", "pause_watch", "Pauses a watch", Need::Key, handler!(watches::pause))
-        .headers(&[IF_MATCH])
-        .takes_a(schema_of::<watches::Pausing>)
-        .gives_a(schema_of::<WatchInfo>)
-        .marks(&["ETag"])
-        .statuses(&[409]),
-    post("/v1/watches/{id}/resume", "resume_watch", "Resumes a watch", Need::Key, handler!(watches::resume))
-        .headers(&[IF_MATCH])
-        .takes(Takes::Nothing)
-        .gives_a(schema_of::<WatchInfo>)
-        .marks(&["ETag"])
-        .statuses(&[409]),
-    post("/v1/watches/{id}/reset", "reset_watch", "Lets a watch begin anew", Need::Key, handler!(watches::reset))
-        .takes_a(schema_of::<watches::Begin>)
-        .gives_a(schema_of::<watches::Done>)
-        .statuses(&[409]),
-    get(
-        "/v1/watches/{id}/events",
-        "list_watch_events",
-        "Returns events of a watch, as a page or as a stream",
-        Need::Key,
-        handler!(watches::events),
-    )
-    .query(&[
-        Param::of(
-            "after",
-            "Only events after this position; 0 is before the oldest.",
-            ParamKind::Integer(0, watches::LAST),
-        ),
-        Param::of("limit", "Maximum number of events of a page; usually 100.", ParamKind::Integer(1, watches::MOST)),
-        Param::of(
-            "wait",
-            "Time for which a page without events waits for one, such as `30s`; at most a minute.",
-            ParamKind::Span,
-        ),
-        Param::text(
-            "consumer",
-            "Name of a consumer: the page has the events that it has not acknowledged, whatever `after` is.",
-        ),
-    ])
-    .headers(&[Param::text("Last-Event-ID", "Position after which a stream continues.")])
-    .gives_a(schema_of::<watches::Page>)
-    .gives(MESSAGES),
-    post(
-        "/v1/watches/{id}/ack",
-        "acknowledge_watch_events",
-        "Acknowledges events for a consumer",
-        Need::Key,
-        handler!(watches::acknowledge),
-    )
-    .takes_a(schema_of::<watches::Acknowledgement>)
-    .gives_a(schema_of::<watches::Done>)
-    .statuses(&[409]),
-    get(
-        "/v1/watches/{id}/consumers/{consumer}",
-        "show_watch_consumer",
-        "Shows how far a consumer is behind",
-        Need::Key,
-        handler!(watches::lag),
-    )
-    .gives_a(schema_of::<Lag>),
-    delete(
-        "/v1/watches/{id}/consumers/{consumer}",
-        "remove_watch_consumer",
-        "Removes a consumer, which holds no events any more",
-        handler!(watches::remove_consumer),
-    )
-    .gives_a(schema_of::<watches::Done>),
     post("/v1/files", "add_file", "Stores a temporary file", Need::Caller, handler!(files::add))
         .query(&[Param::text("name", "Name of the file; usually `file`.")])
         .takes(Takes::Bytes)
