@@ -77,7 +77,7 @@ impl SigningSecrets {
 
 fn random_secret() -> Result<Secret> {
     let bytes = Zeroizing::new(random::bytes::<32>()?);
-    Ok(Secret::new(format!("{PREFIX}{}", STANDARD.encode(&*bytes))))
+    Ok(Secret::new(format!("{PREFIX}{}", STANDARD.encode(*bytes))))
 }
 
 fn sign(secret: &Secret, id: &str, now: Timestamp, body: &[u8]) -> Result<String> {

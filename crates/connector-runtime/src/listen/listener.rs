@@ -30,7 +30,8 @@ type GapObserver = Box<dyn Fn(&Notice) + Send + Sync>;
 /// A listener to a trigger. Only one listener of a name is alive at a time.
 ///
 /// ```
-/// # /// # use connector_sdk::Secret;
+/// # use std::sync::Arc;
+/// # use connector_sdk::Secret;
 /// # use graph_client::Endpoint;
 /// # use graph_sandbox::{Holder, Sandbox};
 /// use connector_runtime::{ExternalConnection, Host, Listen};

@@ -67,7 +67,7 @@ async fn a_replay_sends_the_same_messages_again_and_says_so() {
         let before = first.iter().find(|before| before.number() == one.number()).unwrap();
         assert_eq!((before.id(), &before.body), (one.id(), &one.body));
     }
-    let since = Selection::Since(connector_runtime::jiff::Timestamp::UNIX_EPOCH);
+    let since = Selection::Since(jiff::Timestamp::UNIX_EPOCH);
     world.owner().deliveries().replay("Hook", "Inbox", since).await.unwrap();
     world.work().await;
     assert_eq!(receiver.all().len(), first.len() + again.len() + 5);
@@ -172,7 +172,7 @@ async fn keys_do_with_destinations_what_their_grants_say() {
     ] {
         assert_eq!((error.code(), error.reason()), (Code::Denied, Some("watch")));
     }
-    let select = || Selection::Since(connector_runtime::jiff::Timestamp::UNIX_EPOCH);
+    let select = || Selection::Since(jiff::Timestamp::UNIX_EPOCH);
     let hidden = other.deliveries().replay(id, "Inbox", select()).await.unwrap_err();
     let absent = other.deliveries().replay(id, "Nobody", select()).await.unwrap_err();
     assert_eq!(hidden.message().replace("Inbox", "Nobody"), absent.message());
