@@ -130,6 +130,8 @@ impl World {
     pub(crate) async fn work_until(&self, until: impl Future<Output = ()>) {
         let mut options = WorkerOptions::default();
         options.prefixes = PREFIXES.map(str::to_owned).to_vec();
+        // A machine that is busy with other things must not take the tasks of a worker that lives.
+        options.lease = Duration::from_secs(60);
         self.host.work(options, until).await.unwrap();
     }
 
