@@ -63,6 +63,7 @@ mod schema_cache;
 mod scopes;
 mod seal;
 mod search;
+mod shared_limits;
 mod stream;
 mod uploads;
 mod validate;
@@ -110,7 +111,6 @@ pub use run::{Mode, Outcome, Run};
 pub use scopes::{Depends, Needed};
 pub use seal::RotationReport;
 pub use search::{FoundAction, MAX_FOUND_ACTIONS};
-pub use store::{Lag, Start};
 pub use watch::{NewWatch, Pause, Watch, WatchChange, WatchEvent, WatchId, WatchInfo, WatchState};
 pub use workers::WorkerOptions;
 

@@ -50,7 +50,7 @@ pub(crate) async fn build_call<'a>(request: &'a Request, session: &'a Session) -
     let required =
         if to_graph { request.requirements().required(&session.scopes, session.application)? } else { Vec::new() };
     let scope = if to_graph {
-        LimitScope::of(&session.connection, below(&url, session))
+        LimitScope::of(session, below(&url, session))
     } else {
         LimitScope::of_host(&session.connection, url.host().unwrap_or_default())
     };

@@ -10,7 +10,7 @@ use crate::limits::{Limits, RetryPolicy};
 use crate::pipeline::{Next, Policy};
 use crate::policies::Observed;
 use crate::policies::{Auth, Deadline, OriginPolicy, ReplicationLag, Retrying, Throttle, Trace};
-use crate::{ClientOptions, Session, journal, policies, redact};
+use crate::{ClientOptions, Session, SharedLimits, journal, policies, redact};
 
 /// Returns a success, with its error if its body is an error: the call's secrets are removed from that, and what must
 /// not be sent twice may have been carried out.
@@ -98,6 +98,12 @@ impl ClientBuilder {
         self
     }
 
+    /// Sets the limits that other clients keep too.
+    pub fn shared_limits(mut self, limits: Arc<dyn SharedLimits>) -> ClientBuilder {
+        self.options.shared_limits = Some(limits);
+        self
+    }
+
     /// Adds a policy around the pipeline; the one added last is the outermost.
     pub fn policy(mut self, policy: Arc<dyn Policy>) -> ClientBuilder {
         self.options.per_call.push(policy);
@@ -112,8 +118,8 @@ impl ClientBuilder {
 
     /// Builds the client.
     pub fn build(self) -> Client {
-        let ClientOptions { retries, limits, per_call, per_try, observers } = self.options;
-        let throttle = Arc::new(Throttle::new(retries.patience));
+        let ClientOptions { retries, limits, shared_limits, per_call, per_try, observers } = self.options;
+        let throttle = Arc::new(Throttle::new(retries.patience, shared_limits));
         let replication_lag = ReplicationLag::default();
         let observers: Arc<[_]> = observers.into();
         let mut chain = per_call;
@@ -148,6 +154,12 @@ impl Client {
     /// Creates a builder for a client with settings of its own.
     pub fn builder(transport: Arc<dyn Transport>) -> ClientBuilder {
         ClientBuilder { transport, options: ClientOptions::default() }
+    }
+
+    /// Gives back what the client has leased of [`SharedLimits`], so that nobody waits for that to
+    /// end. Call it before the runtime ends; the client can be used further.
+    pub async fn end_leases(&self) {
+        self.inner.throttle.end_leases().await;
     }
 
     /// Sends one request through the whole pipeline.

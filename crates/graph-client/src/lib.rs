@@ -46,6 +46,7 @@ mod redact;
 mod retry_after;
 mod send;
 mod session;
+mod shared_limits;
 mod timer;
 mod token;
 mod transport;
@@ -66,6 +67,7 @@ pub use preview::{Preview, PreviewRequest, preview};
 pub use progress::{NoProgress, Progress, ProgressEvent};
 pub use retry_after::retry_after;
 pub use session::{ItemSink, Session};
+pub use shared_limits::{SharedLimits, SlotLease};
 pub use token::{Token, TokenRequest, Tokens};
 pub use transport::{
     AddressRules, GuardedTransport, GuardedTransportBuilder, HttpTransport, HttpTransportBuilder, Resolver,

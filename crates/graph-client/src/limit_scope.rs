@@ -2,14 +2,16 @@
 
 use connector_sdk::{FNV1A, fnv1a};
 
-/// Scope of a throttling limit: a mailbox of a connection, or a connection's calls to one service.
+use crate::Session;
+
+/// Scope of a throttling limit: an app's calls to a mailbox, or to one service.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct LimitScope {
     /// Hash that identifies it. Two scopes that collide share a limit, which slows them down and does no harm.
     pub(crate) key: u64,
-    /// Scope that contains it: all of the connection's calls to Graph, which have a limit of their own. A host that is
-    /// not Graph has none.
-    pub(crate) connection: Option<u64>,
+    /// Scope that contains it: all calls of the app to Graph, which have a limit of their own. A host that is not Graph
+    /// has none.
+    pub(crate) app: Option<u64>,
     /// Maximum number of calls in flight, where it is known.
     pub(crate) slots: Option<u32>,
     /// Number of slots that this call takes.
@@ -46,9 +48,9 @@ const OUTLOOK: [&str; 19] = [
 
 impl LimitScope {
     /// Returns the scope of a path below the API version, such as `/users/adele@contoso.com/messages`.
-    pub(crate) fn of(connection: &str, path: &str) -> LimitScope {
-        let connection = hash(FNV1A, connection);
-        let within = |kind, name| hash(hash(connection, kind), name);
+    pub(crate) fn of(session: &Session, path: &str) -> LimitScope {
+        let app = hash(FNV1A, &session.app);
+        let within = |kind, name| hash(hash(app, kind), name);
         let mut segments = Segments(path);
         let first = segments.next().unwrap_or_default();
         let (kind, key) = function(first);
@@ -62,20 +64,25 @@ impl LimitScope {
         if let (Some(person), Some(next)) = (person, segments.next())
             && is_outlook(function(next).0)
         {
-            return LimitScope {
-                key: within("mailbox", person),
-                connection: Some(connection),
-                slots: Some(MAILBOX_SLOTS),
-                weight: 1,
+            let key = match (person, &*session.mailbox) {
+                ("me", []) => hash(within("me", &session.connection), "mailbox"),
+                (person, [name, ..]) if is_own(session, person) => within("mailbox", name),
+                (person, _) => within("mailbox", person),
             };
+            return LimitScope { key, app: Some(app), slots: Some(MAILBOX_SLOTS), weight: 1 };
         }
-        LimitScope { key: within("service", kind), connection: Some(connection), slots: None, weight: 1 }
+        LimitScope { key: within("service", kind), app: Some(app), slots: None, weight: 1 }
     }
 
     /// Returns the scope of a host that is not Graph.
     pub(crate) fn of_host(connection: &str, host: &str) -> LimitScope {
-        LimitScope { key: hash(hash(hash(FNV1A, connection), "host"), host), connection: None, slots: None, weight: 1 }
+        LimitScope { key: hash(hash(hash(FNV1A, connection), "host"), host), app: None, slots: None, weight: 1 }
     }
+}
+
+/// Returns whether a name is one of the signed-in user's mailbox.
+fn is_own(session: &Session, name: &str) -> bool {
+    name.eq_ignore_ascii_case("me") || session.mailbox.iter().any(|own| own.eq_ignore_ascii_case(name))
 }
 
 /// Iterator over the segments of a path that are not empty. `str::split` prepares a search that is longer than most
@@ -114,11 +121,29 @@ fn hash(before: u64, name: &str) -> u64 {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
+    use connector_sdk::{Error, Result};
+
     use super::*;
+    use crate::{Endpoint, Token, TokenRequest, Tokens};
+
+    struct NoTokens;
+
+    #[async_trait::async_trait]
+    impl Tokens for NoTokens {
+        async fn token(&self, _: TokenRequest<'_>) -> Result<Token> {
+            Err(Error::bug("nothing is sent"))
+        }
+    }
+
+    fn on(connection: &str) -> Session {
+        Session::new(connection, Endpoint::new("https://graph.microsoft.com").unwrap(), Arc::new(NoTokens))
+    }
 
     #[test]
     fn mailboxes_and_services() {
-        let of = |path: &str| LimitScope::of("c", path);
+        let of = |path: &str| LimitScope::of(&on("c"), path);
         let adele = of("/users/adele@contoso.com/messages/AAMk");
         assert_eq!(adele.slots, Some(4));
         for same in [
@@ -136,10 +161,10 @@ mod tests {
         for other in ["/users/alex@contoso.com/messages", "/me/messages"] {
             assert_ne!(of(other).key, adele.key, "{other}");
         }
-        assert_ne!(LimitScope::of("d", "/me/messages").key, of("/me/messages").key);
-        assert!(adele.connection.is_some() && of("/groups").connection == adele.connection);
-        assert_ne!(LimitScope::of("d", "/me/messages").connection, adele.connection);
-        assert_eq!(LimitScope::of_host("c", "files.example").connection, None);
+        assert_ne!(LimitScope::of(&on("d"), "/me/messages").key, of("/me/messages").key);
+        assert!(adele.app.is_some() && of("/groups").app == adele.app);
+        assert_ne!(LimitScope::of(&on("d"), "/me/messages").app, adele.app);
+        assert_eq!(LimitScope::of_host("c", "files.example").app, None);
         for service in
             ["/users/adele@contoso.com", "/users/adele@contoso.com/drive/root", "/users", "/users('x')/manager"]
         {
@@ -147,5 +172,32 @@ mod tests {
         }
         assert_eq!((of("/me").slots, of("/").slots, of("/groups/g/members").slots), (None, None, None));
         assert_ne!(of("/groups/g").key, of("/users/g").key);
+    }
+
+    #[test]
+    fn one_mailbox_of_one_app_has_one_scope_whoever_is_connected() {
+        let names = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<Arc<[String]>>();
+        let adele = |connection: &str| Session {
+            app: "app/contoso".into(),
+            mailbox: names(&["adele@contoso.com", "2f1b"]),
+            ..on(connection)
+        };
+        let own = LimitScope::of(&adele("c"), "/me/messages");
+        for path in ["/users/Adele@contoso.com/events", "/users('2F1B')/messages", "/Me/sendMail", "/users/me/events"] {
+            assert_eq!(LimitScope::of(&adele("d"), path), own, "{path}");
+        }
+        // The app itself, without a user.
+        let app = Session { app: "app/contoso".into(), ..on("e") };
+        assert_eq!(LimitScope::of(&app, "/users/adele@contoso.com/messages"), own);
+        // Another user of the same app.
+        let alex = Session { mailbox: names(&["alex@contoso.com"]), ..adele("f") };
+        assert_ne!(LimitScope::of(&alex, "/me/messages"), own);
+        assert_eq!(LimitScope::of(&alex, "/me/messages").app, own.app);
+        // Users who are not known are not one.
+        let unknown =
+            |connection| LimitScope::of(&Session { app: "app/contoso".into(), ..on(connection) }, "/me/messages");
+        assert_ne!(unknown("g").key, unknown("h").key);
+        // Another app has limits of its own.
+        assert_ne!(LimitScope::of(&Session { app: "other/contoso".into(), ..adele("c") }, "/me/messages").key, own.key);
     }
 }

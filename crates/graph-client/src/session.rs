@@ -36,8 +36,14 @@ use crate::{Endpoint, Files, Journal, NoFiles, NoProgress, Observer, Progress, T
 /// ```
 #[derive(Clone)]
 pub struct Session {
-    /// Id of the connection. Limits of Graph are kept for each connection separately.
+    /// Id of the connection.
     pub connection: Arc<str>,
+    /// App whose requests Graph counts together, such as its id and its tenant: sessions with the same share Graph's
+    /// limits. The usual one is the connection.
+    pub app: Arc<str>,
+    /// Names of the signed-in user's mailbox in paths, such as the user principal name and the object id: what `me` is.
+    /// Sessions of one user name them in the same order.
+    pub mailbox: Arc<[String]>,
     /// Graph endpoint of the connection.
     pub endpoint: Endpoint,
     /// Source of the connection's tokens.
@@ -64,8 +70,11 @@ impl Session {
     /// Creates a session on a connection of a user, without permissions, a deadline, files, stores and progress. Set
     /// the fields that differ.
     pub fn new(connection: impl Into<Arc<str>>, endpoint: Endpoint, tokens: Arc<dyn Tokens>) -> Session {
+        let connection = connection.into();
         Session {
-            connection: connection.into(),
+            app: connection.clone(),
+            mailbox: Arc::default(),
+            connection,
             endpoint,
             tokens,
             application: false,

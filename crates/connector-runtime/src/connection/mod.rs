@@ -37,6 +37,7 @@ use self::renewals::Renewals;
 use crate::audit::Audit;
 use crate::host::Now;
 use crate::seal::SealedDocuments;
+use crate::shared_limits::StoreLimits;
 use crate::store::Store;
 
 pub(crate) use self::connected::Connected;
@@ -117,9 +118,13 @@ impl Connections {
     }
 
     /// Waits until the running renewals have ended and their tokens are stored, at most as long as one request may
-    /// take.
+    /// take, and gives shares of limits back.
     pub(crate) async fn shutdown(&self) {
         self.0.renewals.finish(renew::REQUEST).await;
+        let given = self.0.given.values().filter_map(|(_, connected)| Some(&connected.get()?.client));
+        for client in self.0.client.get().into_iter().chain(given) {
+            client.end_leases().await;
+        }
     }
 
     /// Returns the time by which waiting sign-ins end.
@@ -141,11 +146,16 @@ impl Connections {
     }
 
     fn client(&self) -> Result<Client> {
-        let transport = self.transport()?;
-        Ok(self.0.client.get_or_init(|| self.client_over(transport)).clone())
+        if let Some(client) = self.0.client.get() {
+            return Ok(client.clone());
+        }
+        let client = self.client_over(self.transport()?)?;
+        Ok(self.0.client.get_or_init(|| client).clone())
     }
 
-    fn client_over(&self, transport: Arc<dyn Transport>) -> Client {
-        Client::builder(transport).options(self.0.options.clone()).build()
+    fn client_over(&self, transport: Arc<dyn Transport>) -> Result<Client> {
+        let mut options = self.0.options.clone();
+        options.shared_limits = StoreLimits::of_client(&self.0.store)?;
+        Ok(Client::builder(transport).options(options).build())
     }
 }

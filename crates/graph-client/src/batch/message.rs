@@ -162,23 +162,19 @@ async fn round(job: &BatchJob<'_>, parts: &mut [BatchPart<'_>]) -> Option<Vec<Pa
         redact::redact(&redactor, &mut answer.headers, &mut answer.body);
     }
     let mut broken = false;
-    Some(
-        parts
-            .iter()
-            .enumerate()
-            .map(|(place, part)| {
-                let fate = match answers[place].take() {
-                    Some(answer) => judge(job, part, answer, chained && broken),
-                    // What changes nothing is asked by itself, where nothing else can spoil its answer.
-                    None if part.call.request.options().is_read_only() => PartOutcome::Alone,
-                    // Whether it was carried out is not known.
-                    None => without_answer(part, &lost("the answer to the batch has no answer to this request")),
-                };
-                broken = broken || !matches!(fate, PartOutcome::Settled(Ok(_)));
-                fate
-            })
-            .collect(),
-    )
+    let mut outcomes = Vec::with_capacity(parts.len());
+    for (part, answer) in parts.iter().zip(answers) {
+        let fate = match answer {
+            Some(answer) => judge(job, part, answer, chained && broken).await,
+            // What changes nothing is asked by itself, where nothing else can spoil its answer.
+            None if part.call.request.options().is_read_only() => PartOutcome::Alone,
+            // Whether it was carried out is not known.
+            None => without_answer(part, &lost("the answer to the batch has no answer to this request")),
+        };
+        broken = broken || !matches!(fate, PartOutcome::Settled(Ok(_)));
+        outcomes.push(fate);
+    }
+    Some(outcomes)
 }
 
 fn lost(why: &str) -> Error {
@@ -199,7 +195,7 @@ fn without_answer(part: &BatchPart<'_>, error: &Error) -> PartOutcome {
     }
 }
 
-fn judge(job: &BatchJob<'_>, part: &BatchPart<'_>, answer: Response, behind_a_failure: bool) -> PartOutcome {
+async fn judge(job: &BatchJob<'_>, part: &BatchPart<'_>, answer: Response, behind_a_failure: bool) -> PartOutcome {
     let repeatable = part.call.request.options().is_idempotent();
     let after = answer.retry_after;
     // By itself it passes the policy that waits.
@@ -222,7 +218,7 @@ fn judge(job: &BatchJob<'_>, part: &BatchPart<'_>, answer: Response, behind_a_fa
         }
         (423 | 424 | 429, _) | (503 | 509, Some(_)) => {
             if let Some(after) = after {
-                job.client.inner.throttle.pause(part.call.scope, after);
+                job.client.inner.throttle.pause(part.call.scope, after).await;
             }
             PartOutcome::Again(after, Error::from_response(&answer))
         }

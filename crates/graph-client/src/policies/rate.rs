@@ -17,6 +17,8 @@ const BELIEF: Duration = Duration::from_secs(30);
 const MEMORY: usize = 4096;
 /// Number of refused requests of those that were sent together that prove a limit. A single refusal can be anything.
 const EVIDENCE: u32 = 3;
+/// Minimum difference of two pauses that is worth telling others.
+const NEWS: Duration = Duration::from_millis(500);
 
 #[derive(Debug, Default)]
 pub(crate) struct Rate {
@@ -119,7 +121,9 @@ impl Rate {
         self.in_flight = self.in_flight.saturating_sub(1);
         match feedback {
             Feedback::Unknown => {}
-            Feedback::Held(after) => self.pause(now + after),
+            Feedback::Held(after) => {
+                self.pause(now + after);
+            }
             Feedback::Accepted => {
                 self.latest_accepted = self.latest_accepted.max(ticket.number);
                 if self.accepted.len() == MEMORY {
@@ -146,9 +150,12 @@ impl Rate {
         }
     }
 
-    /// Holds all requests back until `until`.
-    pub(crate) fn pause(&mut self, until: Instant) {
+    /// Holds all requests back until `until`; returns whether that is later than what was known, by more than answers
+    /// to one burst differ.
+    pub(crate) fn pause(&mut self, until: Instant) -> bool {
+        let is_news = self.paused_until.is_none_or(|before| before + NEWS < until);
         self.paused_until = Some(self.paused_until.map_or(until, |before| before.max(until)));
+        is_news
     }
 
     /// Returns whether a request that was sent after this one was accepted.

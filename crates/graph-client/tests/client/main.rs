@@ -81,6 +81,7 @@ mod scripted {
     mod upload;
 }
 mod settle;
+mod shared_limits;
 #[cfg(feature = "reqwest")]
 mod socks;
 mod stage;

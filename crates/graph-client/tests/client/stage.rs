@@ -211,6 +211,8 @@ pub(crate) const GRAPH: &str = "https://graph.microsoft.com";
 pub(crate) fn session() -> Session {
     Session {
         connection: "test".into(),
+        app: "test".into(),
+        mailbox: Arc::default(),
         endpoint: Endpoint::new(GRAPH).unwrap(),
         tokens: Arc::new(Wallet::default()),
         application: false,

@@ -19,6 +19,10 @@ pub(crate) struct Connected {
     pub(crate) id: Arc<str>,
     /// Name under which older versions stored its cursors and outcomes, unless it was another connection's then.
     pub(crate) former: Option<Arc<str>>,
+    /// App whose requests Graph counts together.
+    app: Arc<str>,
+    /// Names of the user's mailbox.
+    mailbox: Arc<[String]>,
     pub(crate) endpoint: Endpoint,
     pub(crate) tokens: Arc<dyn Tokens>,
     pub(crate) who: Arc<Subject>,
@@ -34,7 +38,13 @@ impl Connected {
     /// Creates a session for what is sent on the connection: without a deadline, files, a journal and progress.
     pub(crate) fn session(&self, scopes: Scopes) -> Session {
         let session = Session::new(self.id.clone(), self.endpoint.clone(), self.tokens.clone());
-        Session { application: self.is_application(), scopes, ..session }
+        Session {
+            app: self.app.clone(),
+            mailbox: self.mailbox.clone(),
+            application: self.is_application(),
+            scopes,
+            ..session
+        }
     }
 }
 
@@ -131,11 +141,13 @@ impl Connections {
         let id: Arc<str> = name.into();
         Ok(Connected {
             former: Some(id.clone()),
+            app: id.clone(),
+            mailbox: Arc::default(),
             endpoint: given.endpoint.clone(),
             tokens: given.tokens.clone(),
             who: Arc::new(given.who.clone()),
             client: match &given.transport {
-                Some(transport) => self.client_over(transport.clone()),
+                Some(transport) => self.client_over(transport.clone())?,
                 None => self.client()?,
             },
             uploads: self.uploads(&id),
@@ -157,6 +169,8 @@ impl Connections {
         let id: Arc<str> = record.id.as_str().into();
         Ok(Connected {
             former: (!record.kept_by_id).then(|| name.into()),
+            app: app(record).map_or_else(|| id.clone(), Arc::from),
+            mailbox: mailbox(record),
             endpoint: Endpoint::new(checked.graph.as_str())?.with_version(checked.api_version),
             tokens: Arc::new(StoredTokens(source)),
             who: Arc::new(who(record, &checked)),
@@ -169,6 +183,18 @@ impl Connections {
     fn uploads(&self, id: &Arc<str>) -> Arc<StoredUploadSessions> {
         Arc::new(StoredUploadSessions::new(self.0.vault.clone(), id.clone()))
     }
+}
+
+/// Returns the app in its tenant, where both are known.
+fn app(record: &ConnectionRecord) -> Option<String> {
+    let (app, identity) = (record.settings.client_id.as_ref()?, record.identity.as_ref()?);
+    Some(format!("{app}/{}", identity.tid))
+}
+
+/// Returns the names of the user's mailbox, the one that paths name mostly first.
+fn mailbox(record: &ConnectionRecord) -> Arc<[String]> {
+    let user = record.identity.as_ref().filter(|_| !record.settings.is_application());
+    user.into_iter().flat_map(|user| user.username.iter().chain([&user.oid])).cloned().collect()
 }
 
 fn who(record: &ConnectionRecord, checked: &Checked) -> Subject {
