@@ -14,13 +14,14 @@ use crate::connection::{Connections, ExternalConnection, Shared};
 use crate::delivery::Deliveries;
 use crate::host::{Host, Inner, Now};
 use crate::key::KeyRing;
+use crate::operations::Operations;
 use crate::rates::Rates;
 use crate::registry::Registry;
 use crate::retention::Retention;
 use crate::rng::Rng;
 use crate::schema_cache::SchemaCache;
 use crate::seal::{SealedDocuments, SealedLog};
-use crate::store::{Sqlite, Store};
+use crate::store::{EventLog, Sqlite, Store};
 use crate::watch::Polls;
 use crate::workers::Workers;
 
@@ -220,16 +221,25 @@ impl HostBuilder {
         let now = self.now.unwrap_or_else(|| Arc::new(Timestamp::now));
         let blobs = self.blobs.unwrap_or_else(|| Arc::new(ObjectBlobs::in_memory()));
         let files = TemporaryFiles::new(vault.clone(), blobs, self.file_limits, now.clone());
+        let log: Arc<dyn EventLog> = Arc::new(SealedLog::new(store.clone(), vault.clone()));
+        let operations = Operations { vault: vault.clone(), store: store.clone(), log: log.clone() };
         Ok(Host(Arc::new(Inner {
             connections: Connections::new(
                 self.given,
                 specs,
-                Shared { vault: vault.clone(), store: store.clone(), audit: audit.clone(), now: now.clone() },
+                Shared {
+                    vault: vault.clone(),
+                    store: store.clone(),
+                    audit: audit.clone(),
+                    operations: operations.clone(),
+                    now: now.clone(),
+                },
                 self.transport,
                 self.options,
             ),
             registry: Registry::new(self.connectors)?,
-            log: Arc::new(SealedLog::new(store.clone(), vault.clone())),
+            log,
+            operations,
             vault,
             audit,
             store,

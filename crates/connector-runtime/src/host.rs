@@ -13,6 +13,7 @@ use crate::audit::Audit;
 use crate::blobs::TemporaryFiles;
 use crate::connection::Connections;
 use crate::delivery::Deliveries;
+use crate::operations::Operations;
 use crate::rates::Rates;
 use crate::registry::Registry;
 use crate::retention::Retention;
@@ -50,6 +51,7 @@ pub(crate) struct Inner {
     pub(crate) store: Arc<dyn Store>,
     /// The events and cursors of the store, sealed.
     pub(crate) log: Arc<dyn EventLog>,
+    pub(crate) operations: Operations,
     pub(crate) reference: Option<Arc<dyn Reference>>,
     pub(crate) notifications: Option<Arc<Url>>,
     pub(crate) remembered: SchemaCache,

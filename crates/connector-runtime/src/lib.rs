@@ -50,6 +50,7 @@ mod long_numbers;
 mod metadata;
 mod named;
 mod needs;
+mod operations;
 mod portable;
 mod principal;
 mod random;

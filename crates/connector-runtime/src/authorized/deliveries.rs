@@ -11,8 +11,9 @@ use crate::delivery::{
     Destinations, FailedDeliveries, FailedDelivery, FailedId, FailedRecord, Replay, Replays, Selection, no_such_failed,
 };
 use crate::principal::Access;
+use crate::seal::no_such;
 use crate::store::{AuditEntry, AuditKind, Revision};
-use crate::watch::{Watch, Watches, no_such_watch};
+use crate::watch::{Watch, Watches};
 
 /// Maximum number of failed deliveries that are listed at once.
 pub(crate) const MAX_FAILED: usize = 200;
@@ -101,7 +102,7 @@ impl<'a> AuthorizedDeliveries<'a> {
     pub async fn replay(&self, destination: &str, watch: &str, select: Selection) -> Result<Replay> {
         check_access(self.seen, Access::Write)?;
         let host = &self.seen.host;
-        let (_, stored) = Destinations(&host.0.vault).find(destination).await?;
+        let (_, stored) = Destinations::of(&host.0.vault).find(destination).await?;
         let watch = self.find_watch(watch).await?;
         if let Some(issue) = select.issue() {
             return Err(Error::issues(vec![issue]));
@@ -170,12 +171,12 @@ impl<'a> AuthorizedDeliveries<'a> {
     }
 
     async fn find_watch(&self, watch: &str) -> Result<Watch> {
-        let found = Watches(&self.seen.host.0.vault).find(watch).await?.1;
+        let found = Watches::of(&self.seen.host.0.vault).find(watch).await?.1;
         let principal = &self.seen.principal;
         let is_seen = principal.watches() >= Access::Read
             && principal.reaches(&found.connection)
             && principal.reaches_action(&found.trigger);
-        if is_seen { Ok(found) } else { Err(no_such_watch(watch)) }
+        if is_seen { Ok(found) } else { Err(no_such::<Watch>(watch)) }
     }
 
     fn is_seen(&self, record: &FailedRecord) -> bool {

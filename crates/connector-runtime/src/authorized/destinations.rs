@@ -10,8 +10,9 @@ use crate::delivery::{
     StoredDestination, attach, attach_operations, detach, send, wake_all, watches_of,
 };
 use crate::principal::{Access, Patterns, Reach};
+use crate::seal::no_such;
 use crate::store::{AuditEntry, AuditKind, Revision, Start};
-use crate::watch::{Watch, Watches, no_such_watch};
+use crate::watch::{Watch, Watches};
 
 /// Maximum number of characters of the reason of a pause.
 const MAX_REASON: usize = 500;
@@ -52,7 +53,7 @@ impl<'a> AuthorizedDestinations<'a> {
         let stored = StoredDestination { destination, secrets: SigningSecrets::random()? };
         let secret = stored.secrets.current().clone();
         let add = async {
-            Destinations(self.vault()).add(&stored).await?;
+            Destinations::of(self.vault()).add(&stored).await?;
             attach_operations(&self.seen.host, &stored.destination).await
         };
         self.seen.audited(self.entry(AuditKind::DestinationAdded, &stored.destination), add, |()| None).await?;
@@ -66,7 +67,7 @@ impl<'a> AuthorizedDestinations<'a> {
     pub async fn list(&self) -> Result<Vec<DestinationInfo>> {
         self.check(Access::Read)?;
         let mut all = Vec::new();
-        for found in Destinations(self.vault()).all().await? {
+        for found in Destinations::of(self.vault()).all().await? {
             match found {
                 Ok((revision, stored)) => all.push(self.info(revision, stored.destination).await?),
                 Err(error) => tracing::warn!(%error, "a destination is left out of the list"),
@@ -82,7 +83,7 @@ impl<'a> AuthorizedDestinations<'a> {
     /// `denied` without the right to see destinations; `not_found`; the store's.
     pub async fn show(&self, destination: &str) -> Result<DestinationInfo> {
         self.check(Access::Read)?;
-        let (revision, stored) = Destinations(self.vault()).find(destination).await?;
+        let (revision, stored) = Destinations::of(self.vault()).find(destination).await?;
         self.info(revision, stored.destination).await
     }
 
@@ -213,7 +214,7 @@ impl<'a> AuthorizedDestinations<'a> {
                 }
             }
             Endpoints(self.vault()).clear(&destination.id).await?;
-            Destinations(self.vault()).remove(destination, revision).await
+            Destinations::of(self.vault()).remove(&stored, revision).await
         };
         self.seen.audited(self.entry(AuditKind::DestinationRemoved, destination), remove, |()| None).await?;
         host.0.deliveries.forget(&destination.id);
@@ -239,7 +240,7 @@ impl<'a> AuthorizedDestinations<'a> {
                 let mut changed = former.clone();
                 if !changed.destinations.iter().any(|other| other == destination.id.as_str()) {
                     changed.destinations.push(destination.id.to_string());
-                    match Watches(self.vault()).replace(&former, revision, &changed).await {
+                    match Watches::of(self.vault()).replace(&former, revision, &changed).await {
                         Err(error) if error.code() == Code::Conflict => continue,
                         replaced => replaced.map(|_| ())?,
                     }
@@ -264,7 +265,7 @@ impl<'a> AuthorizedDestinations<'a> {
                 let mut changed = former.clone();
                 changed.destinations.retain(|other| other != destination.id.as_str());
                 if changed.destinations.len() != former.destinations.len() {
-                    match Watches(self.vault()).replace(&former, revision, &changed).await {
+                    match Watches::of(self.vault()).replace(&former, revision, &changed).await {
                         Err(error) if error.code() == Code::Conflict => continue,
                         replaced => replaced.map(|_| ())?,
                     }
@@ -281,11 +282,11 @@ impl<'a> AuthorizedDestinations<'a> {
         if principal.watches() < Access::Write {
             return Err(Error::new(Code::Denied, "this key may not change watches").with_reason("right"));
         }
-        let (revision, found) = Watches(self.vault()).find(watch).await?;
+        let (revision, found) = Watches::of(self.vault()).find(watch).await?;
         if principal.reaches(&found.connection) && principal.reaches_action(&found.trigger) {
             return Ok((revision, found));
         }
-        Err(no_such_watch(watch))
+        Err(no_such::<Watch>(watch))
     }
 
     async fn replace(
@@ -296,9 +297,9 @@ impl<'a> AuthorizedDestinations<'a> {
         expected: Option<Revision>,
     ) -> Result<DestinationInfo> {
         check_revision(expected, revision)?;
-        let replace = Destinations(self.vault());
-        let replace = replace.replace(&former.destination, revision, changed);
-        self.seen.audited(self.entry(kind, &former.destination), replace, |()| None).await.map_err(|error| {
+        let replace = Destinations::of(self.vault());
+        let replace = replace.replace(former, revision, changed);
+        self.seen.audited(self.entry(kind, &former.destination), replace, |_| None).await.map_err(|error| {
             match (error.code(), error.reason()) {
                 (Code::Conflict, None) => was_changed(),
                 _ => error,
@@ -334,7 +335,7 @@ impl<'a> AuthorizedDestinations<'a> {
     // One that the principal may change.
     async fn find(&self, destination: &str) -> Result<(Revision, StoredDestination)> {
         self.check(Access::Write)?;
-        let (revision, stored) = Destinations(self.vault()).find(destination).await?;
+        let (revision, stored) = Destinations::of(self.vault()).find(destination).await?;
         let principal = &self.seen.principal;
         // Whoever changes where events go reads them.
         let watches = watches_of(&self.seen.host, &stored.destination.id).await?;
@@ -379,7 +380,7 @@ pub(super) fn check_access(seen: &AuthorizedHost, access: Access) -> Result<()> 
 /// `denied`; `not_found`; the store's.
 pub(super) async fn find_seen(seen: &AuthorizedHost, destination: &str) -> Result<Destination> {
     check_access(seen, Access::Read)?;
-    let (_, stored) = Destinations(&seen.host.0.vault).find(destination).await?;
+    let (_, stored) = Destinations::of(&seen.host.0.vault).find(destination).await?;
     Ok(stored.destination)
 }
 

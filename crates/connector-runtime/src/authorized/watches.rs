@@ -10,10 +10,10 @@ use serde_json::Value;
 use super::AuthorizedHost;
 use crate::listen::{Gap, Poller, PollsSeen, SINCE, StoredCursor};
 use crate::principal::{Access, Rule};
+use crate::seal::{check_name, no_such};
 use crate::store::{AuditEntry, AuditKind, Revision, Start};
 use crate::watch::{
     NewWatch, Pause, RETENTION, Watch, WatchChange, WatchId, WatchInfo, WatchState, WatchStatus, Watches, check_times,
-    check_watch_name, no_such_watch,
 };
 
 /// The watches that a principal sees: those of the connections and triggers that it reaches.
@@ -44,7 +44,7 @@ impl<'a> AuthorizedWatches<'a> {
     pub async fn add(&self, new: NewWatch) -> Result<WatchInfo> {
         self.check(Access::Write)?;
         let mut issues = Vec::new();
-        issues.extend(check_watch_name(&new.name));
+        issues.extend(check_name::<Watch>(&new.name));
         issues.extend(check_times(new.interval_seconds, new.retention_days));
         let destinations = self.destinations(&new.destinations).await?;
         let watch = self.judged(new, issues).await?;
@@ -52,7 +52,7 @@ impl<'a> AuthorizedWatches<'a> {
         let add = async {
             // The events stay although nobody has fetched them yet.
             host.log.join(&watch.id.source(), RETENTION, Start::Oldest).await?;
-            Watches(&host.vault).add(&watch).await?;
+            Watches::of(&host.vault).add(&watch).await?;
             self.schedule(&watch.id).await
         };
         self.seen.audited(self.entry(AuditKind::WatchAdded, &watch), add, |()| None).await?;
@@ -69,7 +69,7 @@ impl<'a> AuthorizedWatches<'a> {
     pub async fn list(&self) -> Result<Vec<WatchInfo>> {
         self.check(Access::Read)?;
         let mut all = Vec::new();
-        for found in Watches(&self.seen.host.0.vault).all().await? {
+        for found in Watches::of(&self.seen.host.0.vault).all().await? {
             match found {
                 Ok((revision, watch)) if self.is_seen(&watch) => all.push(self.info(revision, watch).await?),
                 Ok(_) => {}
@@ -98,7 +98,7 @@ impl<'a> AuthorizedWatches<'a> {
     pub async fn change(&self, watch: &str, change: WatchChange, expected: Option<Revision>) -> Result<WatchInfo> {
         let (revision, former) = self.find(watch, Access::Write).await?;
         let mut issues = Vec::new();
-        issues.extend(change.name.as_deref().and_then(check_watch_name));
+        issues.extend(change.name.as_deref().and_then(check_name::<Watch>));
         issues.extend(check_times(change.interval_seconds, change.retention_days));
         let mut watch = former.clone();
         watch.name = change.name.unwrap_or(watch.name);
@@ -234,7 +234,7 @@ impl<'a> AuthorizedWatches<'a> {
         let remove = async {
             // First what makes it a watch; what breaks off later leaves nothing that is polled.
             host.store.cancel(&watch.id.task()).await?;
-            Watches(&host.vault).remove(&watch, revision).await.map_err(changed)?;
+            Watches::of(&host.vault).remove(&watch, revision).await.map_err(changed)?;
             for destination in &watch.destinations {
                 host.store.cancel(&watch.id.delivery(destination)).await?;
             }
@@ -260,8 +260,8 @@ impl<'a> AuthorizedWatches<'a> {
 
     pub(super) async fn find(&self, watch: &str, access: Access) -> Result<(Revision, Watch)> {
         self.check(access)?;
-        let found = Watches(&self.seen.host.0.vault).find(watch).await?;
-        if self.is_seen(&found.1) { Ok(found) } else { Err(no_such_watch(watch)) }
+        let found = Watches::of(&self.seen.host.0.vault).find(watch).await?;
+        if self.is_seen(&found.1) { Ok(found) } else { Err(no_such::<Watch>(watch)) }
     }
 
     async fn judged(&self, new: NewWatch, mut issues: Vec<Issue>) -> Result<Watch> {
@@ -330,7 +330,7 @@ impl<'a> AuthorizedWatches<'a> {
     ) -> Result<WatchInfo> {
         check_revision(revision, expected)?;
         let vault = &self.seen.host.0.vault;
-        let replace = async { Watches(vault).replace(&former, revision, &watch).await.map_err(changed) };
+        let replace = async { Watches::of(vault).replace(&former, revision, &watch).await.map_err(changed) };
         let revision = self.seen.audited(self.entry(kind, &watch), replace, |_| None).await?;
         self.info(revision, watch).await
     }

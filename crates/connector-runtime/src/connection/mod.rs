@@ -36,6 +36,7 @@ use self::connected::Live;
 use self::renewals::Renewals;
 use crate::audit::Audit;
 use crate::host::Now;
+use crate::operations::Operations;
 use crate::seal::SealedDocuments;
 use crate::shared_limits::StoreLimits;
 use crate::store::Store;
@@ -69,6 +70,7 @@ struct Inner {
     vault: Arc<SealedDocuments>,
     store: Arc<dyn Store>,
     audit: Arc<Audit>,
+    operations: Operations,
     now: Arc<Now>,
     transport: OnceLock<Arc<dyn Transport>>,
     options: ClientOptions,
@@ -82,6 +84,7 @@ pub(crate) struct Shared {
     pub(crate) vault: Arc<SealedDocuments>,
     pub(crate) store: Arc<dyn Store>,
     pub(crate) audit: Arc<Audit>,
+    pub(crate) operations: Operations,
     pub(crate) now: Arc<Now>,
 }
 
@@ -89,7 +92,7 @@ impl Connections {
     pub(crate) fn new(
         given: BTreeMap<String, ExternalConnection>,
         specs: BTreeMap<&'static str, ConnectionSpec>,
-        Shared { vault, store, audit, now }: Shared,
+        Shared { vault, store, audit, operations, now }: Shared,
         transport: Option<Arc<dyn Transport>>,
         options: ClientOptions,
     ) -> Connections {
@@ -103,6 +106,7 @@ impl Connections {
             vault,
             store,
             audit,
+            operations,
             now,
             transport: cell,
             options,

@@ -15,15 +15,18 @@ use graph_auth::refresh::Refreshed;
 use graph_auth::{Checked, Failure, Reason};
 use graph_client::Token;
 use jiff::Timestamp;
+use serde_json::json;
 use tokio::time::{Instant, sleep, timeout_at};
 
 use super::grant;
-use super::record::ConnectionRecord;
+use super::record::{ConnectionRecord, ConnectionState};
 use super::source::{TokenSource, held};
 use super::trouble::trouble_of;
 use super::turn::{LOCK, Turn};
 use super::unstored::Unstored;
 use super::want::Want;
+use crate::operations::Operation;
+use crate::principal::ConnectionRef;
 use crate::store::Revision;
 
 /// Time limit of a token request, with the pauses between its attempts.
@@ -223,11 +226,19 @@ impl TokenSource {
         // A refusal uses nothing up; a lost answer may have.
         record.renewal.sent = record.renewal.sent.filter(|_| !answered);
         let trouble = trouble_of(&error, reason, claims, record.renewal.failures);
+        let was_broken = matches!(record.state, ConnectionState::Broken(_));
         record.state = trouble.state();
         let told = record.trouble().unwrap_or(error);
-        // If it cannot be stored the next caller finds out anew; the error is the same.
-        if let Err(lost) = record.store(&self.ways.vault, &self.name, Some(revision)).await {
-            tracing::debug!(connection = self.name, error = %lost, "the connection's state was not stored");
+        match record.store(&self.ways.vault, &self.name, Some(revision)).await {
+            Ok(_) if !was_broken && matches!(record.state, ConnectionState::Broken(_)) => {
+                let data = json!({ "connection": ConnectionRef::new(&self.name, &record.id), "error": told });
+                self.ways.operations.report(Operation::ConnectionBroken, data).await;
+            }
+            Ok(_) => {}
+            // The next caller finds out anew; the error is the same.
+            Err(lost) => {
+                tracing::debug!(connection = self.name, error = %lost, "the connection's state was not stored");
+            }
         }
         told
     }

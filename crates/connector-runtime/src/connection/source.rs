@@ -25,6 +25,7 @@ use super::record::ConnectionRecord;
 use super::renewals::{InFlight, Renewals};
 use super::unstored::Unstored;
 use super::want::{COOL_DOWN, Want};
+use crate::operations::Operations;
 use crate::seal::SealedDocuments;
 use crate::store::{Revision, Store};
 
@@ -35,6 +36,7 @@ pub(crate) struct Ways {
     pub(crate) store: Arc<dyn Store>,
     pub(crate) transport: Arc<dyn Transport>,
     pub(crate) renewals: Renewals,
+    pub(crate) operations: Operations,
 }
 
 /// The tokens of one connection, for everybody in the process.

@@ -8,7 +8,6 @@ use connector_sdk::Result;
 use super::destination::{Destination, DestinationId};
 use super::job::{PREFIX, SourceOfTask};
 use super::message::{Origin, WatchRef};
-use super::operations;
 use crate::host::Host;
 use crate::store::Start;
 use crate::watch::{Watch, WatchId, Watches};
@@ -39,23 +38,23 @@ pub(crate) async fn detach(host: &Host, watch: &WatchId, destination: &Destinati
 /// # Errors
 /// The store's.
 pub(crate) async fn attach_operations(host: &Host, destination: &Destination) -> Result<()> {
-    let (id, task) = (&destination.id, task(operations::TASK, &destination.id));
+    let (id, task) = (&destination.id, task(crate::operations::TASK, &destination.id));
     if destination.asks_for_operations() {
-        host.0.log.join(operations::SOURCE, &id.consumer(), Start::Now).await?;
+        host.0.log.join(crate::operations::SOURCE, &id.consumer(), Start::Now).await?;
         return host.0.store.schedule(&task, Duration::ZERO, Bytes::new()).await;
     }
     host.0.store.cancel(&task).await?;
-    host.0.log.leave(operations::SOURCE, &id.consumer()).await.map(|_| ())
+    host.0.log.leave(crate::operations::SOURCE, &id.consumer()).await.map(|_| ())
 }
 
 /// Returns the key of the task that delivers the events of a watch, or of the host, to a destination.
-pub(super) fn task(watch: &str, destination: &DestinationId) -> String {
+pub(crate) fn task(watch: &str, destination: &DestinationId) -> String {
     format!("{PREFIX}main/{watch}/{destination}")
 }
 
 /// Returns the keys of the tasks that deliver to a destination.
 pub(super) async fn tasks_of(host: &Host, id: &DestinationId) -> Result<Vec<String>> {
-    let mut tasks = vec![task(operations::TASK, id)];
+    let mut tasks = vec![task(crate::operations::TASK, id)];
     tasks.extend(watches_of(host, id).await?.iter().map(|watch| watch.id.delivery(id.as_str())));
     Ok(tasks)
 }
@@ -65,7 +64,7 @@ pub(super) async fn tasks_of(host: &Host, id: &DestinationId) -> Result<Vec<Stri
 /// # Errors
 /// The store's.
 pub(crate) async fn watches_of(host: &Host, id: &DestinationId) -> Result<Vec<Watch>> {
-    let all = Watches(&host.0.vault).all().await?;
+    let all = Watches::of(&host.0.vault).all().await?;
     let watches = all.into_iter().filter_map(|found| found.ok().map(|(_, watch)| watch));
     Ok(watches.filter(|watch| watch.destinations.iter().any(|other| other == id.as_str())).collect())
 }
@@ -77,7 +76,7 @@ pub(super) async fn origin_of(host: &Host, source: &SourceOfTask, to: &Destinati
         return Ok(to.asks_for_operations().then_some(origin));
     };
     let Some(id) = WatchId::read(watch) else { return Ok(None) };
-    let Some((_, watch)) = Watches(&host.0.vault).load(&id).await? else { return Ok(None) };
+    let Some((_, watch)) = Watches::of(&host.0.vault).load(&id).await? else { return Ok(None) };
     if !watch.destinations.iter().any(|other| other == to.id.as_str()) {
         return Ok(None);
     }

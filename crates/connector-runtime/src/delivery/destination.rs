@@ -10,12 +10,12 @@ use serde::{Deserialize, Serialize};
 use url::Url;
 
 use super::attempt::AttemptError;
+use super::stored::StoredDestination;
 use crate::principal::{Patterns, PrincipalId};
 use crate::random;
+use crate::seal::check_name;
 use crate::store::Revision;
 
-/// Maximum number of characters of a name.
-const MAX_NAME: usize = 100;
 /// Maximum number of bytes of an address.
 const MAX_URL: usize = 2048;
 /// Longest time limit of a delivery, in seconds.
@@ -266,14 +266,8 @@ impl Destination {
 
     /// Returns what is wrong with it, apart from where its address leads.
     pub(crate) fn issues(&self) -> Vec<Issue> {
-        let mut issues = Vec::new();
+        let mut issues = Vec::from_iter(check_name::<StoredDestination>(&self.name));
         let mut found = |pointer: &str, message: String| issues.push(Issue::new(pointer, message));
-        if !is_name(&self.name) {
-            found(
-                "/name",
-                format!("is no name of 1 to {MAX_NAME} characters without line breaks and blanks around it"),
-            );
-        }
         if self.url.as_str().len() > MAX_URL {
             found("/url", format!("must have at most {MAX_URL} bytes"));
         }
@@ -293,15 +287,6 @@ impl Destination {
         }
         issues
     }
-}
-
-/// Returns whether a text can be the name of a destination. What looks like an id is none, so that one text never means
-/// two destinations.
-pub(crate) fn is_name(name: &str) -> bool {
-    (1..=MAX_NAME).contains(&name.chars().count())
-        && name.trim() == name
-        && !name.chars().any(char::is_control)
-        && DestinationId::read(name).is_none()
 }
 
 /// Addresses as texts.

@@ -7,12 +7,12 @@ use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::attach;
 use super::attempt::Attempt;
 use super::destination::DestinationId;
 use super::message::OutgoingEvent;
 use super::schedule;
 use super::status::later;
-use super::{attach, operations};
 use crate::digest::sha256_of_lines;
 use crate::kinds::FAILED_DELIVERY;
 use crate::principal::ConnectionRef;
@@ -190,7 +190,7 @@ impl FailedRecord {
         match &self.event.origin.watch {
             _ if !self.holds => self.id().task(),
             Some(watch) => attach::task(&watch.id, &self.destination),
-            None => attach::task(operations::TASK, &self.destination),
+            None => attach::task(crate::operations::TASK, &self.destination),
         }
     }
 

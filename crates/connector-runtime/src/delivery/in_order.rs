@@ -95,7 +95,7 @@ impl Queue {
                 let was_open = record.next.is_some();
                 let record = record.with(attempt);
                 if was_open && record.next.is_none() {
-                    operations::exhausted(&self.host, &record).await?;
+                    operations::exhausted(&self.host, &record).await;
                 }
                 (Some(revision), record)
             }

@@ -49,7 +49,7 @@ impl Job for DeliverJob {
         // What a probe has delivered, and is not acknowledged yet.
         let mut delivered = BTreeSet::new();
         for _ in 0..BATCHES {
-            let Some((_, stored)) = Destinations(&host.0.vault).load(&id).await? else {
+            let Some((_, stored)) = Destinations::of(&host.0.vault).load(&id).await? else {
                 host.0.log.leave(source.name(), &id.consumer()).await?;
                 return Ok(Next::Done);
             };
@@ -86,7 +86,7 @@ impl SourceOfTask {
 fn read(task: &str) -> Option<(SourceOfTask, DestinationId)> {
     let (source, id) = task.strip_prefix(PREFIX)?.strip_prefix("main/")?.split_once('/')?;
     let source = match source {
-        operations::TASK => SourceOfTask { watch: None, name: operations::SOURCE.to_owned() },
+        crate::operations::TASK => SourceOfTask { watch: None, name: crate::operations::SOURCE.to_owned() },
         watch => SourceOfTask { watch: Some(watch.to_owned()), name: format!("watch/main/{watch}") },
     };
     Some((source, DestinationId::read(id)?))
@@ -185,10 +185,10 @@ impl Queue {
         }
         if status.backing_off.is_none() {
             tracing::warn!(destination = %self.id(), error = ?attempt.error, status = attempt.status, "the destination fails; its events wait");
-            operations::backing_off(&self.host, &self.origin, &self.to.destination, attempt).await?;
+            operations::backing_off(&self.host, &self.origin, &self.to.destination, attempt).await;
         }
         if tells_behind {
-            operations::behind(&self.host, &self.origin, &self.to.destination, lag.events).await?;
+            operations::behind(&self.host, &self.origin, &self.to.destination, lag.events).await;
         }
         Ok(Next::After(pause))
     }

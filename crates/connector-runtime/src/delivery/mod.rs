@@ -39,7 +39,7 @@ pub use self::destination::{
 pub use self::failed::{DeliveryState, FailedDelivery, FailedId};
 pub use self::replay::{Replay, ReplayId, Selection};
 
-pub(crate) use self::attach::{attach, attach_operations, detach, watches_of};
+pub(crate) use self::attach::{attach, attach_operations, detach, task, watches_of};
 pub(crate) use self::failed::{FailedDeliveries, FailedRecord, no_such_failed};
 pub(crate) use self::job::{DeliverJob, wake_all};
 pub(crate) use self::message::OutgoingEvent;

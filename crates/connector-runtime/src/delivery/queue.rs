@@ -8,7 +8,6 @@ use jiff::Timestamp;
 use super::attempt::Attempt;
 use super::destination::{DestinationId, DestinationPause};
 use super::message::{Origin, OutgoingEvent};
-use super::operations;
 use super::stored::{Destinations, StoredDestination};
 use super::webhook::{Sink as _, Webhooks};
 use crate::host::Host;
@@ -54,7 +53,7 @@ impl Queue {
             Some(kind) => events.has(kind).then(|| OutgoingEvent::read(&self.origin, stored, stored.at)),
             None => {
                 let event = OutgoingEvent::read(&self.origin, stored, stored.at);
-                operations::is_wanted(events, &event.kind).then_some(event)
+                crate::operations::is_wanted(events, &event.kind).then_some(event)
             }
         }
     }
@@ -106,12 +105,12 @@ fn report(host: &Host, to: &StoredDestination, event: &OutgoingEvent, attempt: &
 
 /// Pauses a destination whose receiver says that it is gone for good.
 pub(super) async fn pause_gone(host: &Host, id: &DestinationId) -> Result<()> {
-    let destinations = Destinations(&host.0.vault);
+    let destinations = Destinations::of(&host.0.vault);
     while let Some((revision, mut stored)) = destinations.load(id).await? {
         if stored.destination.paused.is_some() {
             return Ok(());
         }
-        let former = stored.destination.clone();
+        let former = stored.clone();
         let reason = "the receiver answered 410 Gone".to_owned();
         stored.destination.paused = Some(DestinationPause { by: PrincipalId::owner(), reason, at: (host.0.now)() });
         match destinations.replace(&former, revision, &stored).await {
@@ -119,7 +118,7 @@ pub(super) async fn pause_gone(host: &Host, id: &DestinationId) -> Result<()> {
             Err(error) if error.code() == Code::Conflict => {}
             replaced => {
                 tracing::warn!(destination = %id, "the destination is paused: its receiver answered 410 Gone");
-                return replaced;
+                return replaced.map(drop);
             }
         }
     }

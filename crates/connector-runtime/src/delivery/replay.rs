@@ -217,8 +217,8 @@ impl Job for ReplayJob {
         let Some(key) = lease.key.strip_prefix(PREFIX) else { return Ok(Next::Done) };
         let Some((mut revision, mut replay)) = replays.load(key).await? else { return Ok(Next::Done) };
         for _ in 0..BATCHES {
-            let found = Destinations(&host.0.vault).load(&replay.destination).await?;
-            let watch = Watches(&host.0.vault).load(&replay.watch).await?;
+            let found = Destinations::of(&host.0.vault).load(&replay.destination).await?;
+            let watch = Watches::of(&host.0.vault).load(&replay.watch).await?;
             let (Some((_, to)), Some((_, watch))) = (found, watch) else { return replays.end(&replay, revision).await };
             if to.destination.paused.is_some() {
                 return Ok(Next::After(PAUSED));

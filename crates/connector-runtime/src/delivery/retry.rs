@@ -32,7 +32,7 @@ impl Job for RetryJob {
         let Some(id) = FailedId::of_task(&lease.key) else { return Ok(Next::Done) };
         let failed = FailedDeliveries(&host.0.vault);
         let Some((revision, record)) = failed.load(&id).await? else { return Ok(Next::Done) };
-        let Some((_, to)) = Destinations(&host.0.vault).load(&record.destination).await? else {
+        let Some((_, to)) = Destinations::of(&host.0.vault).load(&record.destination).await? else {
             return removed(&failed, &id, revision).await;
         };
         let Some(next) = record.next.filter(|_| !record.holds) else { return Ok(Next::Done) };
@@ -98,7 +98,7 @@ async fn tried(
         Some(next) => Ok(Next::After(left(next, (host.0.now)()).unwrap_or(Duration::ZERO))),
         None => {
             tracing::warn!(destination = %to.destination.id, message = record.event.message_id(), "an event is not tried again");
-            operations::exhausted(host, &record).await?;
+            operations::exhausted(host, &record).await;
             Ok(Next::Done)
         }
     }

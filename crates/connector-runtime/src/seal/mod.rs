@@ -20,6 +20,7 @@
 //! [2]: https://datatracker.ietf.org/doc/html/draft-irtf-cfrg-xchacha-03
 
 mod log;
+mod named_documents;
 mod sealed_documents;
 
 use chacha20poly1305::aead::{Aead, AeadInPlace, Payload};
@@ -31,6 +32,7 @@ use crate::key::{Key, KeyId};
 use crate::random;
 
 pub(crate) use log::SealedLog;
+pub(crate) use named_documents::{NamedDocument, NamedDocuments, check_name, no_such};
 pub use sealed_documents::RotationReport;
 pub(crate) use sealed_documents::SealedDocuments;
 

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use connector_sdk::{Code, Effect, Error, Result, take_interval};
+use serde_json::json;
 use tokio::time::Instant;
 
 use super::polls::Seen;
@@ -11,6 +12,7 @@ use super::{Pause, Watch, WatchId, WatchStatus, Watches};
 use crate::host::Host;
 use crate::kinds::CONNECTION;
 use crate::listen::{MIN_INTERVAL, NextPoll, Poller, USUAL_INTERVAL, backoff, passes_by_itself, pause_after};
+use crate::operations::Operation;
 use crate::principal::{Principal, PrincipalId, Principals, Rule, check_expiry};
 use crate::store::{Lease, Revision};
 use crate::workers::{Job, Next};
@@ -36,7 +38,7 @@ impl Job for PollJob {
     async fn run(&self, host: &Host, lease: &Lease) -> Result<Next> {
         let id = lease.key.strip_prefix(PREFIX).and_then(|key| key.strip_prefix("main/")).and_then(WatchId::read);
         let Some(id) = id else { return Ok(Next::Done) };
-        let Some((revision, watch)) = Watches(&host.0.vault).load(&id).await? else { return Ok(Next::Done) };
+        let Some((revision, watch)) = Watches::of(&host.0.vault).load(&id).await? else { return Ok(Next::Done) };
         if watch.paused.is_some() {
             return Ok(Next::Done);
         }
@@ -98,7 +100,13 @@ impl PolledWatch<'_> {
                 tracing::warn!(watch = self.watch.name, %error, "the watch is in trouble");
                 let printed = serde_json::to_value(&error).map_err(|error| Error::bug(error.to_string()))?;
                 let status = WatchStatus { error: printed, since, polled: now, at };
+                let is_new = trouble.is_none();
                 status.store(vault, &self.watch.id, trouble.map(|(revision, _)| revision)).await?;
+                if is_new {
+                    let watch = json!({ "id": self.watch.id, "name": self.watch.name });
+                    let data = json!({ "watch": watch, "connection": self.watch.connection, "error": status.error });
+                    self.host.0.operations.report(Operation::WatchTrouble, data).await;
+                }
                 Ok(Next::After(CHECK))
             }
         }
@@ -194,7 +202,7 @@ impl PolledWatch<'_> {
         let paused = Some(Pause { by: PrincipalId::owner(), reason, at: (self.host.0.now)() });
         tracing::warn!(watch = self.watch.name, "the watch is paused: the key that made it was revoked");
         let changed = Watch { paused, ..self.watch.clone() };
-        match Watches(&self.host.0.vault).replace(&self.watch, self.revision, &changed).await {
+        match Watches::of(&self.host.0.vault).replace(&self.watch, self.revision, &changed).await {
             Err(error) if error.code() == Code::Conflict => Ok(Next::After(Duration::ZERO)),
             replaced => replaced.map(|_| Next::Done),
         }

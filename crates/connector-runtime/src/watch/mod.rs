@@ -10,7 +10,7 @@ mod stored;
 use std::fmt;
 use std::time::Duration;
 
-use connector_sdk::{Code, Error, Issue, Result};
+use connector_sdk::{Issue, Result};
 use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -28,8 +28,6 @@ pub(crate) use self::prune::PruneJob;
 pub(crate) use self::status::WatchStatus;
 pub(crate) use self::stored::Watches;
 
-/// Maximum number of characters of a watch's name.
-const MAX_NAME: usize = 100;
 /// Longest polling interval: a day.
 const MAX_INTERVAL: u64 = 86_400;
 /// Longest retention of events, in days.
@@ -240,22 +238,6 @@ pub struct WatchInfo {
     pub revision: Revision,
 }
 
-/// Returns the error for a watch that does not exist, or must not be seen.
-pub(crate) fn no_such_watch(name: &str) -> Error {
-    Error::new(Code::NotFound, format!("there is no watch `{}`", name.escape_debug()))
-        .with_hint("List the watches, and name one of them by its id or its name.")
-}
-
-/// Checks the name of a watch.
-pub(crate) fn check_watch_name(name: &str) -> Option<Issue> {
-    (!is_name(name)).then(|| {
-        Issue::new(
-            "/name",
-            format!("is no name of 1 to {MAX_NAME} characters without line breaks and blanks around it"),
-        )
-    })
-}
-
 /// Checks a polling interval in seconds and a retention in days.
 pub(crate) fn check_times(interval: Option<u64>, retention: Option<u32>) -> impl Iterator<Item = Issue> {
     let interval = interval.filter(|seconds| !(1..=MAX_INTERVAL).contains(seconds));
@@ -263,12 +245,4 @@ pub(crate) fn check_times(interval: Option<u64>, retention: Option<u32>) -> impl
     let interval = interval.map(|_| Issue::new("/intervalSeconds", format!("must be from 1 to {MAX_INTERVAL}")));
     let retention = retention.map(|_| Issue::new("/retentionDays", format!("must be from 1 to {MAX_RETENTION}")));
     interval.into_iter().chain(retention)
-}
-
-// What looks like an id is no name, so that one text never means two watches.
-fn is_name(name: &str) -> bool {
-    (1..=MAX_NAME).contains(&name.chars().count())
-        && name.trim() == name
-        && !name.chars().any(char::is_control)
-        && WatchId::read(name).is_none()
 }

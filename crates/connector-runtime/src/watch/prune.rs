@@ -30,11 +30,12 @@ impl Job for PruneJob {
     }
 
     async fn run(&self, host: &Host, _: &Lease) -> Result<Next> {
-        for found in Watches(&host.0.vault).all().await? {
+        for found in Watches::of(&host.0.vault).all().await? {
             let Ok((_, watch)) = found else { continue };
             let age = DAY * watch.retention_days.unwrap_or(USUAL_RETENTION);
             host.0.log.ack_older(&watch.id.source(), RETENTION, age).await?;
         }
+        host.0.operations.prune().await?;
         Ok(Next::After(EVERY))
     }
 }

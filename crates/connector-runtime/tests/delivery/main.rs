@@ -3,5 +3,6 @@
 mod destinations;
 mod failing;
 mod interrupted;
+mod operations;
 mod receiver;
 mod world;

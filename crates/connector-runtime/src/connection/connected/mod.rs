@@ -164,6 +164,7 @@ impl Connections {
             store: self.0.store.clone(),
             transport: self.transport()?,
             renewals: self.0.renewals.clone(),
+            operations: self.0.operations.clone(),
         };
         let source = TokenSource::new(name, record, &checked, spec, ways);
         let id: Arc<str> = record.id.as_str().into();
