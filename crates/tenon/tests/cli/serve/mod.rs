@@ -5,6 +5,7 @@ mod ended;
 mod exhausted;
 mod full;
 mod killed;
+mod limits;
 mod soak;
 mod started;
 mod watched;

@@ -2,19 +2,24 @@
 //!
 //! `cargo xtask soak` runs it; a short form is a test like any other.
 
+mod calls;
+mod receiver;
+mod sample;
+mod stream;
+
 use std::collections::BTreeMap;
-use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
-use bytes::Bytes;
-use http_body_util::BodyExt;
-use serde_json::{Value, json};
+use serde_json::json;
 use tokio::sync::{Mutex, watch};
 use tokio::task::JoinSet;
 
-use super::{Client, Service};
+use self::receiver::{Receiver, TIMEOUT};
+use self::sample::{grown, sample, size_of};
+use self::stream::follow;
+use super::{Client, Service, limits};
 use crate::program::{Home, Served};
 
 /// How much is done.
@@ -28,6 +33,8 @@ struct Size {
     kill: Duration,
     /// Pause between two mails.
     mail: Duration,
+    /// Calls over MCP in a second.
+    calls: u32,
 }
 
 impl Size {
@@ -43,88 +50,8 @@ impl Size {
             processes: number("TENON_SOAK_PROCESSES", usual.processes as u64) as usize,
             kill: Duration::from_secs(number("TENON_SOAK_KILL_SECONDS", usual.kill.as_secs())),
             mail: usual.mail,
+            calls: usual.calls,
         }
-    }
-}
-
-/// What a process has at a moment.
-#[derive(Debug, Clone, Copy)]
-struct Sample {
-    resident: u64,
-    files: usize,
-}
-
-#[cfg(target_os = "linux")]
-fn sample(process: u32) -> Option<Sample> {
-    let status = std::fs::read_to_string(format!("/proc/{process}/status")).ok()?;
-    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"))?;
-    let resident = line.trim().strip_suffix(" kB")?.trim().parse::<u64>().ok()? * 1024;
-    Some(Sample { resident, files: std::fs::read_dir(format!("/proc/{process}/fd")).ok()?.count() })
-}
-
-#[cfg(not(target_os = "linux"))]
-fn sample(_: u32) -> Option<Sample> {
-    None
-}
-
-fn size_of(folder: &Path) -> u64 {
-    let files = std::fs::read_dir(folder).into_iter().flatten().flatten();
-    files.filter_map(|file| file.metadata().ok()).filter(|data| data.is_file()).map(|data| data.len()).sum()
-}
-
-/// What a reader of a stream has seen: the position of the last event, and how often each came.
-#[derive(Default)]
-struct Stream {
-    last: u64,
-    seen: BTreeMap<u64, usize>,
-}
-
-// Reads the stream of a watch until it is told to stop, from whatever process is there.
-async fn follow(
-    client: Client,
-    urls: Arc<Mutex<Vec<String>>>,
-    at: usize,
-    name: String,
-    mut stop: watch::Receiver<bool>,
-) -> Stream {
-    let mut stream = Stream::default();
-    loop {
-        let url = {
-            let urls = urls.lock().await;
-            urls[at % urls.len()].clone()
-        };
-        let last = stream.last.to_string();
-        let headers = [("accept", "text/event-stream"), ("last-event-id", &*last)];
-        let url = format!("{url}/v1/watches/{name}/events");
-        let begun = client.begin("GET", &url, &headers, Bytes::new());
-        let response = tokio::select! {
-            response = begun => response,
-            _ = stop.wait_for(|stop| *stop) => return stream,
-        };
-        if let Ok(response) =
-            response.map_err(drop).and_then(|response| if response.status() == 200 { Ok(response) } else { Err(()) })
-        {
-            let mut body = response.into_body();
-            let mut text = Vec::new();
-            loop {
-                let frame = tokio::select! {
-                    frame = body.frame() => frame,
-                    _ = stop.wait_for(|stop| *stop) => return stream,
-                };
-                let Some(Ok(frame)) = frame else { break };
-                text.extend_from_slice(&frame.into_data().unwrap_or_default());
-                // Only an event that came whole counts; the others come again.
-                while let Some(end) = text.windows(2).position(|two| two == b"\n\n") {
-                    let event: Vec<u8> = text.drain(..end + 2).collect();
-                    let event = String::from_utf8_lossy(&event);
-                    if let Some(id) = event.lines().find_map(|line| line.strip_prefix("id: ")) {
-                        stream.last = id.parse().unwrap();
-                        *stream.seen.entry(stream.last).or_default() += 1;
-                    }
-                }
-            }
-        }
-        tokio::time::sleep(Duration::from_millis(200)).await;
     }
 }
 
@@ -149,16 +76,34 @@ async fn feed(client: &Client, url: &str, name: &str) -> (BTreeMap<String, usize
 async fn soak(size: Size) {
     let sandbox = Served::start();
     let home = Home::at(&sandbox);
-    let key = home.run(&["keys", "add", "soak", "--connection", "sandbox", "--action", "*", "--right", "watches"]);
+    let key = home.run(&[
+        "keys",
+        "add",
+        "soak",
+        "--connection",
+        "sandbox",
+        "--action",
+        "*",
+        "--right",
+        "watches",
+        "--right",
+        "destinations",
+    ]);
     let client = Client::new(Some(key.json()["key"].as_str().unwrap()));
     // Each key may have a hundred streams and 600 calls a minute; this one has to count what came.
-    let options = ["--requests-per-minute", "0"];
+    let options = ["--requests-per-minute", "0", "--allow-destination", "127.0.0.1"];
+    let receiver = Receiver::start().await;
     let mut services: Vec<Service> = (0..size.processes).map(|_| Service::with(&home, &options)).collect();
     let urls = Arc::new(Mutex::new(services.iter().map(|service| service.url.clone()).collect::<Vec<_>>()));
     let names: Vec<String> = (0..size.watches).map(|at| format!("watch{at}")).collect();
+    let hook = json!({ "name": "hook", "url": receiver.url, "timeoutSeconds": TIMEOUT.as_secs(), "concurrency": 16 });
+    let made = client.post(&format!("{}/v1/destinations", services[0].url), &[], &hook).await;
+    assert_eq!(made.status, 201, "{made:?}");
     for name in &names {
-        let new =
-            json!({ "name": name, "trigger": "outlook.new_email", "connection": "sandbox", "intervalSeconds": 1 });
+        let new = json!({
+            "name": name, "trigger": "outlook.new_email", "connection": "sandbox", "intervalSeconds": 1,
+            "destinations": ["hook"],
+        });
         let made = client.post(&format!("{}/v1/watches", services[0].url), &[], &new).await;
         assert_eq!(made.status, 201, "{made:?}");
     }
@@ -174,8 +119,10 @@ async fn soak(size: Size) {
         let (client, urls, stopped) = (client.clone(), urls.clone(), stopped.clone());
         streams.spawn(async move { (name.clone(), follow(client, urls, at, name, stopped).await) });
     }
+    let agents = tokio::spawn(calls::call(client.clone(), services[0].url.clone(), size.calls, size.time));
     let sent = Arc::new(AtomicU64::new(0));
-    let (mut kills, mut samples) = (0, Vec::new());
+    let (mut kills, mut samples, mut taken_over) = (0, Vec::new(), JoinSet::new());
+    let mut is_down_yet = false;
     let (began, mut killed, mut sampled) = (Instant::now(), Instant::now(), Instant::now());
     // The first process lives through it all: what grows, grows there.
     while began.elapsed() < size.time {
@@ -190,9 +137,15 @@ async fn soak(size: Size) {
         if killed.elapsed() > size.kill && services.len() > 1 {
             let at = 1 + kills % (services.len() - 1);
             services[at].kill();
+            let (client, url, watches) = (client.clone(), services[0].url.clone(), names.len());
+            taken_over.spawn(async move { calls::polled_again(&client, &url, watches).await });
             services[at] = Service::with(&home, &options);
             urls.lock().await[at] = services[at].url.clone();
             (killed, kills) = (Instant::now(), kills + 1);
+        }
+        if !is_down_yet && began.elapsed() > size.time / 3 {
+            receiver.goes_down(size.time / 10);
+            is_down_yet = true;
         }
         if sampled.elapsed() > Duration::from_secs(5).min(size.time / 10) {
             samples.extend(sample(services[0].process.0.id()));
@@ -226,7 +179,24 @@ async fn soak(size: Size) {
         again += stream.seen.values().filter(|times| **times > 1).count();
     }
     let (lost, twice) = (lost.into_inner(), twice.into_inner());
+    // Each mail of each watch reaches the receiver under one id, however often that is refused or answered too late.
+    let patience = Instant::now();
+    let (tally, undelivered, under_two) = loop {
+        let tally = receiver.tally();
+        let undelivered = names.len() * mails - tally.accepted.values().filter(|ids| **ids > 0).count();
+        let under_two = tally.accepted.values().filter(|ids| **ids > 1).count();
+        if undelivered == 0 || patience.elapsed() > Duration::from_secs(600) {
+            break (tally, undelivered, under_two);
+        }
+        tokio::time::sleep(Duration::from_millis(500)).await;
+    };
+    let calls = agents.await.unwrap();
+    let slowest = taken_over.join_all().await.into_iter().max().unwrap_or_default();
     let report = json!({
+        "delivered": tally.accepted.len(), "undelivered": undelivered, "underTwoIds": under_two,
+        "deliveredAgain": tally.repeated, "refusedDeliveries": tally.refused, "slowDeliveries": tally.slow,
+        "calls": calls.made, "failedCalls": calls.failed.len(),
+        "slowestTakeOverMilliseconds": slowest.as_millis(),
         "seconds": began.elapsed().as_secs(), "watches": size.watches, "streams": size.streams,
         "processes": size.processes, "mails": mails, "events": there.values().map(Vec::len).sum::<usize>(),
         "kills": kills, "lost": lost, "twice": twice, "unseenByStreams": unseen, "twiceInStreams": again,
@@ -235,17 +205,8 @@ async fn soak(size: Size) {
     });
     println!("{report:#}");
     assert_eq!((lost, twice, unseen, again), (0, 0, 0, 0), "{report:#}");
-}
-
-// The medians of the second and the last quarter: the first is warming up.
-fn grown(samples: &[Sample], of: impl Fn(&Sample) -> u64) -> Value {
-    let quarter = samples.len() / 4;
-    let median = |part: &[Sample]| {
-        let mut values: Vec<u64> = part.iter().map(&of).collect();
-        values.sort_unstable();
-        values.get(values.len() / 2).copied()
-    };
-    json!({ "early": median(&samples[quarter..2 * quarter]), "late": median(&samples[samples.len() - quarter..]) })
+    assert_eq!((undelivered, under_two), (0, 0), "{report:#}");
+    assert!(calls.failed.is_empty(), "{report:#} {:?}", calls.failed.first());
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -257,11 +218,13 @@ async fn nothing_is_lost_or_twice_while_processes_are_killed() {
         processes: 2,
         kill: Duration::from_secs(2),
         mail: Duration::from_millis(200),
+        calls: 5,
     })
     .await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[expect(clippy::print_stdout, reason = "the report is what it is run for")]
 #[ignore = "takes as long as it is told; `cargo xtask soak` runs it"]
 async fn for_long() {
     soak(Size::read(Size {
@@ -271,6 +234,9 @@ async fn for_long() {
         processes: 3,
         kill: Duration::from_secs(20),
         mail: Duration::from_millis(500),
+        calls: 20,
     }))
     .await;
+    let size = limits::Size { processes: 4, a_second: 100, time: Duration::from_secs(20) };
+    println!("{:#}", limits::share(size).await);
 }
