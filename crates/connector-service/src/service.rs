@@ -21,7 +21,7 @@ use tracing::Instrument;
 use crate::auth::{Auth, Origins, authority};
 use crate::call::Call;
 use crate::connection_server::{self, Peer};
-use crate::mcp::Agent;
+use crate::mcp::{Agent, SignInLinks};
 use crate::openapi::KeptDescriptions;
 use crate::options::{Limits, Options};
 use crate::problem::{Problem, ServiceCode};
@@ -91,6 +91,7 @@ impl Service {
                 has_anonymous: options.has_anonymous(),
                 returns: options.return_origins.clone(),
                 descriptions: KeptDescriptions::default(),
+                sign_in_links: SignInLinks::default(),
             }),
             auth: Auth::new(host, &options)?,
             limits: options.limits,

@@ -5,6 +5,7 @@ use url::{Origin, Url};
 
 use crate::auth::is_loopback;
 use crate::call::Call;
+use crate::mcp::SignInLinks;
 use crate::openapi::KeptDescriptions;
 
 /// Path to which a browser returns from the sign-in service.
@@ -22,6 +23,8 @@ pub(crate) struct Site {
     pub(crate) returns: Vec<Origin>,
     /// Its descriptions, as far as somebody has asked for them.
     pub(crate) descriptions: KeptDescriptions,
+    /// Links that agents were given lately.
+    pub(crate) sign_in_links: SignInLinks,
 }
 
 /// Returns the redirect URI: where a browser returns from the sign-in service. App registrations list it.
@@ -77,7 +80,13 @@ mod tests {
     fn a_browser_returns_to_allowed_origins_alone() {
         let url = |text: &str| text.parse::<Url>().unwrap();
         let returns = vec![url("https://app.contoso.example").origin()];
-        let site = Site { url: None, has_anonymous: false, returns, descriptions: KeptDescriptions::default() };
+        let site = Site {
+            url: None,
+            has_anonymous: false,
+            returns,
+            descriptions: KeptDescriptions::default(),
+            sign_in_links: SignInLinks::default(),
+        };
         let own = url("http://localhost:8366/oauth/callback");
         for good in ["https://app.contoso.example/a?b#c", "https://APP.contoso.example:443/", "http://localhost:8366/"]
         {

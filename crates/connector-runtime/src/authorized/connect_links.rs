@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use url::Url;
 
 use super::{AuthorizedConnections, AuthorizedHost};
-use crate::connection::{ConnectLink, NewConnection, PreparedConnection, RequestedScopes, SignInStep};
+use crate::connection::{ConnectLink, NewConnection, PreparedConnection, Reconnection, RequestedScopes, SignInStep};
 use crate::principal::{Principal, Principals, check_expiry};
 
 /// A connection that waits for somebody to sign in, as this person sees it.
@@ -35,12 +35,27 @@ impl AuthorizedConnections<'_> {
     /// that needs nobody who signs in; `denied` for a principal that is not stored.
     pub async fn create_connect_link(&self, new: NewConnection, back: Option<Url>) -> Result<ConnectLink> {
         let judged = self.judge_new(new).await?;
+        self.prepare(judged.new, back).await
+    }
+
+    /// Returns a link to a page where somebody signs in again to a connection that the principal reaches, with the
+    /// settings that it has. The link can be used once, for seven days.
+    ///
+    /// # Errors
+    /// As [`AuthorizedConnections::reconnect`], of what it finds before anything is sent; `invalid_input` for a method
+    /// that needs nobody who signs in; `denied` for a principal that is not stored.
+    pub async fn create_reconnect_link(&self, name: &str, back: Option<Url>) -> Result<ConnectLink> {
+        let judged = self.judge_reconnection(name, Reconnection::default()).await?;
+        self.prepare(judged.new, back).await
+    }
+
+    async fn prepare(&self, new: NewConnection, back: Option<Url>) -> Result<ConnectLink> {
         let by = self.initiator().await?;
         if !by.stored && !by.principal.is_owner() {
             return Err(Error::new(Code::Denied, "a caller without a stored key cannot prepare connections")
                 .with_reason("right"));
         }
-        self.inner().create_connect_link(judged.new, by, back).await
+        self.inner().create_connect_link(new, by, back).await
     }
 
     /// Returns what a link leads to. Whoever calls: the token of the link is what counts. Nothing is begun.

@@ -147,7 +147,7 @@ impl AuthorizedConnections<'_> {
         Ok(Judged { new: NewConnection { settings, ..new }, before: before.map(|record| record.id) })
     }
 
-    async fn judge_reconnection(&self, name: &str, with: Reconnection) -> Result<Judged> {
+    pub(super) async fn judge_reconnection(&self, name: &str, with: Reconnection) -> Result<Judged> {
         let found = self.find_to_connect(name).await?;
         if self.inner().given().any(|given| given == name) {
             return Err(Error::new(Code::Conflict, format!("the connection `{name}` is built in"))

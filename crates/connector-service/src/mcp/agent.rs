@@ -12,6 +12,7 @@ use rmcp::model::{
 use rmcp::service::RequestContext;
 use rmcp::{RoleServer, ServerHandler};
 
+use super::sign_in::SignInPages;
 use super::{prompts, resources, tool};
 use crate::options::Limits;
 use crate::running::{Kind, Running, Slot};
@@ -31,11 +32,19 @@ pub(crate) struct Agent {
     pub(super) host: AuthorizedHost,
     pub(super) limits: Limits,
     running: Arc<Running>,
+    /// The pages where somebody signs in, where there are some.
+    pub(super) pages: Option<SignInPages>,
 }
 
 impl Agent {
     pub(crate) fn new(host: AuthorizedHost, limits: Limits, running: Arc<Running>) -> Agent {
-        Agent { host, limits, running }
+        Agent { host, limits, running, pages: None }
+    }
+
+    /// Sets the pages where somebody signs in.
+    pub(crate) fn with_pages(mut self, pages: Option<SignInPages>) -> Agent {
+        self.pages = pages;
+        self
     }
 
     /// Takes a place among what the principal has running.

@@ -14,10 +14,12 @@ use serde::de::IgnoredAny;
 use serde_json::json;
 
 use super::Agent;
+use super::sign_in::SignInPages;
 use crate::call::Call;
 use crate::json_input;
 use crate::options::Limits;
 use crate::route::Answer;
+use crate::site;
 
 /// Error codes of JSON-RPC 2.0.
 const PARSE_ERROR: i32 = -32700;
@@ -31,7 +33,8 @@ pub(crate) async fn handle(mut call: Call) -> Answer {
         return Ok(refused(code, &message));
     }
     let request = request(&call.headers, whole)?;
-    let agent = Agent::new(call.host, call.limits, call.running);
+    let pages = site::callback(&call).ok().map(|callback| SignInPages { callback, site: call.site.clone() });
+    let agent = Agent::new(call.host, call.limits, call.running).with_pages(pages);
     let service = StreamableHttpService::new(
         move || Ok(agent.clone()),
         Arc::new(NeverSessionManager::default()),

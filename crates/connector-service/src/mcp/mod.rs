@@ -20,9 +20,11 @@ mod prompts;
 mod reply;
 mod resources;
 mod run;
+mod sign_in;
 mod stdio;
 mod tool;
 mod untrusted;
 
 pub(crate) use self::agent::Agent;
 pub(crate) use self::http::handle;
+pub(crate) use self::sign_in::SignInLinks;

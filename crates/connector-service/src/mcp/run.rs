@@ -14,6 +14,7 @@ use super::cut::{self, Items};
 use super::files::{self, Recorded};
 use super::progress;
 use super::reply::{Failure, Reply, Told};
+use super::sign_in::{self, SignIn};
 use super::tool::Runs;
 use crate::running::Slot;
 
@@ -80,10 +81,18 @@ async fn made(
             }
         }
     }
-    match told {
-        Err(failure) => Err(explained(agent, failure, prepared.run).await),
-        done => done,
+    // Nothing was sent, so what is run again is not run twice.
+    if let Err(failure) = told {
+        if failure.error().code() != Code::NotConnected {
+            return Err(explained(agent, failure, prepared.run).await);
+        }
+        told = match sign_in::ask(agent, &prepared.run.connection, failure, context, round).await? {
+            SignIn::Done => executed(agent, &prepared, confirm, context).await,
+            SignIn::Ask(question) => Ok(Reply::Ask(question)),
+            SignIn::Open(failure) => Err(failure),
+        };
     }
+    told
 }
 
 async fn prepare(agent: &Agent, asked: Asked) -> Result<Prepared> {

@@ -28,6 +28,17 @@ fn next(page: &Answered) -> String {
     after.split('"').next().unwrap().to_owned()
 }
 
+/// Signs Adele in by a link, and returns the last page.
+pub(super) async fn signed_in_by(two: &Two, path: &str) -> Answered {
+    let origin = format!("http://{}", two.there.address);
+    let pressed = press(&two.there, path, Some(&origin)).await;
+    assert_eq!(pressed.status.as_u16(), 200, "{}", pressed.body);
+    let mut browser = Browser::default();
+    let at = browser.begin(&two.there, &json!({ "browser": format!("{origin}{}", next(&pressed)) })).await;
+    let callback = sign_in(two, &at, ADELE).await;
+    browser.open(&two.here, &callback).await
+}
+
 #[tokio::test]
 async fn a_person_connects_an_account_by_a_link_once() {
     let two = Two::new().await;
@@ -45,14 +56,7 @@ async fn a_person_connects_an_account_by_a_link_once() {
         assert_eq!(page.header("referrer-policy"), "same-origin");
     }
     press(&two.there, &path, Some("https://evil.example")).await.problem(403, "foreign_origin");
-    let origin = format!("http://{}", two.there.address);
-    let pressed = press(&two.there, &path, Some(&origin)).await;
-    assert_eq!(pressed.status.as_u16(), 200, "{}", pressed.body);
-
-    let mut browser = Browser::default();
-    let at = browser.begin(&two.there, &json!({ "browser": format!("{origin}{}", next(&pressed)) })).await;
-    let callback = sign_in(&two, &at, ADELE).await;
-    let end = browser.open(&two.here, &callback).await;
+    let end = signed_in_by(&two, &path).await;
     assert_eq!(next(&end), format!("{APP}/done"));
     let shown = two.here.get("/v1/connections/mine", Some(&key)).await.json();
     assert_eq!(shown["state"], "ready", "{shown}");

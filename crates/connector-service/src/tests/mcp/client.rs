@@ -47,6 +47,12 @@ impl<'a> Client<'a> {
         self
     }
 
+    /// Declares that it can open links.
+    pub(super) fn with_links(mut self) -> Client<'a> {
+        self.capabilities = json!({ "elicitation": { "url": {} } });
+        self
+    }
+
     /// Returns the message of a request.
     pub(super) fn message(&self, method: &str, mut params: Value) -> Value {
         self.id.set(self.id.get() + 1);

@@ -7,6 +7,7 @@ mod injections;
 mod origins;
 mod protocol;
 mod results;
+mod sign_ins;
 mod stdio;
 mod story;
 mod tools;
