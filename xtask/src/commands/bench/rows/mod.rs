@@ -2,6 +2,7 @@
 
 mod lines;
 mod list;
+mod mcp;
 mod members;
 mod memory;
 mod run;
@@ -66,6 +67,8 @@ pub(super) enum Name {
     Lines,
     /// From the start of the service to its first answer
     Serve,
+    /// A read over MCP, of an action that does nothing; a search
+    Mcp,
 }
 
 impl Name {
@@ -97,6 +100,7 @@ pub(super) async fn measure(name: Name, bench: &Bench) -> Result<Row> {
         Name::Run => run::measure(bench).await,
         Name::Lines => lines::measure(bench).await,
         Name::Serve => serve::measure(bench).await,
+        Name::Mcp => mcp::measure(bench).await,
     }
 }
 
