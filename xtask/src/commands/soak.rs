@@ -3,10 +3,13 @@
 use xtask::Result;
 use xtask::checkout::Checkout;
 
-/// Run the service for long: watches, streams of events, and processes over one store that are killed.
+/// Run the service for long: watches, streams, deliveries and agents, and processes over one store that are killed.
 ///
-/// At the end every mail of the sandbox must be there once in every watch, and once in every stream. The report has what
-/// the process that lived through it had of memory and open files, early and late. Linux tells these.
+/// Some of the processes have no space on their disk before they are killed. The receiver refuses every tenth message at
+/// first, answers others too late, and is down for a while. At the end every mail of the sandbox must be there once in
+/// every watch, once in every stream, and at the receiver under one id. The report has how long the others took to take
+/// over, how fast a backlog drains, and what the process that lived through it had of memory and open files, early and
+/// late; Linux tells these. Then processes call one mailbox together, which never has more than four requests at once.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     /// How long, in minutes

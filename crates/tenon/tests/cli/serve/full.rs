@@ -10,9 +10,9 @@ use super::{Client, Service, contacts, key, slow, until};
 use crate::keys::there;
 use crate::program::{Home, Served};
 
-// A full disk sends no signal, and the limit would send one.
-fn serve(home: &Home) -> Service {
-    let plain = home.command(&["serve", "--listen", "127.0.0.1:0"]);
+/// Starts the service so that its disk can be full. A full disk sends no signal, and the limit would send one.
+pub(super) fn serve(home: &Home, options: &[&str]) -> Service {
+    let plain = home.command(&[&["serve", "--listen", "127.0.0.1:0"], options].concat());
     let mut command = Command::new("sh");
     command.args(["-c", "trap '' XFSZ; exec \"$0\" \"$@\""]).arg(plain.get_program()).args(plain.get_args());
     command.current_dir(home.folder()).stdin(Stdio::null());
@@ -25,7 +25,8 @@ fn serve(home: &Home) -> Service {
     Service::of(&mut command)
 }
 
-fn set_space(service: &Service, is_there: bool) {
+/// Makes the disk of a service full, or gives it space again.
+pub(super) fn set_space(service: &Service, is_there: bool) {
     let pid = Pid::from_child(&service.process.0);
     let now = prlimit(Some(pid), Resource::Fsize, Rlimit { current: None, maximum: None }).unwrap();
     let current = if is_there { now.maximum } else { Some(0) };
@@ -37,7 +38,7 @@ async fn without_space_nothing_is_begun_and_what_only_reads_goes_on() {
     let sandbox = Served::start();
     let home = Home::at(&sandbox);
     let (_, key) = key(&home);
-    let mut service = serve(&home);
+    let mut service = serve(&home, &[]);
     let (client, keyless) = (Client::new(Some(&key)), Client::new(None));
     let list = service.run("outlook.list_emails");
     let create = service.run("outlook.create_contact");
@@ -81,7 +82,7 @@ async fn a_run_that_runs_out_of_space_goes_on_when_there_is_some() {
     let sandbox = Served::start();
     let home = Home::at(&sandbox);
     let (_, key) = key(&home);
-    let service = serve(&home);
+    let service = serve(&home, &[]);
     let (client, create) = (Client::new(Some(&key)), service.run("outlook.create_contact"));
     slow(&sandbox, "$batch", 100);
     let (input, headers) = (contacts("Filled", ITEMS), [("idempotency-key", "filled")]);

@@ -72,6 +72,25 @@ async fn feed(client: &Client, url: &str, name: &str) -> (BTreeMap<String, usize
     }
 }
 
+#[cfg(target_os = "linux")]
+fn serve(home: &Home, options: &[&str]) -> Service {
+    super::full::serve(home, options)
+}
+
+#[cfg(target_os = "linux")]
+fn fill_disk(service: &Service) {
+    super::full::set_space(service, false);
+}
+
+// Only Linux fills a disk for one process alone.
+#[cfg(not(target_os = "linux"))]
+fn serve(home: &Home, options: &[&str]) -> Service {
+    Service::with(home, options)
+}
+
+#[cfg(not(target_os = "linux"))]
+fn fill_disk(_: &Service) {}
+
 #[expect(clippy::print_stdout, reason = "the report is what it is run for")]
 async fn soak(size: Size) {
     let sandbox = Served::start();
@@ -95,7 +114,7 @@ async fn soak(size: Size) {
     let receiver = Receiver::start(true).await;
     // What it gets waits in the log, until all is there.
     let backlog = Receiver::start(false).await;
-    let mut services: Vec<Service> = (0..size.processes).map(|_| Service::with(&home, &options)).collect();
+    let mut services: Vec<Service> = (0..size.processes).map(|_| serve(&home, &options)).collect();
     let urls = Arc::new(Mutex::new(services.iter().map(|service| service.url.clone()).collect::<Vec<_>>()));
     let names: Vec<String> = (0..size.watches).map(|at| format!("watch{at}")).collect();
     let hook = json!({ "name": "hook", "url": receiver.url, "timeoutSeconds": TIMEOUT.as_secs(), "concurrency": 16 });
@@ -130,7 +149,7 @@ async fn soak(size: Size) {
     let agents = tokio::spawn(calls::call(client.clone(), services[0].url.clone(), size.calls, size.time));
     let sent = Arc::new(AtomicU64::new(0));
     let (mut kills, mut samples, mut taken_over) = (0, Vec::new(), JoinSet::new());
-    let mut is_down_yet = false;
+    let (mut is_down_yet, mut full) = (false, 0);
     let (began, mut killed, mut sampled) = (Instant::now(), Instant::now(), Instant::now());
     // The first process lives through it all: what grows, grows there.
     while began.elapsed() < size.time {
@@ -142,12 +161,17 @@ async fn soak(size: Size) {
             &json!({ "mailbox": "adelev@contoso.example", "message": { "subject": subject } }),
         );
         tokio::time::sleep(size.mail).await;
+        let at = 1 + kills % (services.len() - 1).max(1);
+        // Every second one that is killed had no space on its disk before.
+        if killed.elapsed() > size.kill * 3 / 4 && kills % 2 == 1 && full < kills && services.len() > 1 {
+            fill_disk(&services[at]);
+            full = kills;
+        }
         if killed.elapsed() > size.kill && services.len() > 1 {
-            let at = 1 + kills % (services.len() - 1);
             services[at].kill();
             let (client, url, watches) = (client.clone(), services[0].url.clone(), names.len());
             taken_over.spawn(async move { calls::polled_again(&client, &url, watches).await });
-            services[at] = Service::with(&home, &options);
+            services[at] = serve(&home, &options);
             urls.lock().await[at] = services[at].url.clone();
             (killed, kills) = (Instant::now(), kills + 1);
         }
@@ -216,7 +240,7 @@ async fn soak(size: Size) {
         "slowestTakeOverMilliseconds": slowest.as_millis(),
         "seconds": began.elapsed().as_secs(), "watches": size.watches, "streams": size.streams,
         "processes": size.processes, "mails": mails, "events": there.values().map(Vec::len).sum::<usize>(),
-        "kills": kills, "lost": lost, "twice": twice, "unseenByStreams": unseen, "twiceInStreams": again,
+        "kills": kills, "fullDisks": full.div_ceil(2), "lost": lost, "twice": twice, "unseenByStreams": unseen, "twiceInStreams": again,
         "graphRequests": sandbox.requests(), "storeBytes": size_of(&home.data()),
         "resident": grown(&samples, |sample| sample.resident), "files": grown(&samples, |sample| sample.files as u64),
     });
