@@ -7,7 +7,7 @@ use connector_runtime::{
 };
 use http::Method;
 
-use super::{MESSAGES, delete, get, post, route};
+use super::declare::{MESSAGES, delete, get, post, route};
 use crate::api::{deliveries, destinations, watches};
 use crate::route::{Need, Param, ParamKind, Route, Takes, handler, schema_of};
 
