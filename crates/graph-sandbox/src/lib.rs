@@ -85,8 +85,10 @@ mod faults;
 #[doc(hidden)]
 pub use graph::fuzz;
 mod graph;
+mod notifications;
 mod perturb;
 mod random;
+mod reach;
 mod reply;
 mod sandbox;
 mod seen;
@@ -104,6 +106,10 @@ pub use entra::{
 };
 pub use faults::{Fault, FaultCounts, Faults, HostileLink, Limit, RetryAfter, Rule};
 pub use graph::{Collection, ETag, Feeds, Graph, PartFault, Permissions, Property, UserCard, Verb};
+pub use notifications::{
+    Lifecycle, NotificationCounts, NotificationFault, NotificationRule, Notifications, Sending, Sent, SentOutcome,
+    Unsent,
+};
 pub use perturb::{BadChoice, Loss, Perturbations};
 pub use sandbox::{Builder, Holder, Sandbox};
 pub use seen::Seen;
