@@ -9,7 +9,7 @@ mod log;
 mod rule;
 mod worker;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -130,6 +130,8 @@ struct State {
     /// How many wait, or are on their way.
     waiting: usize,
     log: Log,
+    /// Subscriptions that ended while something was on its way.
+    ended: BTreeSet<String>,
     worker: Option<JoinHandle<()>>,
 }
 
@@ -213,8 +215,10 @@ impl Notifications {
             endpoint.queue.retain(|item| item.lifecycle || !item.subscription.eq_ignore_ascii_case(subscription));
             gone += before - endpoint.queue.len();
         }
-        state.waiting -= gone;
-        state.log.counts.given_up += gone as u64;
+        if state.endpoints.values().any(|endpoint| endpoint.busy) {
+            state.ended.insert(subscription.to_ascii_lowercase());
+        }
+        state.give_up(gone);
         drop(state);
         self.0.changed.notify_waiters();
     }
@@ -227,6 +231,9 @@ impl Notifications {
             let worker = worker::run(Arc::downgrade(&self.0), Arc::clone(&self.0.wake));
             // A request that was on its way in a runtime that has ended is on its way no more.
             state.endpoints.values_mut().for_each(|endpoint| endpoint.busy = false);
+            let queued: usize = state.endpoints.values().map(|endpoint| endpoint.queue.len()).sum();
+            let lost = state.waiting - queued;
+            state.give_up(lost);
             state.worker = Some(runtime.spawn(worker));
         }
         drop(state);
@@ -235,6 +242,11 @@ impl Notifications {
 }
 
 impl State {
+    fn give_up(&mut self, count: usize) {
+        self.waiting -= count;
+        self.log.counts.given_up += count as u64;
+    }
+
     fn queue(&mut self, notice: Notice, now: Timestamp) {
         if let Some(reason) = reach::refuses(&notice.url) {
             self.log.cannot_send(&notice.subscription, &notice.url, reason);
@@ -292,8 +304,7 @@ impl Inner {
             endpoint.busy = true;
             batches.push(Batch { url: url.clone(), items, late, limit });
         }
-        state.waiting -= given_up;
-        state.log.counts.given_up += given_up as u64;
+        state.give_up(given_up);
         state.log.counts.requests += batches.len() as u64;
         if given_up > 0 {
             self.changed.notify_waiters();
@@ -317,15 +328,24 @@ impl Inner {
         let endpoint = state.endpoints.entry(batch.url).or_default();
         endpoint.busy = false;
         endpoint.answered(moment, outcome == SentOutcome::Late);
+        let mut gone = 0;
         for mut item in batch.items {
             state.log.note(&item, moment, status, outcome);
             if outcome == SentOutcome::Acknowledged {
                 state.waiting -= 1;
                 continue;
             }
+            if !item.lifecycle && state.ended.contains(&item.subscription.to_ascii_lowercase()) {
+                gone += 1;
+                continue;
+            }
             let factor = 1_u64 << (item.attempts - 1).min(20);
             item.due = now + Duration::from_millis(pause.saturating_mul(factor)).min(LONGEST_PAUSE);
             endpoint.queue.push_back(item);
+        }
+        state.give_up(gone);
+        if state.endpoints.values().all(|endpoint| !endpoint.busy) {
+            state.ended.clear();
         }
         drop_idle(&mut state.endpoints, moment);
         self.changed.notify_waiters();
