@@ -243,7 +243,7 @@ async fn nobody_else_is_reached() {
     deliver(&world, "One");
     settled(&world).await;
     assert_eq!(receiver.received("/hook").len(), 1);
-    let told: Value = world.get("/sandbox/notifications").await.json().await.unwrap();
+    let (_, told) = answer(world.get("/sandbox/notifications").await).await;
     assert_eq!((&told["counts"]["unsent"], &told["counts"]["requests"]), (&json!(2), &json!(1)), "{told}");
     let reasons: Vec<&Value> = told["unsent"].as_array().unwrap().iter().map(|it| &it["reason"]).collect();
     assert_eq!(reasons, ["The host is not this machine.", "The sandbox sends over http only."]);

@@ -30,7 +30,9 @@ pub(super) enum Pace {
 
 #[derive(Debug, Default)]
 pub(super) struct Endpoint {
-    pub(super) queue: VecDeque<Item>,
+    queue: VecDeque<Item>,
+    /// What the next one shall overtake.
+    held: Vec<Item>,
     /// A request is on its way. There is one at a time, so that what is sent arrives in order.
     pub(super) busy: bool,
     answers: VecDeque<(Timestamp, bool)>,
@@ -39,16 +41,36 @@ pub(super) struct Endpoint {
 impl Endpoint {
     /// Adds what waits. What was held back goes behind it.
     pub(super) fn push(&mut self, item: Item) {
-        let now = Instant::now();
-        let (held, rest): (VecDeque<Item>, VecDeque<Item>) =
-            std::mem::take(&mut self.queue).into_iter().partition(|waiting| waiting.held && !item.held);
-        self.queue = rest;
+        if item.held {
+            self.held.push(item);
+            return;
+        }
         self.queue.push_back(item);
-        self.queue.extend(held.into_iter().map(|held| Item { held: false, due: now, ..held }));
+        let now = Instant::now();
+        self.queue.extend(self.held.drain(..).map(|held| Item { held: false, due: now, ..held }));
+    }
+
+    /// Adds what is to be sent again, which overtakes nothing.
+    pub(super) fn push_again(&mut self, item: Item) {
+        self.queue.push_back(item);
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.queue.len() + self.held.len()
+    }
+
+    /// Drops what is not kept, and returns how many that were.
+    pub(super) fn retain(&mut self, keep: impl Fn(&Item) -> bool) -> usize {
+        let before = self.len();
+        self.queue.retain(&keep);
+        self.held.retain(&keep);
+        before - self.len()
     }
 
     /// Takes what is sent in one request: at most `most` that are due and were sent equally often.
     pub(super) fn take(&mut self, now: Instant, most: usize) -> Vec<Item> {
+        let alone = self.held.extract_if(.., |item| item.due <= now);
+        self.queue.extend(alone.map(|item| Item { held: false, ..item }));
         let mut taken: Vec<Item> = Vec::new();
         let mut ids: HashSet<String> = HashSet::new();
         let mut at = 0;
@@ -70,7 +92,7 @@ impl Endpoint {
 
     /// When the next one is due.
     pub(super) fn due(&self) -> Option<Instant> {
-        self.queue.iter().map(|item| item.due).min()
+        self.queue.iter().chain(&self.held).map(|item| item.due).min()
     }
 
     pub(super) fn answered(&mut self, at: Timestamp, late: bool) {

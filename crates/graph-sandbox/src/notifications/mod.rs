@@ -211,9 +211,7 @@ impl Notifications {
         let mut state = lock(&self.0.state);
         let mut gone = 0;
         for endpoint in state.endpoints.values_mut() {
-            let before = endpoint.queue.len();
-            endpoint.queue.retain(|item| item.lifecycle || !item.subscription.eq_ignore_ascii_case(subscription));
-            gone += before - endpoint.queue.len();
+            gone += endpoint.retain(|item| item.lifecycle || !item.subscription.eq_ignore_ascii_case(subscription));
         }
         if state.endpoints.values().any(|endpoint| endpoint.busy) {
             state.ended.insert(subscription.to_ascii_lowercase());
@@ -231,7 +229,7 @@ impl Notifications {
             let worker = worker::run(Arc::downgrade(&self.0), Arc::clone(&self.0.wake));
             // A request that was on its way in a runtime that has ended is on its way no more.
             state.endpoints.values_mut().for_each(|endpoint| endpoint.busy = false);
-            let queued: usize = state.endpoints.values().map(|endpoint| endpoint.queue.len()).sum();
+            let queued: usize = state.endpoints.values().map(Endpoint::len).sum();
             let lost = state.waiting - queued;
             state.give_up(lost);
             state.worker = Some(runtime.spawn(worker));
@@ -289,12 +287,10 @@ impl Inner {
         let (late, limit) = [state.sending.late_millis, state.sending.limit_millis].map(Duration::from_millis).into();
         let (mut batches, mut until, mut given_up) = (Vec::new(), None::<Instant>, 0);
         for (url, endpoint) in &mut state.endpoints {
-            let before = endpoint.queue.len();
-            endpoint.queue.retain(|item| moment < item.expires && moment.duration_since(item.first) < KEPT);
-            given_up += before - endpoint.queue.len();
             if endpoint.busy {
                 continue;
             }
+            given_up += endpoint.retain(|item| moment < item.expires && moment.duration_since(item.first) < KEPT);
             let mut items = endpoint.take(now, state.sending.batch);
             if items.is_empty() {
                 until = [until, endpoint.due()].into_iter().flatten().min();
@@ -341,7 +337,7 @@ impl Inner {
             }
             let factor = 1_u64 << (item.attempts - 1).min(20);
             item.due = now + Duration::from_millis(pause.saturating_mul(factor)).min(LONGEST_PAUSE);
-            endpoint.queue.push_back(item);
+            endpoint.push_again(item);
         }
         state.give_up(gone);
         if state.endpoints.values().all(|endpoint| !endpoint.busy) {
@@ -356,7 +352,7 @@ impl Inner {
 /// Forgets endpoints for which nothing waits and that nobody remembers for being late.
 fn drop_idle(endpoints: &mut BTreeMap<String, Endpoint>, now: Timestamp) {
     if endpoints.len() > 100 {
-        endpoints.retain(|_, endpoint| endpoint.busy || !endpoint.queue.is_empty() || endpoint.pace(now) != Pace::Fast);
+        endpoints.retain(|_, endpoint| endpoint.busy || endpoint.len() > 0 || endpoint.pace(now) != Pace::Fast);
     }
 }
 
