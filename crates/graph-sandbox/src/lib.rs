@@ -68,8 +68,9 @@
 //! runtime they wait for one. What an endpoint does not acknowledge within three seconds is sent again for four hours.
 //! An endpoint that was late with more than a tenth of its answers within ten minutes is notified ten seconds later,
 //! and from 15 in 100 on not at all; fewer than ten answers do not count. A message that moves is `deleted` in its old
-//! folder and `created` in its new one. A filter in `resource` is kept and not followed, and a subscription with
-//! `includeResourceData` is notified without the data. No lifecycle notification is sent unless
+//! folder and `created` in its new one. A filter in `resource` is kept and not followed. The data of `includeResourceData` are the
+//! selected properties as they are kept: without those that are derived for an answer. Validation tokens are signed with
+//! ES256, as id tokens are, and have the issuer of the origin at which the subscription was made. No lifecycle notification is sent unless
 //! [`Sandbox::send_lifecycle`] asks for it. Graph asks each URL to echo a token first; the sandbox does so only where
 //! [`Builder::validate_notification_urls`] asks for it, because in process there may be nobody to ask, and
 //! only on the same machine; subscriptions made within a `$batch` and URLs that change later are not asked.

@@ -115,6 +115,7 @@ impl Builder {
         let graph = Graph::with_collections(self.clock.clone(), self.collections);
         let entra = Entra::new(self.clock.clone(), graph.clone(), self.options);
         entra.grant_roles(&roles);
+        graph.notifications().sign_with(entra.signer());
         let log = Log::default();
         log.count_only(self.count_only);
         let faults = Faults::new(self.clock.clone());

@@ -35,6 +35,7 @@ mod path;
 mod preferences;
 mod replication;
 mod reply;
+mod rich;
 mod router;
 mod routes;
 mod search_folders;

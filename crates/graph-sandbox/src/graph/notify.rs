@@ -8,10 +8,17 @@ use std::collections::HashMap;
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
+use super::odata::RawQuery;
+use super::rich::Certificate;
 use super::store::{Entity, ItemId, Set, What, change_key, guid};
 use super::tenant::{ObjectKind, Tenant};
 use super::watch::Target;
 use crate::notifications::{Lifecycle, Notice, Notifications};
+
+/// The app that sends Graph's notifications.
+const PUBLISHER: &str = "0bf30f3b-4a52-48df-9a82-234910c4a086";
+/// How many seconds a validation token is valid: longer than a notification is sent again.
+const TOKEN_LIFE: i64 = 24 * 3600;
 
 /// What a subscription watches.
 #[derive(Debug, Clone)]
@@ -21,6 +28,8 @@ pub(crate) struct Watch {
     /// How many changes of each set it has read.
     seen: [usize; 2],
     id: String,
+    /// Where the subscription was made.
+    origin: String,
 }
 
 /// What happened to one entity since a subscription last read.
@@ -36,10 +45,10 @@ struct Story {
 }
 
 /// Begins to watch: what happens from now on is told.
-pub(crate) fn begin(tenant: &mut Tenant, subscription: u64, target: Target, ids: ItemId) {
+pub(crate) fn begin(tenant: &mut Tenant, subscription: u64, target: Target, ids: ItemId, origin: &str) {
     let id = tenant.subscriptions.get(subscription).map(|it| it.text("id").to_owned()).unwrap_or_default();
     let seen = sets(tenant, target).map(|set| set.map_or(0, |set| set.log.now()));
-    tenant.watching.insert(subscription, Watch { target, ids, seen, id });
+    tenant.watching.insert(subscription, Watch { target, ids, seen, id, origin: origin.to_owned() });
 }
 
 /// Hands over what every active subscription has to be told of what changed.
@@ -53,7 +62,7 @@ pub(crate) fn collect(tenant: &mut Tenant, notifications: &Notifications) {
     watching.retain(|key, watch| {
         let active = tenant.subscriptions.get(*key).filter(|it| expires(it).is_some_and(|end| now < end));
         match active {
-            Some(subscription) => read(tenant, subscription, watch, &mut notices),
+            Some(subscription) => read(tenant, notifications, subscription, watch, &mut notices),
             // One that has expired can be renewed no more.
             None => notifications.forget(&watch.id),
         }
@@ -129,7 +138,13 @@ impl Story {
     }
 }
 
-fn read(tenant: &Tenant, subscription: &Entity, watch: &mut Watch, notices: &mut Vec<Notice>) {
+fn read(
+    tenant: &Tenant,
+    notifications: &Notifications,
+    subscription: &Entity,
+    watch: &mut Watch,
+    notices: &mut Vec<Notice>,
+) {
     let mut changes: Vec<(&'static str, String, Value)> = Vec::new();
     for (number, set) in sets(tenant, watch.target).into_iter().enumerate() {
         let Some(set) = set.filter(|set| set.log.now() > watch.seen[number]) else { continue };
@@ -151,8 +166,14 @@ fn read(tenant: &Tenant, subscription: &Entity, watch: &mut Watch, notices: &mut
         body.insert("id".into(), guid(&format!("notification {} {:?} {index}", watch.id, watch.seen)).into());
         body.insert("changeType".into(), change.into());
         body.insert("resource".into(), resource.into());
+        let content = content(tenant, subscription, watch, &data);
         body.insert("resourceData".into(), data);
-        notices.push(notice(subscription, "notificationUrl", false, body));
+        let mut notice = notice(subscription, "notificationUrl", false, body);
+        if let Some(content) = content {
+            notice.body.insert("encryptedContent".into(), content);
+            notice.token = validation_token(tenant, notifications, subscription, &watch.origin);
+        }
+        notices.push(notice);
     }
 }
 
@@ -212,6 +233,44 @@ fn in_directory(tenant: &Tenant, kind: ObjectKind, story: &Story) -> (&'static s
     (story.in_directory(), resource, data)
 }
 
+/// The selected properties of what is there, encrypted, where the subscription asks for them.
+fn content(tenant: &Tenant, subscription: &Entity, watch: &Watch, data: &Value) -> Option<Value> {
+    if !subscription.flag("includeResourceData") {
+        return None;
+    }
+    let owner = match watch.target {
+        Target::Messages { owner, .. } | Target::Events(owner) | Target::Contacts(owner) => owner,
+        _ => return None,
+    };
+    let mailbox = tenant.mailboxes.get(&owner)?;
+    let id = data["id"].as_str()?;
+    let set = sets(tenant, watch.target)[0]?;
+    let entity = mailbox.in_set(set, id).ok()?;
+    let query = RawQuery::parse(subscription.text("resource").split_once('?').map(|(_, query)| query));
+    let mut content = data.as_object()?.clone();
+    content.remove("@odata.id");
+    for name in query.get("$select")?.split(',').map(str::trim) {
+        content.extend(entity.fields.get(name).map(|value| (name.to_owned(), value.clone())));
+    }
+    let certificate = Certificate::read(subscription.text("encryptionCertificate"))?;
+    certificate.encrypt(subscription.text("encryptionCertificateId"), &content.into())
+}
+
+/// What proves that a notification with data comes from Graph: the app it is for, and the token.
+fn validation_token(
+    tenant: &Tenant,
+    notifications: &Notifications,
+    subscription: &Entity,
+    origin: &str,
+) -> Option<(String, String)> {
+    let (app, now) = (subscription.text("applicationId"), tenant.now().as_second());
+    let claims = json!({
+        "aud": app, "iss": format!("{origin}/{}/v2.0", tenant.id), "iat": now, "nbf": now, "exp": now + TOKEN_LIFE,
+        "azp": PUBLISHER, "azpacr": "2", "tid": tenant.id, "ver": "2.0",
+    });
+    Some((app.to_owned(), notifications.sign(&claims)?))
+}
+
 /// What every notification of a subscription says.
 fn about(tenant: &Tenant, subscription: &Entity) -> Map<String, Value> {
     let mut body = Map::new();
@@ -230,6 +289,7 @@ fn notice(subscription: &Entity, url: &str, lifecycle: bool, body: Map<String, V
         expires: expires(subscription).unwrap_or(Timestamp::MIN),
         lifecycle,
         body,
+        token: None,
     }
 }
 

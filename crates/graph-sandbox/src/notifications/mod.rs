@@ -10,7 +10,7 @@ mod rule;
 mod worker;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, OnceLock};
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
@@ -91,6 +91,21 @@ pub(crate) struct Notice {
     pub(crate) expires: Timestamp,
     pub(crate) lifecycle: bool,
     pub(crate) body: Map<String, Value>,
+    /// The app that it is for, and its validation token, if it has data.
+    pub(crate) token: Option<(String, String)>,
+}
+
+/// Signs the claims of a token.
+pub(crate) type Sign = Box<dyn Fn(&Value) -> String + Send + Sync>;
+
+/// Who signs, once that is known.
+#[derive(Default)]
+struct Signer(OnceLock<Sign>);
+
+impl std::fmt::Debug for Signer {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Signer")
+    }
 }
 
 /// One that waits.
@@ -101,6 +116,7 @@ struct Item {
     expires: Timestamp,
     lifecycle: bool,
     body: Map<String, Value>,
+    token: Option<(String, String)>,
     first: Timestamp,
     due: Instant,
     /// The next one shall overtake it.
@@ -115,6 +131,7 @@ pub struct Notifications(Arc<Inner>);
 #[derive(Debug)]
 struct Inner {
     clock: Clock,
+    signer: Signer,
     state: Mutex<State>,
     /// Something new waits.
     wake: Arc<Notify>,
@@ -138,7 +155,7 @@ struct State {
 impl Notifications {
     pub(crate) fn new(clock: Clock) -> Notifications {
         let (state, wake, changed) = (Mutex::default(), Arc::default(), Notify::new());
-        Notifications(Arc::new(Inner { clock, state, wake, changed }))
+        Notifications(Arc::new(Inner { clock, signer: Signer::default(), state, wake, changed }))
     }
 
     /// Adds a rule. All rules that match a notification strike.
@@ -190,6 +207,16 @@ impl Notifications {
             self.start();
             changed.await;
         }
+    }
+
+    /// Sets who signs validation tokens.
+    pub(crate) fn sign_with(&self, sign: Sign) {
+        _ = self.0.signer.0.set(sign);
+    }
+
+    /// Signs the claims of a validation token, where there is a sign-in service.
+    pub(crate) fn sign(&self, claims: &Value) -> Option<String> {
+        self.0.signer.0.get().map(|sign| sign(claims))
     }
 
     /// Puts notifications in the queue.
@@ -255,9 +282,10 @@ impl State {
             .iter_mut()
             .filter_map(|live| live.strikes(&notice, now).then(|| live.rule.fault.clone()))
             .collect();
-        let Notice { subscription, url, expires, lifecycle, body } = notice;
+        let Notice { subscription, url, expires, lifecycle, body, token } = notice;
         let due = Instant::now();
-        let mut item = Item { subscription, url, expires, lifecycle, body, first: now, due, held: false, attempts: 0 };
+        let mut item =
+            Item { subscription, url, expires, lifecycle, body, token, first: now, due, held: false, attempts: 0 };
         let mut manner = Manner::default();
         struck.iter().for_each(|fault| fault.apply(&mut item, &mut manner));
         let endpoint = self.endpoints.entry(item.url.clone()).or_default();

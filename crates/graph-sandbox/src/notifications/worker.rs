@@ -1,5 +1,6 @@
 //! The task that sends what waits. It lives while something waits, and ends with the sandbox.
 
+use std::collections::BTreeMap;
 use std::sync::{Arc, Weak};
 use std::time::Duration;
 
@@ -75,7 +76,14 @@ pub(super) async fn run(inner: Weak<Inner>, wake: Arc<Notify>) {
 async fn send(batch: &Batch) -> (Option<u16>, SentOutcome) {
     let Ok(url) = Url::parse(&batch.url) else { return (None, SentOutcome::Unreachable) };
     let items: Vec<Value> = batch.items.iter().map(|item| item.body.clone().into()).collect();
-    let body = Bytes::from(json!({ "value": items }).to_string());
+    let mut body = json!({ "value": items });
+    // One for each app.
+    let tokens: BTreeMap<_, _> =
+        batch.items.iter().filter_map(|item| item.token.as_ref()).map(|(app, token)| (app, token)).collect();
+    if !tokens.is_empty() {
+        body["validationTokens"] = tokens.into_values().cloned().collect();
+    }
+    let body = Bytes::from(body.to_string());
     let began = Instant::now();
     match timeout(batch.limit, reach::post(&url, "application/json; charset=utf-8", body, LARGEST)).await {
         Err(_) => (None, SentOutcome::Late),

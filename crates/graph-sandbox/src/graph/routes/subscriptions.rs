@@ -9,6 +9,7 @@ use crate::graph::fault::{Fault, Service};
 use crate::graph::json::object;
 use crate::graph::notify;
 use crate::graph::reply::{Outcome, Reply};
+use crate::graph::rich::Certificate;
 use crate::graph::router::{Route, route};
 use crate::graph::store::{Entity, guid};
 use crate::graph::tenant::Tenant;
@@ -133,6 +134,11 @@ fn check_data(body: &Map<String, Value>, watched: Watched) -> Result<(), Fault> 
             return Err(refuse(format!("{name} is required when includeResourceData is true.")));
         }
     }
+    if Certificate::read(body["encryptionCertificate"].as_str().unwrap_or_default()).is_none() {
+        return Err(refuse(
+            "encryptionCertificate must be a base64-encoded certificate with an RSA key of 2048 to 4096 bits.",
+        ));
+    }
     let resource = body["resource"].as_str().unwrap_or_default();
     match watched {
         Watched::Outlook if resource.to_lowercase().contains("$select=") => Ok(()),
@@ -180,7 +186,7 @@ fn create(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {
         "notificationUrlAppId": given("notificationUrlAppId"),
     });
     tenant.subscriptions.insert(Entity::new(key, 0, 0, object(fields)));
-    notify::begin(tenant, key, target, call.ids());
+    notify::begin(tenant, key, target, call.ids(), call.origin);
     show(tenant, call, key, 201)
 }
 
