@@ -8,7 +8,9 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
-use crate::{BadChoice, Holder, Limit, Perturbations, Provoke, Rule, Sandbox, reply};
+use crate::{
+    BadChoice, Holder, Lifecycle, Limit, NotificationRule, Perturbations, Provoke, Rule, Sandbox, Sending, reply,
+};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -64,6 +66,19 @@ struct Perturb {
 #[serde(deny_unknown_fields)]
 struct NotificationUrls {
     validate: bool,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct SetSending {
+    sending: Sending,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct SendLifecycle {
+    lifecycle: Lifecycle,
+    subscription: String,
 }
 
 #[derive(Deserialize)]
@@ -176,12 +191,38 @@ fn answer(sandbox: &Sandbox, request: &Request<Bytes>) -> Result<Value, (StatusC
             sandbox.validate_notification_urls(read::<NotificationUrls>(request)?.validate);
             Ok(json!({}))
         }
+        (method, "/sandbox/notifications") => notifications(sandbox, method, request),
         (&Method::POST, "/sandbox/clock") => {
             sandbox.clock().advance(Duration::from_secs(read::<Advance>(request)?.advance_seconds));
             Ok(json!({ "now": sandbox.clock().now().to_string() }))
         }
         (method, path) => Err((StatusCode::NOT_FOUND, format!("the sandbox has no {method} {path}"))),
     }
+}
+
+fn notifications(sandbox: &Sandbox, method: &Method, request: &Request<Bytes>) -> Result<Value, (StatusCode, String)> {
+    let notifications = sandbox.notifications();
+    match *method {
+        Method::POST => {
+            let body: Value = read(request)?;
+            if body.get("sending").is_some() {
+                notifications.sending(read::<SetSending>(request)?.sending);
+            } else if body["lifecycle"].is_string() {
+                let SendLifecycle { lifecycle, subscription } = read(request)?;
+                let sent = sandbox.send_lifecycle(&subscription, lifecycle);
+                sent.map_err(|why| (StatusCode::NOT_FOUND, why.message().to_owned()))?;
+            } else {
+                notifications.add(read::<NotificationRule>(request)?);
+            }
+        }
+        Method::DELETE => notifications.clear(),
+        Method::GET => {}
+        _ => return Err((StatusCode::METHOD_NOT_ALLOWED, "use GET, POST or DELETE".to_owned())),
+    }
+    Ok(json!({
+        "rules": notifications.rules(), "sending": notifications.how(), "counts": notifications.counts(),
+        "sent": notifications.sent(), "unsent": notifications.unsent(),
+    }))
 }
 
 fn faults(sandbox: &Sandbox) -> Value {

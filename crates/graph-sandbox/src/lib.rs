@@ -48,6 +48,8 @@
 //! | `POST /sandbox/perturb` | perturbs answers from now on, see [`Perturbations`]: `{"choice": "7:order,links"}`; `DELETE` ends it |
 //! | `POST /sandbox/provoke` | makes sign-ins fail, see [`Provoke`]: `{"passwordChanged": "…"}`; `DELETE` ends it |
 //! | `POST /sandbox/notification-urls` | asks notification URLs to echo a token from now on: `{"validate": true}` |
+//! | `POST /sandbox/notifications` | makes notifications go wrong, see [`NotificationRule`]: `{"fault": {"kind": "duplicate"}, "times": 1}`; sets how they are sent, see [`Sending`]: `{"sending": {"batch": 1}}`; or sends a lifecycle notification: `{"lifecycle": "missed", "subscription": "…"}` |
+//! | `GET /sandbox/notifications` | the rules, the counts, what was sent, and the subscriptions to which nothing is sent; `DELETE` takes the rules away and forgets the rest |
 //! | `POST /sandbox/clock` | moves the clock forward: `{"advanceSeconds": 3600}` |
 //!
 //! # Perturbations
@@ -60,8 +62,16 @@
 //! teaches it more: a [`Collection`] is a description of the items, and needs no code.
 //!
 //! # Where it differs from Microsoft
-//! Subscriptions are kept and checked, but no notifications are sent. A notification URL may be `http` on the
-//! same machine. Graph asks each URL to echo a token first; the sandbox does so only where
+//! A notification URL may be `http` on the same machine, and only to such URLs notifications are sent: `GET
+//! /sandbox/notifications` lists the subscriptions with other ones. They are sent within moments, in the order of the
+//! changes, one request at a time for each URL, by a task of the Tokio runtime in which the change was made; without a
+//! runtime they wait for one. What an endpoint does not acknowledge within three seconds is sent again for four hours.
+//! An endpoint that was late with more than a tenth of its answers within ten minutes is notified ten seconds later,
+//! and from 15 in 100 on not at all; fewer than ten answers do not count. A message that moves is `deleted` in its old
+//! folder and `created` in its new one. A filter in `resource` is kept and not followed. The data of `includeResourceData` are the
+//! selected properties as they are kept: without those that are derived for an answer. Validation tokens are signed with
+//! ES256, as id tokens are, and have the issuer of the origin at which the subscription was made. No lifecycle notification is sent unless
+//! [`Sandbox::send_lifecycle`] asks for it. Graph asks each URL to echo a token first; the sandbox does so only where
 //! [`Builder::validate_notification_urls`] asks for it, because in process there may be nobody to ask, and
 //! only on the same machine; subscriptions made within a `$batch` and URLs that change later are not asked.
 //! Rules of the inbox are kept and not followed.
@@ -85,8 +95,10 @@ mod faults;
 #[doc(hidden)]
 pub use graph::fuzz;
 mod graph;
+mod notifications;
 mod perturb;
 mod random;
+mod reach;
 mod reply;
 mod sandbox;
 mod seen;
@@ -104,6 +116,10 @@ pub use entra::{
 };
 pub use faults::{Fault, FaultCounts, Faults, HostileLink, Limit, RetryAfter, Rule};
 pub use graph::{Collection, ETag, Feeds, Graph, PartFault, Permissions, Property, UserCard, Verb};
+pub use notifications::{
+    Lifecycle, NotificationCounts, NotificationFault, NotificationRule, Notifications, Sending, Sent, SentOutcome,
+    Unsent,
+};
 pub use perturb::{BadChoice, Loss, Perturbations};
 pub use sandbox::{Builder, Holder, Sandbox};
 pub use seen::Seen;

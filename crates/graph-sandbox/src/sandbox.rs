@@ -21,8 +21,8 @@ use crate::perturb::{Counted, Engine};
 use crate::seen::Log;
 use crate::tls::Certified;
 use crate::{
-    Account, App, Clock, Collection, Faults, Graph, Perturbations, Provoke, Rotation, Seen, Server, control, lock,
-    reply, seeds, server, validate,
+    Account, App, Clock, Collection, Faults, Graph, Lifecycle, Notifications, Perturbations, Provoke, Rotation, Seen,
+    Server, control, lock, reply, seeds, server, validate,
 };
 
 /// A Microsoft Entra and a Microsoft Graph in memory. Clones are the same sandbox.
@@ -115,6 +115,7 @@ impl Builder {
         let graph = Graph::with_collections(self.clock.clone(), self.collections);
         let entra = Entra::new(self.clock.clone(), graph.clone(), self.options);
         entra.grant_roles(&roles);
+        graph.notifications().sign_with(entra.signer());
         let log = Log::default();
         log.count_only(self.count_only);
         let faults = Faults::new(self.clock.clone());
@@ -169,6 +170,18 @@ impl Sandbox {
     /// Its Graph.
     pub fn graph(&self) -> &Graph {
         &self.0.graph
+    }
+
+    /// The notifications that it sends to subscriptions.
+    pub fn notifications(&self) -> &Notifications {
+        self.0.graph.notifications()
+    }
+    /// Sends a lifecycle notification to a subscription. One that is removed is gone from then on.
+    ///
+    /// # Errors
+    /// `invalid_input` when there is no such active subscription, or it was made without a URL for these.
+    pub fn send_lifecycle(&self, subscription: &str, event: Lifecycle) -> Result<()> {
+        self.0.graph.send_lifecycle(subscription, event).map_err(|why| Error::invalid("", why))
     }
 
     /// An access token for Graph, without a sign-in: for tests, and for a connection to the sandbox that

@@ -3,16 +3,12 @@
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::header::{CONTENT_TYPE, HOST};
+use http::header::CONTENT_TYPE;
 use http::{Method, Request, Response, StatusCode};
-use http_body_util::{BodyExt as _, Empty, Limited};
-use hyper_util::rt::TokioIo;
 use serde_json::Value;
-use tokio::net::TcpStream;
 use url::Url;
 
-use crate::reply;
-use crate::{Clock, Graph};
+use crate::{Clock, Graph, reach, reply};
 
 /// How long a URL may take to answer.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -61,45 +57,18 @@ async fn ask(url: &str, token: &str) -> Result<(), String> {
     }
     url.query_pairs_mut().append_pair("validationToken", token);
     let failed = |why: &str| format!("Subscription validation request failed. {why}");
-    let addresses = url.socket_addrs(|| Some(80)).map_err(|_| failed("The host is not known."))?;
-    let address = addresses
-        .into_iter()
-        .find(|address| address.ip().is_loopback())
-        .ok_or_else(|| failed("The host is not this machine."))?;
-    let unreachable = || failed("The notification URL cannot be reached.");
-    let stream = TcpStream::connect(address).await.map_err(|_| unreachable())?;
-    let (mut sender, connection) =
-        hyper::client::conn::http1::handshake(TokioIo::new(stream)).await.map_err(|_| unreachable())?;
-    let path = &url[url::Position::BeforePath..url::Position::AfterQuery];
-    let request = Request::post(path)
-        .header(HOST, address.to_string())
-        .header(CONTENT_TYPE, "text/plain; charset=utf-8")
-        .body(Empty::<Bytes>::new())
-        .map_err(|_| unreachable())?;
-    let exchange = async {
-        let response = sender.send_request(request).await.map_err(|_| unreachable())?;
-        let (parts, body) = response.into_parts();
-        let body = Limited::new(body, LARGEST).collect().await.map_err(|_| failed("The answer is too large."))?;
-        Ok::<_, String>((parts, body.to_bytes()))
-    };
-    tokio::pin!(connection);
-    tokio::pin!(exchange);
-    // The connection has to be driven until the answer is there.
-    let (parts, body) = tokio::select! {
-        biased;
-        answer = &mut exchange => answer?,
-        _ = &mut connection => exchange.await?,
-    };
-    if parts.status != StatusCode::OK {
+    let answer =
+        reach::post(&url, "text/plain; charset=utf-8", Bytes::new(), LARGEST).await.map_err(|why| failed(&why))?;
+    if answer.status() != StatusCode::OK {
         return Err(failed("Notification endpoint must respond with 200 OK to validation request."));
     }
-    if body != token.as_bytes() {
+    if answer.body() != token.as_bytes() {
         return Err(failed("Notification endpoint must echo the validation token."));
     }
-    let text = parts
-        .headers
-        .get(CONTENT_TYPE)
-        .and_then(|media| media.to_str().ok())
-        .is_some_and(|media| media.starts_with("text/plain"));
-    if text { Ok(()) } else { Err(failed("The validation token must be answered as text/plain.")) }
+    let media = answer.headers().get(CONTENT_TYPE).and_then(|media| media.to_str().ok());
+    if media.is_some_and(|media| media.starts_with("text/plain")) {
+        Ok(())
+    } else {
+        Err(failed("The validation token must be answered as text/plain."))
+    }
 }

@@ -29,7 +29,7 @@ mod state;
 mod token;
 
 use std::collections::BTreeSet;
-use std::sync::{Mutex, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock};
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -87,7 +87,7 @@ impl Default for Options {
 pub(crate) struct Entra {
     pub(crate) clock: Clock,
     graph: Graph,
-    keys: Keys,
+    keys: Arc<Keys>,
     options: Options,
     /// Access tokens that are issued from now on live so long.
     token_life: Mutex<Duration>,
@@ -96,12 +96,18 @@ pub(crate) struct Entra {
 }
 
 impl Entra {
+    /// Signs tokens with the published key, for whoever sends in Graph's name.
+    pub(crate) fn signer(&self) -> crate::notifications::Sign {
+        let keys = Arc::clone(&self.keys);
+        Box::new(move |claims| keys.sign(claims))
+    }
+
     pub(crate) fn new(clock: Clock, graph: Graph, options: Options) -> Entra {
         let token_life = Mutex::new(options.token_life);
         Entra {
             clock,
             graph,
-            keys: Keys::generate(),
+            keys: Arc::new(Keys::generate()),
             options,
             token_life,
             domains: OnceLock::new(),

@@ -29,11 +29,13 @@ mod media;
 mod meeting_blob;
 mod meetings;
 mod mime;
+mod notify;
 mod odata;
 mod path;
 mod preferences;
 mod replication;
 mod reply;
+mod rich;
 mod router;
 mod routes;
 mod search_folders;
@@ -56,6 +58,7 @@ mod zones;
 
 pub(crate) use types::is_enumeration;
 
+use std::ops::{Deref, DerefMut};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -72,6 +75,7 @@ use self::tenant::Tenant;
 use self::time::seconds_later;
 use crate::caller::Caller;
 use crate::clock::Clock;
+use crate::notifications::{Lifecycle, Notifications};
 
 pub use self::collections::{Collection, ETag, Permissions, Property, Verb};
 pub use self::feeds::Feeds;
@@ -103,6 +107,35 @@ struct Shared {
     requests: AtomicU64,
     /// The routes of taught collections.
     taught: Router,
+    notifications: Notifications,
+}
+
+/// The tenant, while nobody else has it. When it is let go, whoever watches what changed is notified.
+struct Held<'g> {
+    tenant: MutexGuard<'g, Tenant>,
+    notifications: &'g Notifications,
+}
+
+impl Deref for Held<'_> {
+    type Target = Tenant;
+    fn deref(&self) -> &Tenant {
+        &self.tenant
+    }
+}
+
+impl DerefMut for Held<'_> {
+    fn deref_mut(&mut self) -> &mut Tenant {
+        &mut self.tenant
+    }
+}
+
+impl Drop for Held<'_> {
+    fn drop(&mut self) {
+        // What a handler left behind that panicked may be half done.
+        if !std::thread::panicking() {
+            notify::collect(&mut self.tenant, self.notifications);
+        }
+    }
 }
 
 impl std::fmt::Debug for Graph {
@@ -127,12 +160,28 @@ impl Graph {
         let taught = collections::teach(&mut tenant, collections);
         let tenant_id = tenant.id.clone();
         let requests = AtomicU64::new(0);
-        Graph { shared: Arc::new(Shared { tenant: Mutex::new(tenant), tenant_id, clock, requests, taught }) }
+        let notifications = Notifications::new(clock.clone());
+        let tenant = Mutex::new(tenant);
+        Graph { shared: Arc::new(Shared { tenant, tenant_id, clock, requests, taught, notifications }) }
     }
 
-    fn tenant(&self) -> MutexGuard<'_, Tenant> {
+    fn tenant(&self) -> Held<'_> {
         // A handler that panicked may have left a change half done; the sandbox goes on all the same.
-        self.shared.tenant.lock().unwrap_or_else(PoisonError::into_inner)
+        let tenant = self.shared.tenant.lock().unwrap_or_else(PoisonError::into_inner);
+        Held { tenant, notifications: &self.shared.notifications }
+    }
+
+    /// The notifications that it sends.
+    pub(crate) fn notifications(&self) -> &Notifications {
+        &self.shared.notifications
+    }
+
+    /// Sends a lifecycle notification to a subscription; one that is removed is gone from then on.
+    ///
+    /// # Errors
+    /// Why it cannot be sent.
+    pub(crate) fn send_lifecycle(&self, subscription: &str, event: Lifecycle) -> Result<(), String> {
+        notify::lifecycle(&mut self.tenant(), &self.shared.notifications, subscription, event)
     }
 
     /// Answers a request to `/v1.0/…` or `/beta/…`. `origin` is the scheme and host that links shall have.

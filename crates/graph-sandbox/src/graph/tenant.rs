@@ -1,6 +1,6 @@
 //! The tenant: everything that the sandbox's Graph knows.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
@@ -11,6 +11,7 @@ use super::feeds::Disturbed;
 use super::json::object;
 use super::mailbox::Mailbox;
 use super::meetings::Meetings;
+use super::notify::Watch;
 use super::replication::Replication;
 use super::sites::Sites;
 use super::store::{Entity, Set, What, guid};
@@ -89,6 +90,8 @@ pub(crate) struct Tenant {
     pub(crate) photos: HashMap<u64, bytes::Bytes>,
     /// To change notifications.
     pub(crate) subscriptions: Set,
+    /// What each of them watches, by its key, and up to where it was notified.
+    pub(crate) watching: BTreeMap<u64, Watch>,
     /// Delta tokens of earlier epochs are forgotten.
     pub(crate) epoch: u64,
     pub(crate) replication: Replication,
@@ -112,6 +115,7 @@ impl Tenant {
             records: HashMap::new(),
             photos: HashMap::new(),
             subscriptions: Set::new(),
+            watching: BTreeMap::new(),
             epoch: 0,
             replication: Replication::default(),
             disturbed: Disturbed::default(),

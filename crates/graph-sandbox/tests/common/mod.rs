@@ -1,6 +1,8 @@
 //! A served sandbox and a client that reaches it over loopback.
 #![allow(dead_code, unreachable_pub, missing_docs)]
 
+pub mod receiver;
+
 use std::net::Ipv4Addr;
 
 use graph_sandbox::{Sandbox, Server};

@@ -1,13 +1,15 @@
-//! `/subscriptions`: change notifications. They are kept, and nothing is sent.
+//! `/subscriptions`: who is notified of changes; [`notify`] says of what.
 
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
-use url::{Host, Url};
+use url::Url;
 
 use crate::graph::call::Call;
 use crate::graph::fault::{Fault, Service};
 use crate::graph::json::object;
+use crate::graph::notify;
 use crate::graph::reply::{Outcome, Reply};
+use crate::graph::rich::Certificate;
 use crate::graph::router::{Route, route};
 use crate::graph::store::{Entity, guid};
 use crate::graph::tenant::Tenant;
@@ -15,6 +17,7 @@ use crate::graph::time::seconds_later;
 use crate::graph::types;
 use crate::graph::view::{Stored, View, list};
 use crate::graph::watch::{self, Watched};
+use crate::reach;
 
 pub(crate) static ROUTES: &[Route] = &[
     route("GET", "/subscriptions", many),
@@ -89,15 +92,9 @@ fn get(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {
 fn check_url(name: &str, url: &Value) -> Result<(), Fault> {
     let url =
         Url::parse(url.as_str().unwrap_or_default()).map_err(|_| refuse(format!("{name} is not a valid URL.")))?;
-    let loopback = match url.host() {
-        Some(Host::Ipv4(address)) => address.is_loopback(),
-        Some(Host::Ipv6(address)) => address.is_loopback(),
-        Some(Host::Domain(name)) => name == "localhost",
-        None => false,
-    };
     match url.scheme() {
         "https" => Ok(()),
-        "http" if loopback => Ok(()),
+        "http" if reach::is_loopback(&url) => Ok(()),
         _ => Err(refuse(format!("{name} must use the https scheme."))),
     }
 }
@@ -137,6 +134,11 @@ fn check_data(body: &Map<String, Value>, watched: Watched) -> Result<(), Fault> 
             return Err(refuse(format!("{name} is required when includeResourceData is true.")));
         }
     }
+    if Certificate::read(body["encryptionCertificate"].as_str().unwrap_or_default()).is_none() {
+        return Err(refuse(
+            "encryptionCertificate must be a base64-encoded certificate with an RSA key of 2048 to 4096 bits.",
+        ));
+    }
     let resource = body["resource"].as_str().unwrap_or_default();
     match watched {
         Watched::Outlook if resource.to_lowercase().contains("$select=") => Ok(()),
@@ -161,7 +163,8 @@ fn create(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {
     if state.chars().count() > CLIENT_STATE {
         return Err(refuse(format!("clientState has at most {CLIENT_STATE} characters.")));
     }
-    let watched = watch::read(tenant, call.caller, body["resource"].as_str().unwrap_or_default())?;
+    let target = watch::read(tenant, call.caller, body["resource"].as_str().unwrap_or_default())?;
+    let watched = target.watched();
     check_changes(&body["changeType"], watched)?;
     let with_data = body.get("includeResourceData") == Some(&Value::Bool(true));
     if with_data {
@@ -183,6 +186,7 @@ fn create(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {
         "notificationUrlAppId": given("notificationUrlAppId"),
     });
     tenant.subscriptions.insert(Entity::new(key, 0, 0, object(fields)));
+    notify::begin(tenant, key, target, call.ids(), call.origin);
     show(tenant, call, key, 201)
 }
 
@@ -198,7 +202,7 @@ fn update(tenant: &mut Tenant, call: &Call<'_>) -> Outcome {
         check_url("notificationUrl", url)?;
     }
     let subscription = tenant.subscriptions.get(key).ok_or_else(Fault::item)?;
-    let watched = watch::read(tenant, call.caller, subscription.text("resource"))?;
+    let watched = watch::read(tenant, call.caller, subscription.text("resource"))?.watched();
     let expires = match body.get("expirationDateTime") {
         Some(asked) => Some(check_expiry(tenant, asked, watched, subscription.flag("includeResourceData"))?),
         None => None,

@@ -121,8 +121,10 @@ fn data_is_encrypted_and_selected() {
     let mut body = asked("me/messages?$select=subject", "created", 1_440);
     body["includeResourceData"] = json!(true);
     bench.post(PATH, body.clone()).refused(400, "InvalidRequest");
-    body["encryptionCertificate"] = json!("MIIC");
     body["encryptionCertificateId"] = json!("1");
+    body["encryptionCertificate"] = json!("MIIC");
+    bench.post(PATH, body.clone()).refused(400, "InvalidRequest");
+    body["encryptionCertificate"] = json!(include_str!("../../../tests/data/certificate.txt"));
     bench.post(PATH, body.clone()).ok(201);
     let mut whole = body.clone();
     whole["resource"] = json!("me/messages");
