@@ -39,6 +39,10 @@ pub(crate) const BLOB_USAGE: &str = "blob_usage";
 pub(crate) const WATCH: &str = "watch";
 /// The trouble of a watch. The key of the document is `main/{id}`.
 pub(crate) const WATCH_STATUS: &str = "watch_status";
+/// The subscription of a watch to Graph's notifications. The key of the document is `main/{watch}`.
+pub(crate) const SUBSCRIPTION: &str = "subscription";
+/// Whose subscription an address for notifications is. The key of the document is `main/{SHA-256 of its token}`.
+pub(crate) const INGRESS: &str = "ingress";
 /// A destination, with its secrets. The key of the document is `main/id/{id}`; that of the document of its name is
 /// `main/name/{name}`.
 pub(crate) const DESTINATION: &str = "destination";

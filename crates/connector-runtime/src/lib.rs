@@ -66,6 +66,7 @@ mod seal;
 mod search;
 mod shared_limits;
 mod stream;
+mod subscription;
 mod uploads;
 mod validate;
 mod watch;
@@ -112,7 +113,8 @@ pub use run::{Mode, Outcome, Run};
 pub use scopes::{Depends, Needed};
 pub use seal::RotationReport;
 pub use search::{FoundAction, MAX_FOUND_ACTIONS};
-pub use watch::{NewWatch, Pause, Watch, WatchChange, WatchEvent, WatchId, WatchInfo, WatchState};
+pub use subscription::{MAX_NOTIFICATION, Received, SubscriptionState};
+pub use watch::{NewWatch, Pause, Watch, WatchChange, WatchEvent, WatchId, WatchInfo, WatchMode, WatchState};
 pub use workers::WorkerOptions;
 
 // What the signatures of this crate name, in the one version that the workspace agrees on.

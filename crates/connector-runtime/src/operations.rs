@@ -35,6 +35,8 @@ pub(crate) enum Operation {
     ConnectionBroken,
     /// A watch finds nothing any more until somebody acts.
     WatchTrouble,
+    /// A subscription to notifications cannot be made or renewed; its watch is polled at its interval.
+    SubscriptionFailed,
 }
 
 impl Operation {
@@ -46,6 +48,7 @@ impl Operation {
             Operation::DestinationBehind => "tenon.destination.behind",
             Operation::ConnectionBroken => "tenon.connection.broken",
             Operation::WatchTrouble => "tenon.watch.trouble",
+            Operation::SubscriptionFailed => "tenon.subscription.failed",
         }
     }
 }

@@ -35,6 +35,9 @@ pub struct Descriptor {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(with = "String", length(min = 1))]
     pub misses: Option<String>,
+    /// Whether Graph notifies of a trigger's events, so that a host need not wait for the next poll.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub real_time: bool,
     /// The permissions that it needs with a usual input.
     pub scopes: Needs,
     /// Whether there is no usual set of permissions: the input alone decides, and `scopes` names nothing.

@@ -27,6 +27,7 @@ pub mod recent;
 mod schedule;
 pub mod schema;
 pub mod scopes;
+pub mod subscription;
 pub mod watch;
 
 mod action;

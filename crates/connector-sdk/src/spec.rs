@@ -119,6 +119,9 @@ pub struct Spec {
     /// Events that a trigger may miss where Graph no longer knows its position; `None` where it misses nothing.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub misses: Option<&'static str>,
+    /// Whether Graph notifies of a trigger's events, so that a host need not wait for the next poll.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub real_time: bool,
 }
 
 impl Spec {
@@ -137,6 +140,7 @@ impl Spec {
             resumes: false,
             undo: None,
             misses: None,
+            real_time: false,
         }
     }
     /// Returns whether the effect cannot be taken back: it reaches a person, or removes what no recycle bin keeps.
@@ -255,6 +259,12 @@ impl Spec {
     /// that happens, the next event reports the gap.
     pub const fn misses(mut self, what: &'static str) -> Spec {
         self.misses = Some(what);
+        self
+    }
+    /// Says that Graph notifies of a trigger's events; [`Trigger::notification_resource`](crate::Trigger::notification_resource)
+    /// names of what.
+    pub const fn real_time(mut self) -> Spec {
+        self.real_time = true;
         self
     }
 }

@@ -8,6 +8,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use crate::sealed::Sealed;
+use crate::subscription::NotificationResource;
 use crate::{Context, Error, Json, Lost, Plan, Raw, Result, Spec, graph_type, input, schedule, schema};
 
 /// A trigger: events that are detected by polling. The implementing struct is its input.
@@ -58,6 +59,15 @@ pub trait Trigger: DeserializeOwned + JsonSchema + Send + 'static {
     /// # Errors
     /// `invalid_input` where the schema cannot say what is wrong.
     fn poll(self, cursor: Option<Self::Cursor>, cx: &Context) -> Result<Plan<Poll<Self::Event, Self::Cursor>>>;
+
+    /// Returns what Graph notifies of when there may be events, where the [specification](Spec::real_time) says that it
+    /// does. A notification makes the host poll at once; events come from the poll alone.
+    ///
+    /// # Errors
+    /// `invalid_input` where Graph does not notify of what this input watches.
+    fn notification_resource(&self, _: &Context) -> Result<Option<NotificationResource>> {
+        Ok(None)
+    }
 }
 
 /// Result of one poll.
@@ -198,6 +208,8 @@ pub trait AnyTrigger: Sealed + Send + Sync {
     fn event_schema(&self) -> Value;
     /// Reads the input and the cursor and makes the plan of one poll.
     fn poll(&self, input: Value, cursor: Option<&Json>, cx: &Context) -> Result<Plan<Poll<(), Json>>>;
+    /// Reads the input and returns what Graph notifies of.
+    fn notification_resource(&self, input: Value, cx: &Context) -> Result<Option<NotificationResource>>;
 }
 
 pub(crate) struct ErasedTrigger<T>(pub(crate) PhantomData<fn() -> T>);
@@ -216,6 +228,10 @@ impl<T: Trigger> AnyTrigger for ErasedTrigger<T> {
     }
     fn event_schema(&self) -> Value {
         graph_type::complete(schema::output::<T::Event>(T::SPEC.title))
+    }
+    fn notification_resource(&self, mut input: Value, cx: &Context) -> Result<Option<NotificationResource>> {
+        schedule::take_interval(&mut input);
+        input::read::<T>(input)?.notification_resource(cx)
     }
     fn poll(&self, mut input: Value, cursor: Option<&Json>, cx: &Context) -> Result<Plan<Poll<(), Json>>> {
         schedule::take_interval(&mut input);

@@ -24,6 +24,7 @@ mod auth;
 mod body;
 mod call;
 mod connection_server;
+mod ingress;
 mod json_input;
 mod mcp;
 mod openapi;

@@ -85,6 +85,8 @@ pub(crate) enum ParamKind {
     Text,
     /// A text of this many characters.
     Sized(u32, u32),
+    /// A name of 1 to 100 letters, digits, `-`, `_` and `.`.
+    Name,
     /// A time with its unit, such as `30s`.
     Span,
     /// A whole number.

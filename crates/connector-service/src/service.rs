@@ -21,6 +21,7 @@ use tracing::Instrument;
 use crate::auth::{Auth, Origins, authority};
 use crate::call::Call;
 use crate::connection_server::{self, Peer};
+use crate::ingress;
 use crate::mcp::{Agent, SignInLinks};
 use crate::openapi::KeptDescriptions;
 use crate::options::{Limits, Options};
@@ -40,7 +41,7 @@ const LARGEST_HEAD: usize = 16 * 1024;
 pub struct Service(Arc<Inner>);
 
 struct Inner {
-    auth: Auth,
+    auth: Arc<Auth>,
     origins: Origins,
     limits: Limits,
     workers: Option<WorkerOptions>,
@@ -53,12 +54,30 @@ struct Inner {
 #[derive(Debug)]
 pub struct Sockets {
     api: TcpListener,
+    ingress: Option<TcpListener>,
 }
 
 impl Sockets {
     /// Creates the sockets of a service that listens on one.
     pub fn new(api: TcpListener) -> Sockets {
-        Sockets { api }
+        Sockets { api, ingress: None }
+    }
+
+    /// Adds a socket at which Graph's notifications come in, mostly behind a proxy. Port 0 takes any free one.
+    ///
+    /// # Errors
+    /// As [`Sockets::bind`].
+    pub async fn with_ingress(mut self, ingress: SocketAddr) -> Result<Sockets> {
+        self.ingress = Some(connection_server::bind(ingress).await?);
+        Ok(self)
+    }
+
+    /// Returns the address at which notifications come in, where there is one.
+    ///
+    /// # Errors
+    /// `unavailable` when the socket is gone.
+    pub fn ingress_address(&self) -> Result<Option<SocketAddr>> {
+        self.ingress.as_ref().map(address_of).transpose()
     }
 
     /// Binds the socket of the HTTP API; port 0 takes any free one.
@@ -66,7 +85,7 @@ impl Sockets {
     /// # Errors
     /// `unavailable` when the port is taken, or the address is none of this machine.
     pub async fn bind(api: SocketAddr) -> Result<Sockets> {
-        Ok(Sockets { api: connection_server::bind(api).await? })
+        Ok(Sockets::new(connection_server::bind(api).await?))
     }
 
     /// Returns the address of the HTTP API.
@@ -74,8 +93,12 @@ impl Sockets {
     /// # Errors
     /// `unavailable` when the socket is gone.
     pub fn address(&self) -> Result<SocketAddr> {
-        self.api.local_addr().map_err(|error| Error::new(Code::Unavailable, "the socket is gone").caused_by(error))
+        address_of(&self.api)
     }
+}
+
+fn address_of(socket: &TcpListener) -> Result<SocketAddr> {
+    socket.local_addr().map_err(|error| Error::new(Code::Unavailable, "the socket is gone").caused_by(error))
 }
 
 impl Service {
@@ -93,7 +116,7 @@ impl Service {
                 descriptions: KeptDescriptions::default(),
                 sign_in_links: SignInLinks::default(),
             }),
-            auth: Auth::new(host, &options)?,
+            auth: Arc::new(Auth::new(host, &options)?),
             limits: options.limits,
             workers: options.workers,
             running: Running::new(),
@@ -132,6 +155,12 @@ impl Service {
             .with_state(inner)
     }
 
+    /// Returns the router of what Graph sends: handshakes and notifications. An embedding program serves it at an address
+    /// of its own, below which the host's notification URL is.
+    pub fn ingress(&self) -> Router {
+        ingress::router(self.0.auth.clone())
+    }
+
     /// Serves until `until` is ready, and finishes sign-ins with a code on another device. Then it ends: it takes no new
     /// connections, waits for what is running and for tokens that are being renewed, at most as long as
     /// [`Limits::end`](crate::Limits::end). What does not end in time is told so shortly before.
@@ -158,12 +187,29 @@ impl Service {
         let work = self.0.auth.work_sign_ins(async { drop(ended.wait_for(Option::is_some).await) });
         let mut works = end.subscribe();
         let workers = self.0.auth.work(self.0.workers.clone(), async { drop(works.wait_for(Option::is_some).await) });
-        let (served, (), ()) =
-            tokio::join!(connection_server::serve(sockets.api, self.router(), limits.end, until), work, workers);
+        if sockets.ingress.is_some() {
+            self.0.auth.announce_notification_url().await?;
+        }
+        let mut listens = end.subscribe();
+        let ingress = async {
+            match sockets.ingress {
+                Some(socket) => {
+                    let until = async { drop(listens.wait_for(Option::is_some).await) };
+                    connection_server::serve(socket, self.ingress(), limits.end, until).await
+                }
+                None => Ok(()),
+            }
+        };
+        let (served, received, (), ()) = tokio::join!(
+            connection_server::serve(sockets.api, self.router(), limits.end, until),
+            ingress,
+            work,
+            workers
+        );
         let since = end.borrow().map_or(Duration::ZERO, |began: Instant| began.elapsed());
         let is_ended = self.0.running.ended(limits.end.saturating_sub(since)).await;
         cutting.abort();
-        served?;
+        served.and(received)?;
         self.finish(is_ended).await;
         Ok(())
     }

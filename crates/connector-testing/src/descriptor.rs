@@ -80,6 +80,7 @@ fn descriptor(connector: &str, spec: &Spec, input: Value) -> Result<Descriptor> 
         undo: spec.undo.map(str::to_owned),
         list: spec.list,
         misses: spec.misses.map(str::to_owned),
+        real_time: spec.real_time,
         scopes: serde_json::from_value(serde_json::to_value(spec.scopes)?)?,
         scopes_by_input: spec.scopes_by_input,
         scope_cases: serde_json::from_value(serde_json::to_value(spec.scope_cases)?)?,

@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use connector_sdk::schema::rules;
+use connector_sdk::subscription::{ChangeType, expiry};
 use connector_sdk::{Context, Error, Json, Plan, Properties, Raw, Request, Result};
-use jiff::{SignedDuration, Timestamp};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -45,29 +45,6 @@ pub struct Subscription {
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[schemars(inline, extend("x-picklist" = "subscriptions", "format" = "uuid"))]
 pub struct SubscriptionId(pub String);
-
-/// A kind of change.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "lowercase")]
-#[schemars(inline)]
-pub enum ChangeType {
-    /// An item was created.
-    Created,
-    /// An item was changed.
-    Updated,
-    /// An item was deleted.
-    Deleted,
-}
-
-impl ChangeType {
-    fn name(self) -> &'static str {
-        match self {
-            ChangeType::Created => "created",
-            ChangeType::Updated => "updated",
-            ChangeType::Deleted => "deleted",
-        }
-    }
-}
 
 /// What a new subscription says, beside the resource. Used with `#[serde(flatten)]`.
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -180,36 +157,6 @@ fn is_below(url: &Url, base: &Url) -> bool {
     let path = base.path().trim_end_matches('/');
     url.origin() == base.origin()
         && url.path().strip_prefix(path).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
-}
-
-// Most minutes by what the resource is; see https://learn.microsoft.com/en-us/graph/change-notifications-overview
-// (August 2026). What is not known here gets the shortest of the long ones, which all allow.
-fn most_minutes(resource: &str, with_data: bool) -> i64 {
-    let path = resource.split('?').next().unwrap_or_default().trim_matches('/').to_lowercase();
-    let parts: Vec<&str> = path.split('/').collect();
-    let has = |name: &str| parts.iter().any(|part| part.split('(').next() == Some(name));
-    match () {
-        () if has("messages") && (has("teams") || has("chats")) => 4_320,
-        () if has("messages") || has("events") || has("contacts") => {
-            if with_data {
-                1_440
-            } else {
-                10_080
-            }
-        }
-        () if has("drive") || has("drives") || has("lists") => 42_300,
-        () if parts.first().is_some_and(|first| *first == "users" || *first == "groups") => 41_760,
-        () => 4_230,
-    }
-}
-
-/// When a subscription ends that is made or renewed now.
-pub fn expiry(now: Timestamp, resource: &str, with_data: bool, minutes: Option<i64>) -> String {
-    let most = most_minutes(resource, with_data);
-    let minutes = minutes.unwrap_or(most).min(most);
-    // A minute less, so that a clock that is slow does not ask for more than is allowed.
-    let moment = now.saturating_add(SignedDuration::from_mins(minutes - 1)).unwrap_or(now);
-    format!("{moment:.0}")
 }
 
 /// Subscribes to a resource. `preference` is one that Graph keeps for the notifications, such as the kind of ids in
@@ -328,19 +275,5 @@ mod tests {
         assert!(
             are_same_changes("Updated, created", "created,updated") && !are_same_changes("created", "created,updated")
         );
-    }
-
-    #[test]
-    fn a_life_is_never_longer_than_allowed() {
-        let now = Timestamp::UNIX_EPOCH;
-        let minutes = |resource: &str, data, asked| {
-            expiry(now, resource, data, asked).parse::<Timestamp>().unwrap().as_second() / 60 + 1
-        };
-        assert_eq!(minutes("me/messages", false, None), 10_080);
-        assert_eq!(minutes("/users/x/mailFolders('inbox')/messages?$select=subject", true, Some(99_999)), 1_440);
-        assert_eq!(minutes("teams/1/channels/2/messages", false, None), 4_320);
-        assert_eq!(minutes("groups/1/members", false, Some(60)), 60);
-        assert_eq!(minutes("me/drive/root", false, None), 42_300);
-        assert_eq!(minutes("communications/callRecords", false, None), 4_230);
     }
 }

@@ -39,6 +39,22 @@ pub struct Folders {
     include_subfolders: bool,
 }
 
+impl Folders {
+    /// Returns the path of the messages that Graph notifies of, below the mailbox: those of one folder, or of all.
+    pub fn messages(&self) -> String {
+        match (&self.folder_id, self.include_subfolders) {
+            (_, true) => "messages".to_owned(),
+            (Some(folder), false) => messages_of(&folder.0),
+            (None, false) => messages_of("inbox"),
+        }
+    }
+}
+
+/// Returns the path of a folder's messages, below the mailbox.
+pub fn messages_of(folder: &str) -> String {
+    format!("mailFolders('{}')/messages", folder.replace('\'', "''"))
+}
+
 /// Where the next look begins.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Cursor {

@@ -30,7 +30,7 @@ impl AddressRulesArg {
     /// # Errors
     /// Those of the store and of the rules.
     pub(crate) fn owner(&self, needs: Needs) -> Result<AuthorizedHost> {
-        let host = build_host::host_with(needs, sandbox::connection()?, data_dir::files, self.rules()?)?;
+        let host = build_host::host_with(needs, sandbox::connection()?, data_dir::files, self.rules()?, None)?;
         Ok(host.authorize(Principal::owner(), Interface::CommandLine))
     }
 }

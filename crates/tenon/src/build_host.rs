@@ -33,11 +33,12 @@ pub(crate) enum Needs {
 /// # Errors
 /// Those of the store, and `invalid_input` for variables of the environment that make no sense.
 pub(crate) fn host(needs: Needs) -> Result<Host> {
-    host_with(needs, sandbox::connection()?, data_dir::files, AddressRules::default())
+    let notifications = data_dir::notification_url()?;
+    host_with(needs, sandbox::connection()?, data_dir::files, AddressRules::default(), notifications)
 }
 
 /// Builds the host with this connection to a sandbox, a place for temporary files that is made when it is needed, and
-/// rules about the addresses that events are sent to.
+/// rules about the addresses that events are sent to, and the address at which Graph reaches it.
 ///
 /// # Errors
 /// As [`host`]; those of the place.
@@ -46,6 +47,7 @@ pub(crate) fn host_with(
     sandbox: ExternalConnection,
     files: impl FnOnce() -> Result<ObjectBlobs>,
     destinations: AddressRules,
+    notifications: Option<String>,
 ) -> Result<Host> {
     let mut builder = Host::builder().destination_rules(destinations);
     if needs == Needs::Network {
@@ -60,10 +62,8 @@ pub(crate) fn host_with(
     if let Ok(metadata) = data_dir::metadata() {
         builder = builder.reference(Arc::new(metadata));
     }
-    if let Some(url) = data_dir::notification_url()? {
-        builder = builder
-            .notification_url(&url)
-            .map_err(|error| error.context(format!("reading {}", data_dir::NOTIFICATION_URL)))?;
+    if let Some(url) = notifications {
+        builder = builder.notification_url(&url)?;
     }
     builder = builder.connection(sandbox::NAME, sandbox);
     let host =

@@ -9,11 +9,14 @@ use serde_json::Value;
 
 use super::AuthorizedHost;
 use crate::listen::{Gap, Poller, PollsSeen, SINCE, StoredCursor};
-use crate::principal::{Access, Rule};
+use crate::principal::{Access, ConnectionRef, Rule};
+use crate::run::Run;
 use crate::seal::{check_name, no_such};
 use crate::store::{AuditEntry, AuditKind, Revision, Start};
+use crate::subscription::{SubscriptionRecord, SubscriptionState, check_address};
 use crate::watch::{
-    NewWatch, Pause, RETENTION, Watch, WatchChange, WatchId, WatchInfo, WatchState, WatchStatus, Watches, check_times,
+    NewWatch, Pause, RETENTION, Watch, WatchChange, WatchId, WatchInfo, WatchMode, WatchState, WatchStatus, Watches,
+    check_times,
 };
 
 /// The watches that a principal sees: those of the connections and triggers that it reaches.
@@ -53,7 +56,8 @@ impl<'a> AuthorizedWatches<'a> {
             // The events stay although nobody has fetched them yet.
             host.log.join(&watch.id.source(), RETENTION, Start::Oldest).await?;
             Watches::of(&host.vault).add(&watch).await?;
-            self.schedule(&watch.id).await
+            self.schedule(&watch.id).await?;
+            self.subscribe(&watch).await
         };
         self.seen.audited(self.entry(AuditKind::WatchAdded, &watch), add, |()| None).await?;
         for destination in destinations {
@@ -107,6 +111,11 @@ impl<'a> AuthorizedWatches<'a> {
         if let Some(input) = change.input {
             issues.extend(self.invalid(&watch.trigger, &input)?);
             watch.input = input;
+        }
+        watch.mode = change.mode.unwrap_or(watch.mode);
+        if issues.is_empty() && (watch.mode != former.mode || watch.input != former.input) {
+            let (trigger, connection) = (&watch.trigger, &watch.connection);
+            issues.extend(self.invalid_mode(watch.mode, trigger, connection, &watch.input).await?);
         }
         if !issues.is_empty() {
             return Err(Error::issues(issues));
@@ -235,6 +244,7 @@ impl<'a> AuthorizedWatches<'a> {
             // First what makes it a watch; what breaks off later leaves nothing that is polled.
             host.store.cancel(&watch.id.task()).await?;
             Watches::of(&host.vault).remove(&watch, revision).await.map_err(changed)?;
+            self.subscribe(&watch).await?;
             for destination in &watch.destinations {
                 host.store.cancel(&watch.id.delivery(destination)).await?;
             }
@@ -267,7 +277,11 @@ impl<'a> AuthorizedWatches<'a> {
     async fn judged(&self, new: NewWatch, mut issues: Vec<Issue>) -> Result<Watch> {
         self.seen.trigger(&new.trigger)?;
         let connection = self.seen.connections().find(&new.connection).await?;
-        issues.extend(self.invalid(&new.trigger, &new.input)?);
+        let invalid = self.invalid(&new.trigger, &new.input)?;
+        if invalid.is_empty() {
+            issues.extend(self.invalid_mode(new.mode, &new.trigger, &connection, &new.input).await?);
+        }
+        issues.extend(invalid);
         if !issues.is_empty() {
             return Err(Error::issues(issues));
         }
@@ -285,6 +299,7 @@ impl<'a> AuthorizedWatches<'a> {
             interval_seconds: new.interval_seconds,
             retention_days: new.retention_days,
             destinations: Vec::new(),
+            mode: new.mode,
             paused: None,
             created: self.seen.now(),
         })
@@ -306,6 +321,56 @@ impl<'a> AuthorizedWatches<'a> {
             Err(error) if error.code() == Code::InvalidInput => Ok(error.at("/input").violations().to_vec()),
             checked => checked.map(|()| Vec::new()),
         }
+    }
+
+    // What is wrong with the mode, where Graph is to notify.
+    async fn invalid_mode(
+        &self,
+        mode: WatchMode,
+        trigger: &str,
+        connection: &ConnectionRef,
+        input: &Value,
+    ) -> Result<Vec<Issue>> {
+        if mode != WatchMode::RealTime {
+            return Ok(Vec::new());
+        }
+        let host = &self.seen.host;
+        let check = async {
+            check_address(host).await?;
+            let found = host.0.registry.trigger(trigger)?;
+            let none = || Error::invalid("/mode", format!("Graph does not notify of the events of `{trigger}`"));
+            if !found.item.spec().real_time {
+                return Err(none());
+            }
+            let connected = host.0.connections.connect_as(&connection.name, Some(&connection.id)).await?;
+            let run = Run::new(trigger, connection.name.as_str(), Value::Null);
+            let cx = host.context(&connected, &run, &connected.session(found.item.spec().scopes))?;
+            match found.item.notification_resource(input.clone(), &cx) {
+                Ok(Some(_)) => Ok(()),
+                Ok(None) => Err(none().with_hint("It does for another input: see the page about real time.")),
+                Err(error) if error.code() == Code::InvalidInput => Err(error.at("/input")),
+                Err(error) => Err(error),
+            }
+        };
+        match check.await {
+            Err(error) if error.code() == Code::InvalidInput => Ok(error.violations().to_vec()),
+            checked => checked.map(|()| Vec::new()),
+        }
+    }
+
+    // Has the subscription of a watch made, changed or ended.
+    async fn subscribe(&self, watch: &Watch) -> Result<()> {
+        match watch.is_real_time() {
+            true => self.schedule_subscription(&watch.id).await,
+            false => Ok(()),
+        }
+    }
+
+    async fn schedule_subscription(&self, id: &WatchId) -> Result<()> {
+        let host = &self.seen.host.0;
+        host.store.schedule(&crate::subscription::task(id), Duration::ZERO, Bytes::new()).await?;
+        host.workers.wake();
+        Ok(())
     }
 
     fn looks_back(&self, trigger: &str) -> bool {
@@ -332,6 +397,9 @@ impl<'a> AuthorizedWatches<'a> {
         let vault = &self.seen.host.0.vault;
         let replace = async { Watches::of(vault).replace(&former, revision, &watch).await.map_err(changed) };
         let revision = self.seen.audited(self.entry(kind, &watch), replace, |_| None).await?;
+        if former.is_real_time() || watch.is_real_time() {
+            self.schedule_subscription(&watch.id).await?;
+        }
         self.info(revision, watch).await
     }
 
@@ -345,7 +413,14 @@ impl<'a> AuthorizedWatches<'a> {
         };
         let cursor = host.log.cursor(&watch.id.source()).await?;
         let polled = cursor.and_then(|(_, bytes)| StoredCursor::read(bytes).ok()?.at);
-        Ok(WatchInfo { watch, state, polled, revision })
+        let subscription = match watch.is_real_time() && watch.paused.is_none() {
+            true => {
+                let found = SubscriptionRecord::load(&host.vault, &watch.id).await?;
+                Some(found.map_or(SubscriptionState::Creating, |(_, record)| record.state(self.seen.now())))
+            }
+            false => None,
+        };
+        Ok(WatchInfo { watch, state, subscription, polled, revision })
     }
 
     async fn schedule(&self, id: &WatchId) -> Result<()> {

@@ -15,6 +15,7 @@ use crate::listen::{MIN_INTERVAL, NextPoll, Poller, USUAL_INTERVAL, backoff, pas
 use crate::operations::Operation;
 use crate::principal::{Principal, PrincipalId, Principals, Rule, check_expiry};
 use crate::store::{Lease, Revision};
+use crate::subscription::SubscriptionRecord;
 use crate::workers::{Job, Next};
 
 /// First part of the keys of the tasks.
@@ -23,6 +24,8 @@ pub(super) const PREFIX: &str = "poll/";
 const PAGES: u32 = 10;
 /// Interval at which a watch in trouble is polled although nothing has changed.
 const TROUBLE: Duration = Duration::from_secs(15 * 60);
+/// Interval of the polls of a watch of whose changes Graph notifies.
+const SWEEP: Duration = Duration::from_secs(15 * 60);
 /// Interval at which it is looked whether the connection of a watch in trouble has changed.
 const CHECK: Duration = Duration::from_secs(15);
 
@@ -146,7 +149,7 @@ impl PolledWatch<'_> {
             }
             result = match polled.next {
                 NextPoll::Now => continue,
-                NextPoll::AtItsTime => Ok(Next::After(self.interval())),
+                NextPoll::AtItsTime => Ok(Next::After(self.next_interval().await?)),
                 NextPoll::After(pause) => Ok(Next::After(pause)),
                 NextPoll::Stuck { why, .. } => {
                     let pause = backoff(self.interval(), stuck);
@@ -165,6 +168,16 @@ impl PolledWatch<'_> {
         let wished = take_interval(&mut self.watch.input.clone());
         let named = self.watch.interval_seconds.map(Duration::from_secs);
         named.or(wished).unwrap_or(USUAL_INTERVAL).max(MIN_INTERVAL)
+    }
+
+    // Where Graph notifies, polls are there for what a notification did not tell.
+    async fn next_interval(&self) -> Result<Duration> {
+        if !self.watch.is_real_time() {
+            return Ok(self.interval());
+        }
+        let found = SubscriptionRecord::load(&self.host.0.vault, &self.watch.id).await?;
+        let is_active = found.is_some_and(|(_, record)| record.is_active((self.host.0.now)()));
+        Ok(if is_active { SWEEP.max(self.interval()) } else { self.interval() })
     }
 
     // The principal of the watch as it is now; `None` where its key was revoked.

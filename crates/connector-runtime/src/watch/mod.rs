@@ -19,6 +19,7 @@ use serde_json::Value;
 use crate::principal::{ConnectionRef, PrincipalId};
 use crate::random;
 use crate::store::Revision;
+use crate::subscription::SubscriptionState;
 
 pub(crate) use self::feed::From;
 pub use self::feed::WatchEvent;
@@ -75,6 +76,25 @@ impl fmt::Display for WatchId {
     }
 }
 
+/// How a watch learns that there is something to poll.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub enum WatchMode {
+    /// It is polled at its interval.
+    #[default]
+    Poll,
+    /// Graph notifies of changes, and it is polled then, and every 15 minutes in case that a notification was lost. The
+    /// host needs an address at which Graph reaches it. While Graph does not notify, it is polled at its interval.
+    RealTime,
+}
+
+impl WatchMode {
+    fn is_poll(&self) -> bool {
+        *self == WatchMode::Poll
+    }
+}
+
 /// A watch that is to be made.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
@@ -102,6 +122,9 @@ pub struct NewWatch {
     /// Destinations that its events are sent to, by their names or ids.
     #[serde(default)]
     pub destinations: Vec<String>,
+    /// How it learns that there is something to poll; usually by its interval.
+    #[serde(default)]
+    pub mode: WatchMode,
 }
 
 fn no_input() -> Value {
@@ -124,7 +147,15 @@ impl NewWatch {
             interval_seconds: None,
             retention_days: None,
             destinations: Vec::new(),
+            mode: WatchMode::Poll,
         }
+    }
+
+    /// Has Graph notify of changes.
+    #[must_use]
+    pub fn real_time(mut self) -> NewWatch {
+        self.mode = WatchMode::RealTime;
+        self
     }
 
     /// Sets the polling interval; at least a second.
@@ -154,6 +185,8 @@ pub struct WatchChange {
     /// Destinations that its events are sent to, by their names or ids: all of them. A new one gets what is found from
     /// now on.
     pub destinations: Option<Vec<String>>,
+    /// How it learns that there is something to poll.
+    pub mode: Option<WatchMode>,
 }
 
 /// A trigger that the host polls by itself.
@@ -182,11 +215,21 @@ pub struct Watch {
     /// Ids of the destinations that its events are sent to.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub destinations: Vec<String>,
+    /// How it learns that there is something to poll.
+    #[serde(default, skip_serializing_if = "WatchMode::is_poll")]
+    pub mode: WatchMode,
     /// Who has paused it, and why.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub paused: Option<Pause>,
     /// Time at which it was made.
     pub created: Timestamp,
+}
+
+impl Watch {
+    /// Returns whether Graph is to notify of changes.
+    pub(crate) fn is_real_time(&self) -> bool {
+        self.mode == WatchMode::RealTime
+    }
 }
 
 /// A pause of a watch, until somebody resumes it.
@@ -230,6 +273,9 @@ pub struct WatchInfo {
     /// Its state.
     #[serde(flatten)]
     pub state: WatchState,
+    /// State of its subscription, where Graph is to notify of changes.
+    #[serde(flatten)]
+    pub subscription: Option<SubscriptionState>,
     /// Time of the last poll that succeeded.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub polled: Option<Timestamp>,

@@ -92,7 +92,8 @@ pub(crate) struct Page {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schemars(rename = "AcknowledgeEvents")]
 pub(crate) struct Acknowledgement {
-    /// Name of the consumer.
+    /// Name of the consumer: 1 to 100 letters, digits, `-`, `_` and `.`.
+    #[schemars(regex(pattern = "^[A-Za-z0-9._-]{1,100}$"))]
     consumer: String,
     /// Position of the last event that the consumer is done with.
     up_to: u64,

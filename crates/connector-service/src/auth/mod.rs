@@ -8,7 +8,7 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use connector_runtime::{
-    AuthorizedHost, Code, Grant, Host, Interface, Principal, PrincipalId, Result, Secret, WorkerOptions,
+    AuthorizedHost, Code, Grant, Host, Interface, Principal, PrincipalId, Received, Result, Secret, WorkerOptions,
 };
 use http::{HeaderMap, HeaderValue, header};
 use ipnet::IpNet;
@@ -105,6 +105,30 @@ impl Auth {
         if let Err(error) = self.host.work_sign_ins(until).await {
             tracing::error!(%error, "sign-ins with a code on another device are not finished by this process");
         }
+    }
+
+    /// Tells whoever shares the store that notifications come in here.
+    ///
+    /// # Errors
+    /// The store's; `invalid_input` where the host has no address.
+    pub(crate) async fn announce_notification_url(&self) -> Result<()> {
+        self.host.announce_notification_url().await
+    }
+
+    /// Returns whether an address for notifications is one whose handshake is expected.
+    ///
+    /// # Errors
+    /// The store's.
+    pub(crate) async fn confirms_endpoint(&self, token: &str) -> Result<bool> {
+        self.host.confirms_endpoint(token).await
+    }
+
+    /// Takes notifications that were sent to an address.
+    ///
+    /// # Errors
+    /// The store's.
+    pub(crate) async fn receive_notifications(&self, token: &str, body: &[u8]) -> Result<Received> {
+        self.host.receive_notifications(token, body).await
     }
 
     /// Works on the tasks of the store, until `until` is ready.

@@ -5,14 +5,19 @@ use serde_json::{Map, Value, json};
 
 use crate::route::{Param, ParamKind, Route};
 
+/// What a name of [`ParamKind::Name`] matches.
+const NAME: &str = "^[A-Za-z0-9._-]{1,100}$";
 /// Place of the shared headers.
 const HEADERS: &str = "#/components/headers/";
 
 /// Returns the parameters of a route: those of its path, its query and its headers.
 pub(crate) fn of_route(route: &Route, host: &AuthorizedHost) -> Vec<Value> {
     let in_path = in_braces(route.path).map(|name| {
-        let mut parameter =
-            json!({ "name": name, "in": "path", "required": true, "schema": { "type": "string", "minLength": 1 } });
+        let schema = match name {
+            "consumer" => schema(ParamKind::Name),
+            _ => json!({ "type": "string", "minLength": 1 }),
+        };
+        let mut parameter = json!({ "name": name, "in": "path", "required": true, "schema": schema });
         if let Some(id) = example(route.path, host) {
             parameter["examples"] = json!({ "example1": { "value": id } });
         }
@@ -32,6 +37,7 @@ fn schema(kind: ParamKind) -> Value {
     match kind {
         ParamKind::Text => json!({ "type": "string" }),
         ParamKind::Sized(least, most) => json!({ "type": "string", "minLength": least, "maxLength": most }),
+        ParamKind::Name => json!({ "type": "string", "pattern": NAME }),
         // The usual ones; there are more ways to write a time.
         ParamKind::Span => json!({ "type": "string", "pattern": "^[1-9][0-9]{0,5}(ms|s|m|h)$" }),
         ParamKind::Integer(least, most) => json!({ "type": "integer", "minimum": least, "maximum": most }),

@@ -80,9 +80,10 @@ pub(super) static ROUTES: &[Route] = &[
             "Time for which a page without events waits for one, such as `30s`; at most a minute.",
             ParamKind::Span,
         ),
-        Param::text(
+        Param::of(
             "consumer",
             "Name of a consumer: the page has the events that it has not acknowledged, whatever `after` is.",
+            ParamKind::Name,
         ),
     ])
     .headers(&[Param::text("Last-Event-ID", "Position after which a stream continues.")])

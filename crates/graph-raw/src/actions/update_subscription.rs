@@ -6,7 +6,8 @@ use serde::Deserialize;
 use serde_json::json;
 
 use crate::permissions::WATCH_CASES;
-use crate::subscriptions::{Subscription, SubscriptionId, expiry};
+use crate::subscriptions::{Subscription, SubscriptionId};
+use connector_sdk::subscription::expiry;
 
 /// Renew a subscription: extend its lifetime.
 #[derive(Debug, Deserialize, JsonSchema)]

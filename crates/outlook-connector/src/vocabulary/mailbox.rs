@@ -1,6 +1,7 @@
 //! Whose data it is, and with which ids.
 
-use connector_sdk::{Context, Result, Root};
+use connector_sdk::subscription::{ChangeType, NotificationResource};
+use connector_sdk::{Context, Error, Result, Root, Subject};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -35,5 +36,27 @@ impl Mailbox {
     pub fn root(&self, cx: &Context) -> Result<Root> {
         let root = cx.person(self.mailbox.as_ref().map(|mailbox| mailbox.0.as_str()), "mailbox")?;
         Ok(if self.immutable_ids == Some(false) { root } else { root.prefer(IMMUTABLE_IDS) })
+    }
+
+    /// Returns what Graph notifies of below the mailbox, such as `messages`.
+    ///
+    /// # Errors
+    /// `invalid_input` when an app is signed in and no mailbox is known, and for a mailbox of somebody else than the
+    /// signed-in user: Graph notifies an app alone of it.
+    pub fn notifications(&self, cx: &Context, below: &str, changes: &[ChangeType]) -> Result<NotificationResource> {
+        let named = self.mailbox.as_ref().map(|mailbox| mailbox.0.as_str());
+        let is_own = |names: &[String], user: &str| names.iter().any(|name| name.eq_ignore_ascii_case(user));
+        let owner = match (&*cx.who, named) {
+            (Subject::User { names }, Some(user)) if !is_own(names, user) => {
+                return Err(Error::invalid("/mailbox", "is another user's, of which Graph notifies an app alone")
+                    .with_hint("Watch it by polling, or with a connection on which an app is signed in."));
+            }
+            (Subject::User { .. }, _) => "me".to_owned(),
+            (Subject::App { .. }, Some(user)) => format!("users/{user}"),
+            (Subject::App { user: Some(user) }, None) => format!("users/{user}"),
+            // The root says what is missing.
+            _ => self.root(cx).map(|_| String::new())?,
+        };
+        Ok(NotificationResource::new(format!("{owner}/{below}"), changes))
     }
 }

@@ -56,6 +56,14 @@ pub(crate) struct ServeArgs {
     files: Option<Url>,
     #[command(flatten)]
     destinations: AddressRulesArg,
+    /// Address below which Graph reaches this service, such as that of a proxy in front of --ingress-listen; usually that
+    /// in TENON_NOTIFICATION_URL
+    #[arg(long, value_name = "URL")]
+    notification_url: Option<String>,
+    /// Address and port at which Graph's notifications come in, for watches in real time. With --sandbox usually any free
+    /// port of this machine
+    #[arg(long, value_name = "ADDRESS:PORT")]
+    ingress_listen: Option<SocketAddr>,
     /// Time for which the end waits for what is running; shortly before, streams are told that they are cut off
     #[arg(long, value_name = "TIME", default_value = "30s", value_parser = time::span)]
     stop_timeout: Duration,
@@ -74,16 +82,18 @@ enum Switch {
 pub(crate) async fn serve(args: ServeArgs, screen: &Screen) -> CliResult {
     let options = options(&args)?;
     let is_open = options.has_anonymous();
-    let sockets = Sockets::bind(args.listen).await?;
+    let (sockets, notifications) = sockets(&args).await?;
     let sandbox = if args.sandbox { Some(ServedSandbox::start().await?) } else { None };
     let connection = match &sandbox {
         Some(served) => sandbox::connection_to(served.sandbox.clone())?,
         None => sandbox::connection()?,
     };
     let files = || args.files.as_ref().map_or_else(data_dir::files, data_dir::files_at);
-    let service =
-        Service::new(build_host::host_with(Needs::Network, connection, files, args.destinations.rules()?)?, options)?;
-    announce(&args, sockets.address()?, is_open, sandbox.as_ref(), screen)?;
+    let rules = args.destinations.rules()?;
+    let host = build_host::host_with(Needs::Network, connection, files, rules, notifications.clone())?;
+    let service = Service::new(host, options)?;
+    let ingress = sockets.ingress_address()?.and(notifications);
+    announce(&args, sockets.address()?, is_open, (sandbox.as_ref(), ingress.as_deref()), screen)?;
     let mut stop = Ok(Stop::Interrupt);
     service.run(sockets, async { stop = signals::stopped().await }).await?;
     if let Some(served) = sandbox {
@@ -93,6 +103,27 @@ pub(crate) async fn serve(args: ServeArgs, screen: &Screen) -> CliResult {
     match stop? {
         Stop::Interrupt | Stop::Terminate => Ok(()),
         Stop::Hangup => Err(Failure::Stopped(Stop::Hangup)),
+    }
+}
+
+/// Binds the sockets; returns the address at which Graph reaches them, too.
+async fn sockets(args: &ServeArgs) -> Result<(Sockets, Option<String>)> {
+    let sockets = Sockets::bind(args.listen).await?;
+    let named = args.notification_url.clone().map_or_else(data_dir::notification_url, |url| Ok(Some(url)))?;
+    let any = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
+    let Some(listen) = args.ingress_listen.or((args.sandbox && named.is_none()).then_some(any)) else {
+        return Ok((sockets, named));
+    };
+    let sockets = sockets.with_ingress(listen).await?;
+    let own =
+        sockets.ingress_address()?.filter(|_| args.sandbox).map(|address| format!("http://{address}/hooks/graph"));
+    match named.or(own) {
+        Some(url) => Ok((sockets, Some(url))),
+        None => Err(Error::new(
+            Code::InvalidInput,
+            "notifications come in at --ingress-listen, and Graph knows no address of it",
+        )
+        .with_hint("Name the https address at which Graph reaches it with --notification-url.")),
     }
 }
 
@@ -174,7 +205,7 @@ fn announce(
     args: &ServeArgs,
     address: SocketAddr,
     is_open: bool,
-    sandbox: Option<&ServedSandbox>,
+    (sandbox, ingress): (Option<&ServedSandbox>, Option<&str>),
     screen: &Screen,
 ) -> CliResult {
     // What a client on this machine types where the service listens on all addresses.
@@ -193,6 +224,9 @@ fn announce(
         });
         if let Some(sandbox) = sandbox {
             all["sandbox"] = sandbox.into();
+        }
+        if let Some(ingress) = ingress {
+            all["notifications"] = ingress.into();
         }
         return screen.value(&all);
     }
@@ -214,6 +248,11 @@ fn announce(
     out.push_str(&format!(
         "{HEADING}Watches{HEADING:#}   {QUIET}are polled here; `tenon watch add` makes one{QUIET:#}\n"
     ));
+    if let Some(url) = ingress {
+        out.push_str(&format!(
+            "{HEADING}Real time{HEADING:#} {url}  {QUIET}Graph's notifications; `tenon watch add … --real-time`{QUIET:#}\n"
+        ));
+    }
     if let Some(url) = sandbox {
         out.push_str(&format!(
             "{HEADING}Sandbox{HEADING:#}   {url}  {QUIET}orders: `curl {url}/sandbox/requests`, and /sandbox/faults, /deliver, /clock{QUIET:#}\n"

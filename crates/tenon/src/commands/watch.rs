@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use clap::{Args, Subcommand};
-use connector_runtime::{AuthorizedWatches, NewWatch, WatchChange, WatchEvent};
+use clap::{Args, Subcommand, ValueEnum};
+use connector_runtime::{AuthorizedWatches, NewWatch, WatchChange, WatchEvent, WatchMode};
 use connector_sdk::Json;
 use jiff::Timestamp;
 use serde_json::{Value, json};
@@ -56,6 +56,10 @@ enum WatchCommand {
         /// Destination that its events are sent to; may be repeated
         #[arg(long, value_name = "DESTINATION")]
         to: Vec<String>,
+        /// Have Graph notify of changes, so that events are found within seconds; a service must receive the
+        /// notifications
+        #[arg(long)]
+        real_time: bool,
         #[command(flatten)]
         input: InputArgs,
     },
@@ -75,6 +79,9 @@ enum WatchCommand {
         /// Destination that its events are sent to, in place of those that it has; may be repeated
         #[arg(long, value_name = "DESTINATION")]
         to: Vec<String>,
+        /// Whether Graph notifies of changes
+        #[arg(long, value_name = "YES|NO")]
+        real_time: Option<YesNo>,
         #[command(flatten)]
         input: InputArgs,
     },
@@ -136,10 +143,16 @@ const PAGE: usize = 100;
 /// Time for which a follower waits for an event at a time.
 const WAIT: Duration = Duration::from_secs(30);
 
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum YesNo {
+    Yes,
+    No,
+}
+
 /// Runs `tenon watch`.
 pub(crate) async fn watch(args: WatchArgs, screen: &Screen) -> CliResult {
     match args.what.unwrap_or(WatchCommand::List) {
-        WatchCommand::Add { trigger, name, on, interval, retention_days, to, input } => {
+        WatchCommand::Add { trigger, name, on, interval, retention_days, to, real_time, input } => {
             let host = build_host::host(build_host::needs(&on, true))?;
             let found = host.trigger(&trigger)?;
             let input = input.gather(|| found.input_schema(), &mut Sources::default())?;
@@ -148,12 +161,15 @@ pub(crate) async fn watch(args: WatchArgs, screen: &Screen) -> CliResult {
             let mut new = NewWatch::new(name, trigger, connection, input.value);
             new.interval_seconds = interval.map(|interval| interval.as_secs());
             (new.retention_days, new.destinations) = (retention_days, to);
+            if real_time {
+                new = new.real_time();
+            }
             let seen = host.authorize(connector_runtime::Principal::owner(), connector_runtime::Interface::CommandLine);
             let made = seen.watches().add(new).await?;
             screen.note("it is polled while `tenon serve` runs on this machine");
             screen.value(&made)
         }
-        WatchCommand::Change { watch, name, interval, retention_days, to, input } => {
+        WatchCommand::Change { watch, name, interval, retention_days, to, real_time, input } => {
             let host = owner()?;
             let watches = host.watches();
             let trigger = watches.show(&watch).await?.watch.trigger;
@@ -164,6 +180,10 @@ pub(crate) async fn watch(args: WatchArgs, screen: &Screen) -> CliResult {
             let mut change = WatchChange::default();
             (change.name, change.interval_seconds) = (name, interval.map(|interval| interval.as_secs()));
             change.retention_days = retention_days;
+            change.mode = real_time.map(|real_time| match real_time {
+                YesNo::Yes => WatchMode::RealTime,
+                YesNo::No => WatchMode::Poll,
+            });
             change.destinations = (!to.is_empty()).then_some(to);
             change.input = given.value.as_object().is_some_and(|input| !input.is_empty()).then_some(given.value);
             screen.value(&watches.change(&watch, change, None).await?)

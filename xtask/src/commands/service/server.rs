@@ -14,7 +14,7 @@ use super::FOLDER;
 const GRANT: [&str; 6] = ["--connection", "sandbox", "--action", "*", "--allow", "read,create,update,send,delete"];
 
 /// The rights of the key beside runs.
-const RIGHTS: &str = "connect,approve,keys,audit=all,metrics";
+const RIGHTS: &str = "connect,approve,keys,audit=all,metrics,watches,destinations";
 
 /// A service over its own sandbox, in a process that ends with this value.
 pub(in crate::commands) struct Server {

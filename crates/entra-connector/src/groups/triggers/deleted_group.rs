@@ -1,5 +1,6 @@
 //! `deleted_group`
 
+use connector_sdk::subscription::{ChangeType, NotificationResource};
 use connector_sdk::{Context, Effect, Plan, Poll, Request, Result, Spec, Trigger};
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -28,7 +29,8 @@ impl Trigger for DeletedGroup {
     type Cursor = departures::Cursor;
     const SPEC: Spec = Spec::new("deleted_group", "Deleted group", Effect::Read)
         .scopes(GROUPS_READ)
-        .misses("groups that were deleted for good, as security groups may be, or more than 30 days ago");
+        .misses("groups that were deleted for good, as security groups may be, or more than 30 days ago")
+        .real_time();
 
     fn poll(
         self,
@@ -38,5 +40,9 @@ impl Trigger for DeletedGroup {
         let changes = Request::get("/groups/delta").query("$select", "id");
         let deleted = Request::get("/directory/deletedItems/microsoft.graph.group");
         Ok(departures::look(changes, deleted, DELETED_GROUP_FIELDS, self.reason, cursor, cx.now))
+    }
+
+    fn notification_resource(&self, _: &Context) -> Result<Option<NotificationResource>> {
+        Ok(Some(NotificationResource::new("groups", &[ChangeType::Updated, ChangeType::Deleted])))
     }
 }

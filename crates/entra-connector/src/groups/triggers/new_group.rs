@@ -1,5 +1,6 @@
 //! `new_group`
 
+use connector_sdk::subscription::{ChangeType, NotificationResource};
 use connector_sdk::{Context, Effect, Plan, Poll, Request, Result, Select, Spec, Trigger};
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -28,7 +29,7 @@ pub struct NewGroup {
 impl Trigger for NewGroup {
     type Event = Group;
     type Cursor = follow::Cursor;
-    const SPEC: Spec = Spec::new("new_group", "New group", Effect::Read).scopes(GROUPS_SEE);
+    const SPEC: Spec = Spec::new("new_group", "New group", Effect::Read).scopes(GROUPS_SEE).real_time();
 
     fn poll(self, cursor: Option<follow::Cursor>, cx: &Context) -> Result<Plan<Poll<Group, follow::Cursor>>> {
         let mut select = self.select;
@@ -39,5 +40,9 @@ impl Trigger for NewGroup {
         let ask =
             move |id: &str| Request::get("/groups/{group}").path_param("group", id).query_opt("$select", names.clone());
         Ok(follow::created(start, cursor, self.beginning.moment()?, cx.now, ask))
+    }
+
+    fn notification_resource(&self, _: &Context) -> Result<Option<NotificationResource>> {
+        Ok(Some(NotificationResource::new("groups", &[ChangeType::Updated, ChangeType::Deleted])))
     }
 }

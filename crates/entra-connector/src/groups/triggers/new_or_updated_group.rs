@@ -1,5 +1,6 @@
 //! `new_or_updated_group`
 
+use connector_sdk::subscription::{ChangeType, NotificationResource};
 use connector_sdk::{Context, Effect, Plan, Poll, Request, Result, Select, Spec, Trigger};
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -29,7 +30,8 @@ impl Trigger for NewOrUpdatedGroup {
     type Cursor = Remembering;
     const SPEC: Spec = Spec::new("new_or_updated_group", "New or updated group", Effect::Read)
         .scopes(GROUPS_SEE)
-        .misses("groups that were created or changed");
+        .misses("groups that were created or changed")
+        .real_time();
 
     fn poll(self, cursor: Option<Remembering>, cx: &Context) -> Result<Plan<Poll<Group, Remembering>>> {
         let mut select = self.select;
@@ -40,5 +42,9 @@ impl Trigger for NewOrUpdatedGroup {
         let ask =
             move |id: &str| Request::get("/groups/{group}").path_param("group", id).query_opt("$select", names.clone());
         Ok(follow::changed(start, cursor, cx.now, ask))
+    }
+
+    fn notification_resource(&self, _: &Context) -> Result<Option<NotificationResource>> {
+        Ok(Some(NotificationResource::new("groups", &[ChangeType::Updated, ChangeType::Deleted])))
     }
 }

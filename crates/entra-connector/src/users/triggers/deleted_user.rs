@@ -1,5 +1,6 @@
 //! `deleted_user`
 
+use connector_sdk::subscription::{ChangeType, NotificationResource};
 use connector_sdk::{Context, Effect, Plan, Poll, Request, Result, Spec, Trigger};
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -28,7 +29,8 @@ impl Trigger for DeletedUser {
     type Cursor = departures::Cursor;
     const SPEC: Spec = Spec::new("deleted_user", "Deleted user", Effect::Read)
         .scopes(USERS_READ)
-        .misses("users that were deleted for good, or more than 30 days ago");
+        .misses("users that were deleted for good, or more than 30 days ago")
+        .real_time();
 
     fn poll(
         self,
@@ -38,5 +40,9 @@ impl Trigger for DeletedUser {
         let changes = Request::get("/users/delta").query("$select", "id");
         let deleted = Request::get("/directory/deletedItems/microsoft.graph.user");
         Ok(departures::look(changes, deleted, DELETED_USER_FIELDS, self.reason, cursor, cx.now))
+    }
+
+    fn notification_resource(&self, _: &Context) -> Result<Option<NotificationResource>> {
+        Ok(Some(NotificationResource::new("users", &[ChangeType::Updated, ChangeType::Deleted])))
     }
 }

@@ -1,5 +1,6 @@
 //! `new_or_updated_user`
 
+use connector_sdk::subscription::{ChangeType, NotificationResource};
 use connector_sdk::{Context, Effect, Plan, Poll, Request, Result, Select, Spec, Trigger};
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -29,7 +30,8 @@ impl Trigger for NewOrUpdatedUser {
     type Cursor = Remembering;
     const SPEC: Spec = Spec::new("new_or_updated_user", "New or updated user", Effect::Read)
         .scopes(USERS_READ)
-        .misses("users that were created or changed");
+        .misses("users that were created or changed")
+        .real_time();
 
     fn poll(self, cursor: Option<Remembering>, cx: &Context) -> Result<Plan<Poll<User, Remembering>>> {
         let mut select = self.select;
@@ -40,5 +42,9 @@ impl Trigger for NewOrUpdatedUser {
         let ask =
             move |id: &str| Request::get("/users/{user}").path_param("user", id).query_opt("$select", names.clone());
         Ok(follow::changed(start, cursor, cx.now, ask))
+    }
+
+    fn notification_resource(&self, _: &Context) -> Result<Option<NotificationResource>> {
+        Ok(Some(NotificationResource::new("users", &[ChangeType::Updated, ChangeType::Deleted])))
     }
 }

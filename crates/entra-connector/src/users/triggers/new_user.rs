@@ -1,5 +1,6 @@
 //! `new_user`
 
+use connector_sdk::subscription::{ChangeType, NotificationResource};
 use connector_sdk::{Context, Effect, Plan, Poll, Request, Result, Select, Spec, Trigger};
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -28,7 +29,7 @@ pub struct NewUser {
 impl Trigger for NewUser {
     type Event = User;
     type Cursor = follow::Cursor;
-    const SPEC: Spec = Spec::new("new_user", "New user", Effect::Read).scopes(USERS_READ);
+    const SPEC: Spec = Spec::new("new_user", "New user", Effect::Read).scopes(USERS_READ).real_time();
 
     fn poll(self, cursor: Option<follow::Cursor>, cx: &Context) -> Result<Plan<Poll<User, follow::Cursor>>> {
         let mut select = self.select;
@@ -39,5 +40,9 @@ impl Trigger for NewUser {
         let ask =
             move |id: &str| Request::get("/users/{user}").path_param("user", id).query_opt("$select", names.clone());
         Ok(follow::created(start, cursor, self.beginning.moment()?, cx.now, ask))
+    }
+
+    fn notification_resource(&self, _: &Context) -> Result<Option<NotificationResource>> {
+        Ok(Some(NotificationResource::new("users", &[ChangeType::Updated, ChangeType::Deleted])))
     }
 }

@@ -1,5 +1,6 @@
 //! `deleted_event`
 
+use connector_sdk::subscription::{ChangeType, NotificationResource};
 use connector_sdk::{Context, DeltaPage, Effect, Plan, Poll, Request, Result, Root, Spec, Trigger, Turns};
 use jiff::{SignedDuration, Timestamp};
 use schemars::JsonSchema;
@@ -64,7 +65,8 @@ impl Trigger for DeletedEvent {
     type Cursor = Cursor;
     const SPEC: Spec = Spec::new("deleted_event", "Deleted event", Effect::Read)
         .scopes(CALENDARS_READ)
-        .misses("events that left the calendar");
+        .misses("events that left the calendar")
+        .real_time();
 
     fn poll(self, cursor: Option<Cursor>, cx: &Context) -> Result<Plan<Poll<Gone, Cursor>>> {
         let root = self.mailbox.root(cx)?;
@@ -85,6 +87,10 @@ impl Trigger for DeletedEvent {
             }
             cursor => watched(root, cursor, now),
         })
+    }
+
+    fn notification_resource(&self, cx: &Context) -> Result<Option<NotificationResource>> {
+        self.mailbox.notifications(cx, "events", &[ChangeType::Updated, ChangeType::Deleted]).map(Some)
     }
 }
 

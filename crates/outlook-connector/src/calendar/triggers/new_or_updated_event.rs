@@ -1,5 +1,6 @@
 //! `new_or_updated_event`
 
+use connector_sdk::subscription::{ChangeType, NotificationResource};
 use connector_sdk::{Context, Effect, Event, Plan, Poll, Properties, Result, Spec, Trigger, http::Method, recent};
 use jiff::Timestamp;
 use schemars::JsonSchema;
@@ -29,7 +30,8 @@ pub struct NewOrUpdatedEvent {
 impl Trigger for NewOrUpdatedEvent {
     type Event = OutlookEvent;
     type Cursor = recent::Cursor;
-    const SPEC: Spec = Spec::new("new_or_updated_event", "New or updated event", Effect::Read).scopes(CALENDARS_SEE);
+    const SPEC: Spec =
+        Spec::new("new_or_updated_event", "New or updated event", Effect::Read).scopes(CALENDARS_SEE).real_time();
 
     fn poll(self, cursor: Option<recent::Cursor>, cx: &Context) -> Result<Plan<Poll<OutlookEvent, recent::Cursor>>> {
         let since = self.beginning.moment(cx.now)?;
@@ -46,5 +48,9 @@ impl Trigger for NewOrUpdatedEvent {
             let (moment, id) = (event.time("lastModifiedDateTime"), format!("{} {version}", event.identity()));
             (moment, Some(Event::new(id, item)))
         }))
+    }
+
+    fn notification_resource(&self, cx: &Context) -> Result<Option<NotificationResource>> {
+        self.mailbox.notifications(cx, "events", &[ChangeType::Created, ChangeType::Updated]).map(Some)
     }
 }

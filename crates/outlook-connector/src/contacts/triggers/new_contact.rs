@@ -1,5 +1,6 @@
 //! `new_contact`
 
+use connector_sdk::subscription::{ChangeType, NotificationResource};
 use connector_sdk::{Context, Effect, Event, Plan, Poll, Properties, Result, Spec, Trigger};
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -27,7 +28,7 @@ pub struct NewContact {
 impl Trigger for NewContact {
     type Event = Contact;
     type Cursor = watch::Cursor;
-    const SPEC: Spec = Spec::new("new_contact", "New contact", Effect::Read).scopes(CONTACTS_READ);
+    const SPEC: Spec = Spec::new("new_contact", "New contact", Effect::Read).scopes(CONTACTS_READ).real_time();
 
     fn poll(self, cursor: Option<watch::Cursor>, cx: &Context) -> Result<Plan<Poll<Contact, watch::Cursor>>> {
         let (since, now) = (self.beginning.moment(cx.now)?, cx.now);
@@ -42,5 +43,9 @@ impl Trigger for NewContact {
             let id = since.created(&contact, "createdDateTime").then(|| contact.identity());
             id.map(|id| Event::new(id, item))
         }))
+    }
+
+    fn notification_resource(&self, cx: &Context) -> Result<Option<NotificationResource>> {
+        self.mailbox.notifications(cx, "contacts", &[ChangeType::Created, ChangeType::Updated]).map(Some)
     }
 }

@@ -1,5 +1,6 @@
 //! `new_or_updated_contact`
 
+use connector_sdk::subscription::{ChangeType, NotificationResource};
 use connector_sdk::{Context, Effect, Event, Plan, Poll, Properties, Result, Spec, Trigger};
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -28,7 +29,7 @@ impl Trigger for NewOrUpdatedContact {
     type Event = Contact;
     type Cursor = watch::Cursor;
     const SPEC: Spec =
-        Spec::new("new_or_updated_contact", "New or updated contact", Effect::Read).scopes(CONTACTS_READ);
+        Spec::new("new_or_updated_contact", "New or updated contact", Effect::Read).scopes(CONTACTS_READ).real_time();
 
     fn poll(self, cursor: Option<watch::Cursor>, cx: &Context) -> Result<Plan<Poll<Contact, watch::Cursor>>> {
         let (since, now) = (self.beginning.moment(cx.now)?, cx.now);
@@ -45,5 +46,9 @@ impl Trigger for NewOrUpdatedContact {
             let id = recent.then(|| format!("{} {version}", contact.identity()));
             id.map(|id| Event::new(id, item))
         }))
+    }
+
+    fn notification_resource(&self, cx: &Context) -> Result<Option<NotificationResource>> {
+        self.mailbox.notifications(cx, "contacts", &[ChangeType::Created, ChangeType::Updated]).map(Some)
     }
 }

@@ -1,5 +1,6 @@
 //! `email_flagged`
 
+use connector_sdk::subscription::{ChangeType, NotificationResource};
 use connector_sdk::{
     Context, Effect, Event, Json, Plan, Poll, Properties, Result, Skipped, Spec, Trigger, Turns, canonical,
 };
@@ -44,7 +45,7 @@ pub struct Cursor {
 impl Trigger for EmailFlagged {
     type Event = Message;
     type Cursor = Cursor;
-    const SPEC: Spec = Spec::new("email_flagged", "Email flagged", Effect::Read).scopes(MAIL_SEE);
+    const SPEC: Spec = Spec::new("email_flagged", "Email flagged", Effect::Read).scopes(MAIL_SEE).real_time();
 
     fn poll(self, cursor: Option<Cursor>, cx: &Context) -> Result<Plan<Poll<Message, Cursor>>> {
         let (since, now) = (self.beginning.moment(cx.now)?, cx.now);
@@ -77,6 +78,10 @@ impl Trigger for EmailFlagged {
                     .with_skipped(skipped)
             })
         }))
+    }
+
+    fn notification_resource(&self, cx: &Context) -> Result<Option<NotificationResource>> {
+        self.mailbox.notifications(cx, "messages", &[ChangeType::Created, ChangeType::Updated]).map(Some)
     }
 }
 

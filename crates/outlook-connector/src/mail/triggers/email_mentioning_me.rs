@@ -1,5 +1,6 @@
 //! `email_mentioning_me`
 
+use connector_sdk::subscription::{ChangeType, NotificationResource};
 use connector_sdk::{Context, Effect, Error, Event, Json, Plan, Poll, Properties, Result, Root, Spec, Trigger, recent};
 use jiff::Timestamp;
 use schemars::JsonSchema;
@@ -39,7 +40,8 @@ pub struct Cursor {
 impl Trigger for EmailMentioningMe {
     type Event = Message;
     type Cursor = Cursor;
-    const SPEC: Spec = Spec::new("email_mentioning_me", "Email mentioning me", Effect::Read).scopes(MAIL_READ_OWNED);
+    const SPEC: Spec =
+        Spec::new("email_mentioning_me", "Email mentioning me", Effect::Read).scopes(MAIL_READ_OWNED).real_time();
 
     fn poll(self, cursor: Option<Cursor>, cx: &Context) -> Result<Plan<Poll<Message, Cursor>>> {
         let (since, now) = (self.beginning.moment(cx.now)?, cx.now);
@@ -49,6 +51,10 @@ impl Trigger for EmailMentioningMe {
             None => addresses(&root)
                 .and_then(move |addresses| look(&root, self.folder_id, Cursor { addresses, place: None }, since, now)),
         })
+    }
+
+    fn notification_resource(&self, cx: &Context) -> Result<Option<NotificationResource>> {
+        self.mailbox.notifications(cx, "messages", &[ChangeType::Created, ChangeType::Updated]).map(Some)
     }
 }
 

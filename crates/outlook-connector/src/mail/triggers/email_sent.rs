@@ -1,5 +1,6 @@
 //! `email_sent`
 
+use connector_sdk::subscription::{ChangeType, NotificationResource};
 use connector_sdk::{Context, Effect, Event, Plan, Poll, Properties, Result, Spec, Trigger};
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -30,7 +31,7 @@ pub struct EmailSent {
 impl Trigger for EmailSent {
     type Event = Message;
     type Cursor = watch::Cursor;
-    const SPEC: Spec = Spec::new("email_sent", "Email sent", Effect::Read).scopes(MAIL_SEE);
+    const SPEC: Spec = Spec::new("email_sent", "Email sent", Effect::Read).scopes(MAIL_SEE).real_time();
 
     fn poll(self, cursor: Option<watch::Cursor>, cx: &Context) -> Result<Plan<Poll<Message, watch::Cursor>>> {
         let (since, now) = (self.beginning.moment(cx.now)?, cx.now);
@@ -57,5 +58,11 @@ impl Trigger for EmailSent {
                 && (!sent.is_sent("subject") || subject.as_ref().is_none_or(says));
             wanted.then(|| sent.identity()).map(|id| Event::new(id, item))
         }))
+    }
+
+    fn notification_resource(&self, cx: &Context) -> Result<Option<NotificationResource>> {
+        self.mailbox
+            .notifications(cx, "mailFolders('sentitems')/messages", &[ChangeType::Created, ChangeType::Updated])
+            .map(Some)
     }
 }

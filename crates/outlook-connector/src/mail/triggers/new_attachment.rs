@@ -1,5 +1,6 @@
 //! `new_attachment`
 
+use connector_sdk::subscription::{ChangeType, NotificationResource};
 use connector_sdk::{
     Code, Context, Effect, Event, Json, Page, PageGuard, Plan, Poll, Properties, Raw, Request, Result, Root, Skipped,
     Spec, Trigger, details,
@@ -51,7 +52,7 @@ pub struct Attached {
 impl Trigger for NewAttachment {
     type Event = Attached;
     type Cursor = watch::Cursor;
-    const SPEC: Spec = Spec::new("new_attachment", "New attachment", Effect::Read).scopes(MAIL_READ);
+    const SPEC: Spec = Spec::new("new_attachment", "New attachment", Effect::Read).scopes(MAIL_READ).real_time();
 
     fn poll(self, cursor: Option<watch::Cursor>, cx: &Context) -> Result<Plan<Poll<Attached, watch::Cursor>>> {
         let (since, now) = (self.beginning.moment(cx.now)?, cx.now);
@@ -76,6 +77,10 @@ impl Trigger for NewAttachment {
         });
         let name = self.name_contains.map(|text| text.to_lowercase());
         Ok(page.and_then(move |poll| attachments(&root, poll, Wanted { name, inline })))
+    }
+
+    fn notification_resource(&self, cx: &Context) -> Result<Option<NotificationResource>> {
+        self.mailbox.notifications(cx, "messages", &[ChangeType::Created, ChangeType::Updated]).map(Some)
     }
 }
 

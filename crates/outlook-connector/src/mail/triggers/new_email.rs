@@ -1,5 +1,6 @@
 //! `new_email`
 
+use connector_sdk::subscription::{ChangeType, NotificationResource};
 use connector_sdk::{Context, Effect, Event, Plan, Poll, Properties, Request, Result, Spec, Trigger, Whole};
 use jiff::Timestamp;
 use schemars::JsonSchema;
@@ -41,7 +42,7 @@ pub struct NewEmail {
 impl Trigger for NewEmail {
     type Event = Message;
     type Cursor = Cursor;
-    const SPEC: Spec = Spec::new("new_email", "New email", Effect::Read).scopes(MAIL_SEE);
+    const SPEC: Spec = Spec::new("new_email", "New email", Effect::Read).scopes(MAIL_SEE).real_time();
 
     fn poll(self, cursor: Option<Cursor>, cx: &Context) -> Result<Plan<Poll<Message, Cursor>>> {
         let since = self.beginning.moment(cx.now)?;
@@ -52,6 +53,10 @@ impl Trigger for NewEmail {
         } else {
             look
         })
+    }
+
+    fn notification_resource(&self, cx: &Context) -> Result<Option<NotificationResource>> {
+        self.mailbox.notifications(cx, &self.folders.messages(), &[ChangeType::Created, ChangeType::Updated]).map(Some)
     }
 }
 

@@ -1,5 +1,6 @@
 //! `new_email_matching_search`
 
+use connector_sdk::subscription::{ChangeType, NotificationResource};
 use connector_sdk::{Context, Effect, Event, Plan, Poll, Result, Spec, Trigger, recent};
 use jiff::Timestamp;
 use schemars::JsonSchema;
@@ -31,7 +32,7 @@ impl Trigger for NewEmailMatchingSearch {
     type Event = Message;
     type Cursor = recent::Cursor;
     const SPEC: Spec =
-        Spec::new("new_email_matching_search", "New email matching search", Effect::Read).scopes(MAIL_SEE);
+        Spec::new("new_email_matching_search", "New email matching search", Effect::Read).scopes(MAIL_SEE).real_time();
 
     fn poll(self, cursor: Option<recent::Cursor>, cx: &Context) -> Result<Plan<Poll<Message, recent::Cursor>>> {
         let since = self.beginning.moment(cx.now)?;
@@ -45,5 +46,9 @@ impl Trigger for NewEmailMatchingSearch {
             let seen = Seen::read(&item);
             (seen.received_date_time, Some(Event::new(seen.id, item)))
         }))
+    }
+
+    fn notification_resource(&self, cx: &Context) -> Result<Option<NotificationResource>> {
+        self.mailbox.notifications(cx, "messages", &[ChangeType::Created, ChangeType::Updated]).map(Some)
     }
 }

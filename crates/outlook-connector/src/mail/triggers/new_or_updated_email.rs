@@ -1,5 +1,6 @@
 //! `new_or_updated_email`
 
+use connector_sdk::subscription::{ChangeType, NotificationResource};
 use connector_sdk::{Context, Effect, Event, Plan, Poll, Request, Result, Spec, Trigger, Whole};
 use jiff::Timestamp;
 use schemars::JsonSchema;
@@ -53,7 +54,8 @@ pub struct Cursor {
 impl Trigger for NewOrUpdatedEmail {
     type Event = Message;
     type Cursor = Cursor;
-    const SPEC: Spec = Spec::new("new_or_updated_email", "New or updated email", Effect::Read).scopes(MAIL_SEE);
+    const SPEC: Spec =
+        Spec::new("new_or_updated_email", "New or updated email", Effect::Read).scopes(MAIL_SEE).real_time();
 
     fn poll(self, cursor: Option<Cursor>, cx: &Context) -> Result<Plan<Poll<Message, Cursor>>> {
         let since = self.beginning.moment(cx.now)?;
@@ -69,6 +71,10 @@ impl Trigger for NewOrUpdatedEmail {
         } else {
             look
         })
+    }
+
+    fn notification_resource(&self, cx: &Context) -> Result<Option<NotificationResource>> {
+        self.mailbox.notifications(cx, &self.folders.messages(), &[ChangeType::Created, ChangeType::Updated]).map(Some)
     }
 }
 
