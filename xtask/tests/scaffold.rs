@@ -4,7 +4,7 @@ use std::path::Path;
 
 use graph_metadata::{Model, Table};
 use xtask::checkout::Checkout;
-use xtask::scaffold::{self, ConnectorCrate, Draft, RequestLine};
+use xtask::scaffold::{self, ConnectorCrate, Draft, Kind, RequestLine};
 
 fn action(connector: &str, subject: Option<&str>, name: &str) -> xtask::Result<Draft> {
     let checkout = Checkout::find()?;
@@ -84,14 +84,9 @@ const TABLE: &str = include_str!("planner/permissions.json");
 
 #[test]
 fn an_action_is_made_from_its_request() {
-    let (model, table) = (Model::from_csdl(CSDL).unwrap(), Table::from_json(TABLE).unwrap());
-    let make = |line: &str| {
-        let line: RequestLine = line.parse().map_err(|error| format!("{error}"))?;
-        let checkout = Checkout::find().unwrap();
-        let raw = ConnectorCrate::of_project(&checkout, "graph_raw").unwrap();
-        scaffold::action_of_request(&checkout, &raw, None, "trial_run", &line, (&model, &table))
-            .map_err(|error| error.to_string())
-    };
+    let checkout = Checkout::find().unwrap();
+    let raw = ConnectorCrate::of_project(&checkout, "graph_raw").unwrap();
+    let make = |line: &str| from_request(Kind::Action, &checkout, &raw, line);
     let draft = make("PATCH /planner/tasks/{task-id}").unwrap();
     let source = &draft.created["crates/graph-raw/src/actions/trial_run.rs"];
     for part in [
@@ -122,27 +117,26 @@ fn an_action_is_made_from_its_request() {
     }
 }
 
-// What `new trigger` or `new picklist` would write for a request, into graph_raw or into a crate of its own.
-type Make = fn(&Checkout, &ConnectorCrate, Option<&str>, &str, &RequestLine, (&Model, &Table)) -> xtask::Result<Draft>;
-
-fn from_request(make: Make, checkout: &Checkout, of: &ConnectorCrate, line: &str) -> Result<Draft, String> {
+// What `new` would write for a request, into graph_raw or into a crate of its own.
+fn from_request(kind: Kind, checkout: &Checkout, of: &ConnectorCrate, line: &str) -> Result<Draft, String> {
     let (model, table) = (Model::from_csdl(CSDL).unwrap(), Table::from_json(TABLE).unwrap());
-    let line: RequestLine = line.parse().unwrap();
-    make(checkout, of, None, "trial_run", &line, (&model, &table)).map_err(|error| error.to_string())
+    let line: RequestLine = line.parse().map_err(|error| format!("{error}"))?;
+    scaffold::of_request(kind, checkout, of, None, "trial_run", &line, (&model, &table))
+        .map_err(|error| error.to_string())
 }
 
 #[test]
 fn a_trigger_is_made_from_the_list_that_it_polls() {
     let checkout = Checkout::find().unwrap();
     let raw = ConnectorCrate::of_project(&checkout, "graph_raw").unwrap();
-    let make = |line: &str| from_request(scaffold::trigger, &checkout, &raw, line);
+    let make = |line: &str| from_request(Kind::Trigger, &checkout, &raw, line);
     let draft = make("GET /planner/plans/{plan-id}/tasks").unwrap();
     let source = &draft.created["crates/graph-raw/src/triggers/trial_run.rs"];
     for part in [
         "plan_id: String",
         "type Event = PlannerTask;",
         ".delegated(&[\"Tasks.Read\"]).application(&[\"Tasks.Read.All\"])",
-        "found.time(\"createdDateTime\")",
+        "recent::look_by(\"createdDateTime\", list, cursor, since, cx.now)",
         "json!({\"planId\":\"plan-1\"})",
     ] {
         assert!(source.contains(part), "{part} is missing in\n{source}");
@@ -167,13 +161,12 @@ fn a_trigger_is_made_from_the_list_that_it_polls() {
 fn a_picklist_is_made_from_the_list_that_it_offers() {
     let checkout = Checkout::find().unwrap();
     let raw = ConnectorCrate::of_project(&checkout, "graph_raw").unwrap();
-    let make = |line: &str| from_request(scaffold::picklist, &checkout, &raw, line);
+    let make = |line: &str| from_request(Kind::Picklist, &checkout, &raw, line);
     let draft = make("GET /planner/plans/{plan-id}/tasks").unwrap();
     let source = &draft.created["crates/graph-raw/src/picklists/trial_run.rs"];
     for part in [
         "plan_id: String",
-        "title: Option<String>,",
-        "item.title.unwrap_or_else",
+        ".path_param(\"plan_id\", self.plan_id.as_str()).choices_by(ask, \"title\")",
         "Effect::Read).delegated(",
         "#[schemars(extend(\"examples\" = [json!({\"planId\":\"plan-1\"})]))]",
     ] {
@@ -196,8 +189,8 @@ fn what_is_first_begins_its_list() {
     assert!(!place.read("src/lib.rs").unwrap().contains("actions"), "a new connector lists nothing");
     let of = ConnectorCrate::standalone(&place).unwrap();
     let tasks = "GET /planner/plans/{plan-id}/tasks";
-    from_request(scaffold::picklist, &place, &of, tasks).unwrap().write(&place).unwrap();
-    let error = from_request(scaffold::trigger, &place, &of, tasks).unwrap_err();
+    from_request(Kind::Picklist, &place, &of, tasks).unwrap().write(&place).unwrap();
+    let error = from_request(Kind::Trigger, &place, &of, tasks).unwrap_err();
     assert!(error.contains("has transcripts of something else that is called trial_run"), "{error}");
     scaffold::action(&place, &of, None, "get_me").unwrap().write(&place).unwrap();
     scaffold::action(&place, &of, None, "get_you").unwrap().write(&place).unwrap();

@@ -6,9 +6,12 @@ use crate::checkout::Checkout;
 
 /// A kind of thing that a connector lists, one to a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Kind {
+pub enum Kind {
+    /// What a caller runs.
     Action,
+    /// What is polled.
     Trigger,
+    /// The choices of a property.
     Picklist,
 }
 

@@ -9,11 +9,10 @@ mod connector_crate;
 mod kind;
 mod lists;
 pub mod names;
+mod of_request;
 mod permissions;
-mod picklist;
 mod request;
 mod standalone;
-mod trigger;
 mod vocabulary;
 
 use std::collections::BTreeMap;
@@ -21,13 +20,13 @@ use std::collections::BTreeMap;
 use crate::Result;
 use crate::checkout::Checkout;
 
-pub use action::{action, action_of_request};
+pub use action::action;
 pub use connector::connector;
 pub use connector_crate::{ConnectorCrate, crate_of};
-pub use picklist::picklist;
+pub use kind::Kind;
+pub use of_request::of_request;
 pub use request::RequestLine;
 pub use standalone::standalone;
-pub use trigger::trigger;
 
 /// Files that are to be written, with their text.
 #[derive(Debug, Default)]
