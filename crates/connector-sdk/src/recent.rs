@@ -207,7 +207,8 @@ mod tests {
 
     #[test]
     fn the_time_of_an_item_is_a_property() {
-        let page = r#"{"value":[{"id":"1","made":"2026-05-08T11:59:00Z"},{"id":"2","made":"2026-05-08T12:30:00Z"},{"id":"3"}]}"#;
+        let [old, new] = [at(0) - SignedDuration::from_mins(1), at(30)];
+        let page = format!(r#"{{"value":[{{"id":"1","made":"{old}"}},{{"id":"2","made":"{new}"}},{{"id":"3"}}]}}"#);
         let mut stage = ScriptedRun::new([Response::new(200, page)]);
         let plan = look_by::<Value>("made", |_| Request::get("/me/events"), None, at(0), at(59));
         let poll = stage.run(plan).unwrap();

@@ -10,7 +10,8 @@ use crate::checkout::Checkout;
 const TYPE: &str = include_str!("templates/type.rs.txt");
 
 /// Drafts an action, a trigger or a picklist that sends a request, as Microsoft's metadata and table of permissions
-/// describe it: its input and output, its permissions and those that the connector requests for it, and two transcripts.
+/// describe it: its input and output, its permissions and those that the connector requests for it, and two
+/// transcripts.
 ///
 /// `subject` is the folder of the connector that it belongs to, for connectors that are divided by subject.
 ///
