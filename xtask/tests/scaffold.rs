@@ -4,7 +4,7 @@ use std::path::Path;
 
 use graph_metadata::{Model, Table};
 use xtask::checkout::Checkout;
-use xtask::scaffold::{self, ConnectorCrate, Draft, RequestLine};
+use xtask::scaffold::{self, ConnectorCrate, Draft, Kind, RequestLine};
 
 fn action(connector: &str, subject: Option<&str>, name: &str) -> xtask::Result<Draft> {
     let checkout = Checkout::find()?;
@@ -44,6 +44,7 @@ fn an_action_has_its_file_its_lines_and_a_transcript() {
             "tests/transcripts/graph_raw/trial_run/reads_what_was_selected.json"
         ]
     );
+    assert!(draft.changed["crates/graph-raw/src/vocabulary.rs"].contains("pub struct User {"));
     assert!(draft.changed["crates/graph-raw/src/lib.rs"].contains(".action::<actions::trial_run::TrialRun>()"));
     assert!(draft.changed["crates/graph-raw/src/actions/mod.rs"].contains("pub mod trial_run;"));
 }
@@ -83,14 +84,9 @@ const TABLE: &str = include_str!("planner/permissions.json");
 
 #[test]
 fn an_action_is_made_from_its_request() {
-    let (model, table) = (Model::from_csdl(CSDL).unwrap(), Table::from_json(TABLE).unwrap());
-    let make = |line: &str| {
-        let line: RequestLine = line.parse().map_err(|error| format!("{error}"))?;
-        let checkout = Checkout::find().unwrap();
-        let raw = ConnectorCrate::of_project(&checkout, "graph_raw").unwrap();
-        scaffold::action_of_request(&checkout, &raw, None, "trial_run", &line, (&model, &table))
-            .map_err(|error| error.to_string())
-    };
+    let checkout = Checkout::find().unwrap();
+    let raw = ConnectorCrate::of_project(&checkout, "graph_raw").unwrap();
+    let make = |line: &str| from_request(Kind::Action, &checkout, &raw, line);
     let draft = make("PATCH /planner/tasks/{task-id}").unwrap();
     let source = &draft.created["crates/graph-raw/src/actions/trial_run.rs"];
     for part in [
@@ -121,27 +117,26 @@ fn an_action_is_made_from_its_request() {
     }
 }
 
-// What `new trigger` or `new picklist` would write for a request, into graph_raw or into a crate of its own.
-type Make = fn(&Checkout, &ConnectorCrate, Option<&str>, &str, &RequestLine, (&Model, &Table)) -> xtask::Result<Draft>;
-
-fn from_request(make: Make, checkout: &Checkout, of: &ConnectorCrate, line: &str) -> Result<Draft, String> {
+// What `new` would write for a request, into graph_raw or into a crate of its own.
+fn from_request(kind: Kind, checkout: &Checkout, of: &ConnectorCrate, line: &str) -> Result<Draft, String> {
     let (model, table) = (Model::from_csdl(CSDL).unwrap(), Table::from_json(TABLE).unwrap());
-    let line: RequestLine = line.parse().unwrap();
-    make(checkout, of, None, "trial_run", &line, (&model, &table)).map_err(|error| error.to_string())
+    let line: RequestLine = line.parse().map_err(|error| format!("{error}"))?;
+    scaffold::of_request(kind, checkout, of, None, "trial_run", &line, (&model, &table))
+        .map_err(|error| error.to_string())
 }
 
 #[test]
 fn a_trigger_is_made_from_the_list_that_it_polls() {
     let checkout = Checkout::find().unwrap();
     let raw = ConnectorCrate::of_project(&checkout, "graph_raw").unwrap();
-    let make = |line: &str| from_request(scaffold::trigger, &checkout, &raw, line);
+    let make = |line: &str| from_request(Kind::Trigger, &checkout, &raw, line);
     let draft = make("GET /planner/plans/{plan-id}/tasks").unwrap();
     let source = &draft.created["crates/graph-raw/src/triggers/trial_run.rs"];
     for part in [
         "plan_id: String",
         "type Event = PlannerTask;",
         ".delegated(&[\"Tasks.Read\"]).application(&[\"Tasks.Read.All\"])",
-        "found.time(\"createdDateTime\")",
+        "recent::look_by(\"createdDateTime\", list, cursor, since, cx.now)",
         "json!({\"planId\":\"plan-1\"})",
     ] {
         assert!(source.contains(part), "{part} is missing in\n{source}");
@@ -166,10 +161,15 @@ fn a_trigger_is_made_from_the_list_that_it_polls() {
 fn a_picklist_is_made_from_the_list_that_it_offers() {
     let checkout = Checkout::find().unwrap();
     let raw = ConnectorCrate::of_project(&checkout, "graph_raw").unwrap();
-    let make = |line: &str| from_request(scaffold::picklist, &checkout, &raw, line);
+    let make = |line: &str| from_request(Kind::Picklist, &checkout, &raw, line);
     let draft = make("GET /planner/plans/{plan-id}/tasks").unwrap();
     let source = &draft.created["crates/graph-raw/src/picklists/trial_run.rs"];
-    for part in ["plan_id: String", "title: Option<String>,", "item.title.unwrap_or_else", "Effect::Read).delegated("] {
+    for part in [
+        "plan_id: String",
+        ".path_param(\"plan_id\", self.plan_id.as_str()).choices_by(ask, \"title\")",
+        "Effect::Read).delegated(",
+        "#[schemars(extend(\"examples\" = [json!({\"planId\":\"plan-1\"})]))]",
+    ] {
         assert!(source.contains(part), "{part} is missing in\n{source}");
     }
     assert!(draft.changed["crates/graph-raw/src/lib.rs"].contains(".picklist::<picklists::trial_run::TrialRun>()"));
@@ -180,23 +180,75 @@ fn a_picklist_is_made_from_the_list_that_it_offers() {
 }
 
 #[test]
-fn the_first_trigger_and_the_first_picklist_begin_their_lists() {
+fn what_is_first_begins_its_list() {
     let folder = tempfile::tempdir().unwrap();
     let out = folder.path().join("planner");
-    let (place, draft) = scaffold::standalone(&Checkout::find().unwrap(), &out, "planner").unwrap();
+    let checkout = Checkout::find().unwrap();
+    let (place, draft) = scaffold::standalone(&checkout, &out, "planner").unwrap();
     draft.write(&place).unwrap();
+    assert!(!place.read("src/lib.rs").unwrap().contains("actions"), "a new connector lists nothing");
     let of = ConnectorCrate::standalone(&place).unwrap();
     let tasks = "GET /planner/plans/{plan-id}/tasks";
-    from_request(scaffold::picklist, &place, &of, tasks).unwrap().write(&place).unwrap();
-    let error = from_request(scaffold::trigger, &place, &of, tasks).unwrap_err();
+    from_request(Kind::Picklist, &place, &of, tasks).unwrap().write(&place).unwrap();
+    let error = from_request(Kind::Trigger, &place, &of, tasks).unwrap_err();
     assert!(error.contains("has transcripts of something else that is called trial_run"), "{error}");
+    scaffold::action(&place, &of, None, "get_me").unwrap().write(&place).unwrap();
+    scaffold::action(&place, &of, None, "get_you").unwrap().write(&place).unwrap();
     let lib = place.read("src/lib.rs").unwrap();
-    let list = "        .action::<actions::get_me::GetMe>()\n        // picklists\n        \
+    let list = "connections::spec())\n        // actions\n        .action::<actions::get_me::GetMe>()\n        \
+                .action::<actions::get_you::GetYou>()\n        // picklists\n        \
                 .picklist::<picklists::trial_run::TrialRun>()\n}\n";
-    assert!(lib.ends_with(list), "{lib}");
-    assert!(lib.contains("pub mod picklists;\n"), "{lib}");
+    assert!(lib.contains(list), "{lib}");
+    for module in ["actions", "connections", "picklists", "vocabulary"] {
+        assert!(lib.contains(&format!("pub mod {module};\n")), "{module} is missing in {lib}");
+    }
     let module = place.read("src/picklists/mod.rs").unwrap();
     assert!(module.starts_with("//! ") && module.ends_with("\n\npub mod trial_run;\n"), "{module}");
+    assert_eq!(place.read("src/vocabulary.rs").unwrap().matches("pub struct User {").count(), 1);
+}
+
+#[test]
+fn a_crate_of_its_own_is_refused_before_anything_is_written() {
+    let checkout = Checkout::find().unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("file");
+    std::fs::write(&file, "").unwrap();
+    let new = folder.path().join("new");
+    for (out, name, why) in [
+        (&new, "outlook", "there is a connector `outlook` already, in crates/outlook-connector: choose another name"),
+        (&new, "graph_raw", "there is a connector `graph_raw` already, in crates/graph-raw"),
+        (&file, "trial_run", "is a file: name a new folder"),
+        (&checkout.path("crates/trial-run"), "trial_run", "would be a crate of this checkout"),
+    ] {
+        let error = scaffold::standalone(&checkout, out, name).unwrap_err().to_string();
+        assert!(error.contains(why) && error.ends_with("Nothing was written"), "{name}: {error}");
+    }
+    let found: Vec<_> = folder.path().read_dir().unwrap().map(|entry| entry.unwrap().file_name()).collect();
+    assert_eq!(found, ["file"]);
+}
+
+#[test]
+fn a_draft_is_written_whole_or_not_at_all() {
+    let folder = tempfile::tempdir().unwrap();
+    let place = Checkout::at(folder.path());
+    place.write("list", "one\n").unwrap();
+    // A file where the last of the draft needs a folder.
+    place.write("taken", "").unwrap();
+    let mut draft = Draft::default();
+    draft.changed.insert("list".to_owned(), "one\ntwo\n".to_owned());
+    draft.created.insert("new/file".to_owned(), String::new());
+    draft.changed.insert("taken/file".to_owned(), String::new());
+    let error = draft.write(&place).unwrap_err().to_string();
+    assert!(error.contains("taken/file cannot be read"), "{error}");
+    draft.changed.remove("taken/file");
+    draft.created.insert("taken/file".to_owned(), String::new());
+    let error = draft.write(&place).unwrap_err().to_string();
+    assert!(error.contains("taken/file cannot be written") && error.ends_with("Nothing was written"), "{error}");
+    assert_eq!(place.files("").unwrap(), ["list", "taken"]);
+    assert_eq!(place.read("list").unwrap(), "one\n");
+    draft.created.remove("taken/file");
+    draft.write(&place).unwrap();
+    assert_eq!(place.read("list").unwrap(), "one\ntwo\n");
 }
 
 #[test]
@@ -205,20 +257,13 @@ fn a_connector_can_have_a_crate_of_its_own() {
     let out = folder.path().join("planner");
     let (place, draft) = scaffold::standalone(&Checkout::find().unwrap(), &out, "trial_run").unwrap();
     assert_eq!(place.root(), out);
-    for file in [
-        "Cargo.toml",
-        "src/lib.rs",
-        "tests/connector.rs",
-        "xtask/src/main.rs",
-        "tenon/src/main.rs",
-        "examples/sandbox.rs",
-        "Cargo.lock",
-    ] {
+    for file in ["Cargo.toml", "src/lib.rs", "xtask/src/main.rs", "tenon/src/main.rs", "Cargo.lock"] {
         assert!(draft.created.contains_key(file), "{file}");
     }
     for (file, text) in &draft.created {
         assert!(!text.contains("{{"), "{file} has an empty place in it");
     }
+    assert!(draft.created["src/lib.rs"].contains("connector_testing::check(&crate::connector()"));
     // The checkout's own `tenon` may be in the same target folder.
     assert!(draft.created["tenon/Cargo.toml"].contains("name = \"trial-run-tenon\"\n"));
     let manifest = &draft.created["Cargo.toml"];

@@ -150,6 +150,16 @@ impl ConnectionSpec {
         ConnectionSpec { sign_ins, account_types, app_needs_user: false, api_version: false }
     }
 
+    /// Creates a declaration that offers all sign-in methods, for accounts of any tenant or of one, with `delegated` for
+    /// users and `application` for apps.
+    pub fn usual(delegated: Permissions, application: Permissions) -> ConnectionSpec {
+        let account_types = vec![
+            AccountChoice::new(AccountType::Common, "Common"),
+            AccountChoice::new(AccountType::Tenant, "Tenant-specific"),
+        ];
+        ConnectionSpec::new(SignInSpec::usual(delegated, application), account_types)
+    }
+
     /// Requires that an app's connection names its default user.
     pub fn app_needs_user(mut self) -> ConnectionSpec {
         self.app_needs_user = true;

@@ -146,6 +146,16 @@ impl Request {
         self.choices_of(from, move |items| items.into_iter().filter_map(choice).collect())
     }
 
+    /// Lists one page of a collection as choices by id. The label of a choice is the property `label` of the item, or
+    /// its id where that is absent. What does not contain the typed text is left out.
+    pub fn choices_by(self, ask: ChoiceQuery, label: &'static str) -> Plan<Choices> {
+        self.choices_that(ask.from, move |item: Value| {
+            let id = item["id"].as_str()?;
+            let choice = Choice::new(id, item[label].as_str().unwrap_or(id));
+            Some(choice).filter(|choice| choice.matches(ask.search.as_deref()))
+        })
+    }
+
     /// Lists one page of a collection as the choices that `choose` makes of all its items, such as a tree.
     pub fn choices_of<T: DeserializeOwned>(
         self,
@@ -193,5 +203,24 @@ impl<P: Picklist> AnyPicklist for ErasedPicklist<P> {
     }
     fn choices(&self, input: Value, ask: ChoiceQuery, cx: &Context) -> Result<Plan<Choices>> {
         input::read::<P>(input)?.choices(ask, cx)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Response, ScriptedRun};
+
+    #[test]
+    fn choices_by_a_property_are_labelled_and_searched() {
+        let page = r#"{"value":[{"id":"a1","title":"First"},{"id":"b2","title":3},{"title":"no id"},7,{"id":"c3"}]}"#;
+        let found = |search: Option<&str>| {
+            let ask = ChoiceQuery::new(search.map(str::to_owned), None);
+            let plan = Request::get("/plans").choices_by(ask, "title");
+            ScriptedRun::new([Response::new(200, page)]).run(plan).unwrap().choices
+        };
+        assert_eq!(found(None), [Choice::new("a1", "First"), Choice::new("b2", "b2"), Choice::new("c3", "c3")]);
+        assert_eq!(found(Some("FIR")), [Choice::new("a1", "First")]);
+        assert_eq!(found(Some("c3")), [Choice::new("c3", "c3")]);
     }
 }

@@ -6,7 +6,7 @@
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use crate::{Event, Json, Link, Page, Plan, Poll, Request, Resumed, is_since};
+use crate::{Event, Json, Link, Page, Plan, Poll, Properties, Request, Resumed, is_since};
 
 /// Overlap of the rounds: how far before the newest seen item a round begins.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -72,6 +72,21 @@ impl Cursor {
             newest.min(now).saturating_sub(overlap).unwrap_or(since).max(since)
         })
     }
+}
+
+/// Polls one page of recent items as [`look`] does, with the [`USUAL`] overlap. The time of an item is its property
+/// `time`, such as `createdDateTime`, and its event is the item itself.
+pub fn look_by<T: Send + 'static>(
+    time: &'static str,
+    list: impl FnOnce(Timestamp) -> Request,
+    cursor: Option<Cursor>,
+    since: Timestamp,
+    now: Timestamp,
+) -> Plan<Poll<T, Cursor>> {
+    look(USUAL, list, cursor, since, now, move |item| {
+        let found = Properties::of(&item);
+        (found.time(time), Some(Event::new(found.identity(), item)))
+    })
 }
 
 /// Polls one page of recent items. `list` requests items from a time on; `found` returns an item's time, if it has one,
@@ -188,6 +203,17 @@ mod tests {
         let from: Vec<&str> =
             stage.sent.iter().map(|sent| sent.url.trim_start_matches("/me/events?from=2026-05-")).collect();
         assert_eq!(from, ["07T12:00:00Z", "08T12:50:00Z", "07T12:00:00Z", "08T19:50:00Z", "09T20:00:00Z"]);
+    }
+
+    #[test]
+    fn the_time_of_an_item_is_a_property() {
+        let [old, new] = [at(0) - SignedDuration::from_mins(1), at(30)];
+        let page = format!(r#"{{"value":[{{"id":"1","made":"{old}"}},{{"id":"2","made":"{new}"}},{{"id":"3"}}]}}"#);
+        let mut stage = ScriptedRun::new([Response::new(200, page)]);
+        let plan = look_by::<Value>("made", |_| Request::get("/me/events"), None, at(0), at(59));
+        let poll = stage.run(plan).unwrap();
+        let fired: Vec<&str> = poll.events.iter().map(|event| event.id.as_str()).collect();
+        assert_eq!((fired, poll.cursor.newest), (vec!["2", "3"], at(30)));
     }
 
     #[test]

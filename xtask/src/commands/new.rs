@@ -17,7 +17,7 @@ pub(crate) struct Args {
 
 #[derive(Debug, Subcommand)]
 enum What {
-    /// Start a connector: a crate with a first action, a transcript, a schema and the list lines.
+    /// Start a connector that lists nothing yet: a crate, and the lines that list it.
     Connector {
         /// Its name, such as `planner`.
         name: String,
@@ -55,7 +55,12 @@ pub(crate) fn run(args: Args, checkout: &Checkout) -> Result<()> {
             let draft = scaffold::connector(checkout, &name)?;
             draft.write(checkout)?;
             checkout.run_cargo(&["fmt", "--package", &draft.package])?;
-            finish(checkout, &draft, &format!("Try it: cargo tenon run {name}.get_me --connection sandbox"))
+            let next = format!("Say in crates/{}/src/lib.rs what it is for", draft.package);
+            finish(
+                checkout,
+                &draft,
+                &format!("{next}. Add to it: cargo xtask new action {name} NAME --request 'GET /…'"),
+            )
         }
         What::Action { connector, action } => start(checkout, &connector, &New::Action(action)),
         What::Trigger { connector, trigger } => start(checkout, &connector, &New::Trigger(trigger)),
@@ -78,9 +83,16 @@ pub(super) fn standalone(checkout: &Checkout, out: &Path, name: &str) -> Result<
     draft.write(&place)?;
     draft.created.keys().for_each(|file| println!("wrote {}", out.join(file).display()));
     for words in [["fmt", "--all"], ["xtask", "schemas"], ["xtask", "docs"]] {
-        place.run_cargo(&words).map_err(|error| format!("the files are written, but {error}"))?;
+        let folder = out.display();
+        let next = "mend that, then run `cargo xtask schemas` and `cargo xtask docs`";
+        place.run_cargo(&words).map_err(|error| format!("the files are written, but {error}: in {folder}, {next}"))?;
     }
-    println!("\nRead {}, and test the crate: cd {} && cargo test", out.join("README.md").display(), out.display());
+    let readme = out.join("README.md");
+    println!(
+        "\nSay in {} what it is for. {} has the next commands.",
+        out.join("src/lib.rs").display(),
+        readme.display()
+    );
     Ok(place)
 }
 

@@ -21,14 +21,13 @@ const CONFIG: &str = "[net]\noffline = true\n\n[build]\ntarget-dir = \"..\"\n";
 const METADATA: [&str; 2] = ["xtask/tests/planner/csdl.xml", "xtask/tests/planner/permissions.json"];
 
 /// What an author does with the crate that has new actions, in this order.
-const COMMANDS: [&[&str]; 7] = [
+const COMMANDS: [&[&str]; 6] = [
     &["fmt", "--all", "--check"],
     &["clippy", "--quiet", "--workspace", "--all-targets", "--", "--deny", "warnings"],
     &["test", "--quiet"],
     &["xtask", "schemas", "--check"],
     &["xtask", "docs", "--check"],
     &["xtask", "validate", "--deny-warnings"],
-    &["run", "--quiet", "--example", "sandbox"],
 ];
 
 /// Make a connector in a crate of its own, as `new connector --out` does, and build and check it.
@@ -45,11 +44,12 @@ pub(crate) fn run(Args {}: Args, checkout: &Checkout) -> Result<()> {
     checkout.write(&format!("{FOLDER}/.cargo/config.toml"), CONFIG)?;
     let place = new::standalone(checkout, &out.join(NAME), NAME)?;
     let [metadata, permissions] = METADATA.map(|file| checkout.path(file).display().to_string());
-    follow(&place, &["xtask", "new", "action", "get_again"])?;
+    follow(&place, &["xtask", "new", "action", "get_me"])?;
     for (kind, name, request) in [
         ("action", "update_task", "PATCH /planner/tasks/{task-id}"),
         ("trigger", "new_task", "GET /planner/plans/{plan-id}/tasks"),
         ("picklist", "plans", "GET /planner/plans"),
+        ("picklist", "tasks", "GET /planner/plans/{plan-id}/tasks"),
     ] {
         let words = ["xtask", "new", kind, name, "--request", request];
         follow(&place, &[&words[..], &["--metadata", &metadata, "--permissions", &permissions]].concat())?;

@@ -159,13 +159,10 @@ impl Project {
         })
     }
 
-    /// The connector crates: those with a folder of actions.
+    /// The connector crates: those that declare connections.
     fn connectors(&self) -> Vec<&str> {
-        let mut names: Vec<&str> = self
-            .sources
-            .iter()
-            .filter_map(|source| Some(connector_testing::scaffold::actions(&source.path)?.0))
-            .collect();
+        let mut names: Vec<&str> =
+            self.sources.iter().filter_map(|source| connector_testing::scaffold::crate_of(&source.path)).collect();
         names.dedup();
         names
     }

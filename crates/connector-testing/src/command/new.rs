@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use crate::Result;
 use crate::checkout::Checkout;
 use crate::metadata::{Files, Places};
-use crate::scaffold::{self, ConnectorCrate, Draft, RequestLine};
+use crate::scaffold::{self, ConnectorCrate, Draft, Kind, RequestLine};
 
 /// What is started in a connector.
 #[derive(Debug, clap::Subcommand)]
@@ -78,22 +78,13 @@ impl New {
     /// When the name is taken or not a name, when Microsoft's metadata is missing or does not know the request, or when
     /// a file cannot be written. Unless a file could not be written, nothing is.
     pub fn write(&self, checkout: &Checkout, of: &ConnectorCrate) -> Result<Draft> {
-        let place = self.place();
+        let (kind, name, request, place) = self.parts();
         let subject = place.subject.as_deref();
-        let files = || place.metadata(checkout).read(checkout);
-        let draft = match self {
-            New::Action(NewAction { name, request: None, .. }) => scaffold::action(checkout, of, subject, name)?,
-            New::Action(NewAction { name, request: Some(line), .. }) => {
-                let Files { model, table, .. } = files()?;
-                scaffold::action_of_request(checkout, of, subject, name, line, (&model, &table))?
-            }
-            New::Trigger(NewTrigger { name, request, .. }) => {
-                let Files { model, table, .. } = files()?;
-                scaffold::trigger(checkout, of, subject, name, request, (&model, &table))?
-            }
-            New::Picklist(NewPicklist { name, request, .. }) => {
-                let Files { model, table, .. } = files()?;
-                scaffold::picklist(checkout, of, subject, name, request, (&model, &table))?
+        let draft = match request {
+            None => scaffold::action(checkout, of, subject, name)?,
+            Some(line) => {
+                let Files { model, table, .. } = place.metadata(checkout).read(checkout)?;
+                scaffold::of_request(kind, checkout, of, subject, name, line, (&model, &table))?
             }
         };
         draft.write(checkout)?;
@@ -104,9 +95,9 @@ impl New {
 
     /// Returns the CSDL by which its output or its event is described, if it has one.
     pub fn model(&self, checkout: &Checkout) -> Option<PathBuf> {
-        match self {
-            New::Action(NewAction { request: None, .. }) | New::Picklist(_) => None,
-            New::Action(_) | New::Trigger(_) => self.place().metadata(checkout).metadata,
+        match self.parts() {
+            (_, _, None, _) | (Kind::Picklist, ..) => None,
+            (_, _, Some(_), place) => place.metadata(checkout).metadata,
         }
     }
 
@@ -133,11 +124,12 @@ impl New {
         format!("{what}. Then run `cargo xtask schemas` and `cargo xtask docs`.")
     }
 
-    fn place(&self) -> &Place {
+    // Its kind, its name, the request that it begins with, and its place.
+    fn parts(&self) -> (Kind, &str, Option<&RequestLine>, &Place) {
         match self {
-            New::Action(new) => &new.place,
-            New::Trigger(new) => &new.place,
-            New::Picklist(new) => &new.place,
+            New::Action(new) => (Kind::Action, &new.name, new.request.as_ref(), &new.place),
+            New::Trigger(new) => (Kind::Trigger, &new.name, Some(&new.request), &new.place),
+            New::Picklist(new) => (Kind::Picklist, &new.name, Some(&new.request), &new.place),
         }
     }
 }

@@ -1,52 +1,51 @@
 //! A new connector.
 
-use super::{Draft, action, connector_crate, fill, lists, names};
+use super::{Draft, connector_crate, fill, lists, names};
 use crate::Result;
 use crate::checkout::Checkout;
 
 const MANIFEST: &str = include_str!("templates/Cargo.toml.txt");
 const LIB: &str = include_str!("templates/lib.rs.txt");
 const CONNECTIONS: &str = include_str!("templates/connections.rs.txt");
-const VOCABULARY: &str = include_str!("templates/vocabulary.rs.txt");
-const USER: &str = include_str!("templates/user.rs.txt");
-const ACTIONS: &str = include_str!("templates/actions.rs.txt");
 
-/// The action that a new connector begins with.
-pub(super) const FIRST_ACTION: &str = "get_me";
-
-/// Drafts a connector: its crate with a first action, and the lines that list it.
+/// Drafts a connector that lists nothing yet: its crate, and the lines that list it.
 ///
 /// # Errors
 /// When the name is taken or not a name, or a list cannot be found.
 pub fn connector(checkout: &Checkout, name: &str) -> Result<Draft> {
-    names::check(name)?;
-    if connector_crate::package_of(checkout, name).is_ok() {
-        return Err(format!("there is a connector `{name}` already").into());
-    }
+    check_name(checkout, name)?;
     let package = format!("{}-connector", name.replace('_', "-"));
     let sources = format!("crates/{package}/src");
     let mut draft = Draft { package: package.clone(), sources, ..Draft::default() };
     let title = names::title(name);
     let manifest = fill(MANIFEST, &[("package", &package), ("Title", &title)]);
     draft.create(checkout, format!("crates/{package}/Cargo.toml"), manifest)?;
-    self::sources(&mut draft, checkout, name)?;
-    action::add_files(&mut draft, checkout, name, "actions", FIRST_ACTION)?;
+    self::sources(&mut draft, checkout, name, "")?;
     list(&mut draft, checkout, &package)?;
     Ok(draft)
 }
 
-/// Adds the sources of a new connector, without its first action.
-pub(super) fn sources(draft: &mut Draft, checkout: &Checkout, name: &str) -> Result<()> {
-    let (title, kind) = (names::title(name), names::pascal(FIRST_ACTION));
-    let values = [("name", name), ("Title", &title), ("action", FIRST_ACTION), ("Type", &kind)];
-    let vocabulary = format!("{VOCABULARY}\n{USER}");
-    for (file, text) in [
-        ("lib.rs", LIB),
-        ("connections.rs", CONNECTIONS),
-        ("vocabulary.rs", vocabulary.as_str()),
-        ("actions/mod.rs", ACTIONS),
-    ] {
-        draft.create(checkout, format!("{}/{file}", draft.sources), fill(text, &values))?;
+/// Refuses a name that is no name, or that a connector of the project has: a program could not load both.
+///
+/// # Errors
+/// Says what to do.
+pub(super) fn check_name(project: &Checkout, name: &str) -> Result<()> {
+    names::check(name)?;
+    match connector_crate::package_of(project, name) {
+        Ok(package) => Err(format!(
+            "there is a connector `{name}` already, in crates/{package}: choose another name, or add to that connector \
+             with `cargo xtask new action {name} …`. Nothing was written"
+        )
+        .into()),
+        Err(_) => Ok(()),
+    }
+}
+
+/// Adds the sources of a new connector. `tests` follows the list.
+pub(super) fn sources(draft: &mut Draft, checkout: &Checkout, name: &str, tests: &str) -> Result<()> {
+    let values = [("name", name), ("Title", &names::title(name))];
+    for (file, text) in [("lib.rs", fill(LIB, &values) + tests), ("connections.rs", CONNECTIONS.to_owned())] {
+        draft.create(checkout, format!("{}/{file}", draft.sources), text)?;
     }
     Ok(())
 }

@@ -60,21 +60,21 @@ pub(super) fn package_of(checkout: &Checkout, connector: &str) -> Result<String>
     })
 }
 
-/// Returns the packages of the project that have a list of actions.
+/// Returns the packages of the project that are connectors.
 ///
 /// # Errors
 /// When the folder cannot be read.
 pub(super) fn packages(checkout: &Checkout) -> Result<Vec<String>> {
     let files = checkout.files("crates")?;
-    let mut packages: Vec<String> = files.iter().filter_map(|file| Some(actions(file)?.0.to_owned())).collect();
+    let mut packages: Vec<String> = files.iter().filter_map(|file| crate_of(file).map(str::to_owned)).collect();
     packages.dedup();
     Ok(packages)
 }
 
-/// Returns the crate and the subject of a list of actions: `crates/x-connector/src/mail/actions/mod.rs`.
-pub fn actions(file: &str) -> Option<(&str, Option<&str>)> {
-    let (name, rest) = file.strip_prefix("crates/")?.split_once("/src/")?;
-    Some((name, subject(rest)?))
+/// Returns the crate whose connector a file makes one, by what every connector declares:
+/// `crates/x-connector/src/connections.rs`.
+pub fn crate_of(file: &str) -> Option<&str> {
+    file.strip_prefix("crates/")?.strip_suffix("/src/connections.rs").filter(|name| !name.contains('/'))
 }
 
 // The subject of a list of actions below the sources; a small connector has none.
@@ -99,12 +99,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_list_of_actions_tells_its_crate_and_its_subject() {
-        assert_eq!(actions("crates/x-connector/src/actions/mod.rs"), Some(("x-connector", None)));
-        assert_eq!(actions("crates/x-connector/src/mail/actions/mod.rs"), Some(("x-connector", Some("mail"))));
-        assert_eq!(actions("crates/x-connector/src/mail/deep/actions/mod.rs"), None);
-        assert_eq!(actions("crates/x-connector/src/my_actions/mod.rs"), None);
-        assert_eq!(actions("crates/x-connector/src/lib.rs"), None);
+    fn a_file_tells_its_crate_or_its_subject() {
+        assert_eq!(crate_of("crates/x-connector/src/connections.rs"), Some("x-connector"));
+        assert_eq!(crate_of("crates/x-connector/src/mail/connections.rs"), None);
+        assert_eq!(crate_of("crates/x-connector/src/lib.rs"), None);
+        assert_eq!(subject("actions/mod.rs"), Some(None));
+        assert_eq!(subject("mail/actions/mod.rs"), Some(Some("mail")));
+        assert_eq!(subject("mail/deep/actions/mod.rs"), None);
+        assert_eq!(subject("my_actions/mod.rs"), None);
     }
 
     #[test]

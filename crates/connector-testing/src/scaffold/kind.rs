@@ -6,9 +6,12 @@ use crate::checkout::Checkout;
 
 /// A kind of thing that a connector lists, one to a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Kind {
+pub enum Kind {
+    /// What a caller runs.
     Action,
+    /// What is polled.
     Trigger,
+    /// The choices of a property.
     Picklist,
 }
 
@@ -86,8 +89,11 @@ impl Kind {
         }
         let before = Kind::ALL.into_iter().take_while(|kind| *kind != self).collect::<Vec<_>>();
         let last = before.into_iter().rev().map(|kind| format!(".{}::<", kind.word())).find(|begin| has(begin));
-        let last = last.ok_or_else(|| format!("{what} cannot be found"))?;
-        lists::begin(text, &format!("// {}", self.folder()), &entry, &what, |line| line.starts_with(&last))
+        let comment = format!("// {}", self.folder());
+        match last {
+            Some(last) => lists::begin(text, &comment, &entry, &what, |line| line.starts_with(&last)),
+            None => lists::begin_call(text, "Connector::new(", &comment, &entry, &what),
+        }
     }
 
     fn add_module(self, draft: &mut Draft, checkout: &Checkout, module: &str, name: &str) -> Result<()> {
@@ -106,8 +112,11 @@ impl Kind {
     }
 }
 
-// Declares a module in a file that declares others.
-fn declare(draft: &mut Draft, checkout: &Checkout, file: &str, name: &str) -> Result<()> {
+/// Declares a module in a file that declares others.
+///
+/// # Errors
+/// When it declares none.
+pub(super) fn declare(draft: &mut Draft, checkout: &Checkout, file: &str, name: &str) -> Result<()> {
     let (entry, what) = (format!("pub mod {name};"), format!("the list of modules in {file}"));
     let text = draft.text(checkout, file)?;
     draft.change(file, lists::add(&text, &entry, &what, |line| line.starts_with("pub mod "))?);

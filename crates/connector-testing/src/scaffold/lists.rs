@@ -42,6 +42,22 @@ pub(super) fn begin(
     Ok(lines.join("\n") + "\n")
 }
 
+/// Begins a list behind the call that begins with `call`, as calls on what it returns: a comment, and the first entry.
+///
+/// # Errors
+/// When there is no such call; `what` names the list.
+pub(super) fn begin_call(text: &str, call: &str, comment: &str, entry: &str, what: &str) -> Result<String> {
+    let missing = || format!("{what} cannot be found");
+    let open = text.find(call).ok_or_else(missing)?;
+    let mut depth = 0_i32;
+    let close = text[open..].char_indices().find_map(|(at, letter)| {
+        depth += i32::from(letter == '(') - i32::from(letter == ')');
+        (letter == ')' && depth == 0).then_some(open + at + 1)
+    });
+    let close = close.ok_or_else(missing)?;
+    Ok(format!("{}\n        {comment}\n        {entry}{}", &text[..close], &text[close..]))
+}
+
 /// Adds a line like those of its `peers`, with `new` in the place of the peer's name. Each peer has a
 /// line that contains what `form` makes of its name.
 ///
@@ -93,6 +109,17 @@ mod tests {
         assert_eq!(with, "new()\n    .a()\n    .b()\n    // c\n    .c()\n    // others\n}\n");
         let error = begin(text, "// c", ".c()", "the list", |_| false).unwrap_err();
         assert_eq!(error.to_string(), "the list cannot be found");
+    }
+
+    #[test]
+    fn the_first_list_begins_behind_the_call() {
+        let text = "fn c() {\n    new(\n        a(),\n    )\n}\n";
+        let with = begin_call(text, "new(", "// c", ".c()", "the list").unwrap();
+        assert_eq!(with, "fn c() {\n    new(\n        a(),\n    )\n        // c\n        .c()\n}\n");
+        for none in ["fn c() {}\n", "new(a("] {
+            let error = begin_call(none, "new(", "// c", ".c()", "the list").unwrap_err();
+            assert_eq!(error.to_string(), "the list cannot be found");
+        }
     }
 
     #[test]

@@ -9,24 +9,24 @@ mod connector_crate;
 mod kind;
 mod lists;
 pub mod names;
+mod of_request;
 mod permissions;
-mod picklist;
 mod request;
 mod standalone;
-mod trigger;
+mod vocabulary;
 
 use std::collections::BTreeMap;
 
 use crate::Result;
 use crate::checkout::Checkout;
 
-pub use action::{action, action_of_request};
+pub use action::action;
 pub use connector::connector;
-pub use connector_crate::{ConnectorCrate, actions};
-pub use picklist::picklist;
+pub use connector_crate::{ConnectorCrate, crate_of};
+pub use kind::Kind;
+pub use of_request::of_request;
 pub use request::RequestLine;
 pub use standalone::standalone;
-pub use trigger::trigger;
 
 /// Files that are to be written, with their text.
 #[derive(Debug, Default)]
@@ -46,12 +46,23 @@ pub struct Draft {
 }
 
 impl Draft {
-    /// Writes them.
+    /// Writes them all, or none.
     ///
     /// # Errors
-    /// When a file cannot be written.
+    /// When a file cannot be written. What was written before it is put back.
     pub fn write(&self, checkout: &Checkout) -> Result<()> {
-        self.created.iter().chain(&self.changed).try_for_each(|(file, text)| checkout.write(file, text))
+        let former = self.changed.keys().map(|file| Ok((file, checkout.read(file)?))).collect::<Result<Vec<_>>>()?;
+        let written = self.created.iter().chain(&self.changed).try_for_each(|(file, text)| checkout.write(file, text));
+        written.map_err(|error| {
+            // One that was not reached is not there to be removed.
+            let left = self.created.keys().filter(|file| checkout.has(file) && checkout.remove(file).is_err());
+            let left =
+                left.chain(former.iter().filter(|(file, text)| checkout.write(file, text).is_err()).map(|it| it.0));
+            match left.map(String::as_str).collect::<Vec<_>>() {
+                none if none.is_empty() => format!("{error}. Nothing was written").into(),
+                left => format!("{error}, and what was written to {} cannot be put back", left.join(", ")).into(),
+            }
+        })
     }
 
     // An empty draft in a crate.

@@ -2,12 +2,12 @@
 
 use std::path::{Component, Path, PathBuf};
 
-use super::{Draft, action, connector, fill, names};
+use super::{Draft, connector, fill, names};
 use crate::Result;
 use crate::checkout::Checkout;
 
 /// A template, and where its text goes.
-const FILES: [(&str, &str); 10] = [
+const FILES: [(&str, &str); 8] = [
     ("Cargo.toml", include_str!("templates/standalone/Cargo.toml.txt")),
     (".gitignore", "/target\n"),
     (".cargo/config.toml", include_str!("templates/standalone/config.toml.txt")),
@@ -16,22 +16,22 @@ const FILES: [(&str, &str); 10] = [
     ("tenon/src/main.rs", include_str!("templates/standalone/tenon.main.rs.txt")),
     ("xtask/Cargo.toml", include_str!("templates/standalone/xtask.Cargo.toml.txt")),
     ("xtask/src/main.rs", include_str!("templates/standalone/xtask.main.rs.txt")),
-    ("tests/connector.rs", include_str!("templates/standalone/connector.rs.txt")),
-    ("examples/sandbox.rs", include_str!("templates/standalone/sandbox.rs.txt")),
 ];
 
-/// Drafts a connector in the folder `out`, which is empty or not there: a crate that depends on the SDK, with its tests,
-/// tools, an example and a command line. The files of the draft stand below that folder. What the crate is built from has
+/// The test of the connector, which stands in its `lib.rs`: so the crate is compiled once for it, and not once more to
+/// be linked with a test of its own.
+const TESTS: &str = include_str!("templates/standalone/tests.rs.txt");
+
+/// Drafts a connector in the folder `out`, which is empty or not there: a crate that depends on the SDK, with its test,
+/// tools and a command line. The files of the draft stand below that folder. What the crate is built from has
 /// the versions of the project's own `Cargo.lock`.
 ///
 /// # Errors
-/// When the name is not a name, or the folder holds something.
+/// When the name is not a name or that of a connector of the project, or the folder is not a new one of its own.
 pub fn standalone(tenon: &Checkout, out: &Path, name: &str) -> Result<(Checkout, Draft)> {
-    names::check(name)?;
+    connector::check_name(tenon, name)?;
     let out = std::path::absolute(out)?;
-    if out.read_dir().is_ok_and(|mut entries| entries.next().is_some()) {
-        return Err(format!("{} holds something already: name a new folder", out.display()).into());
-    }
+    check_folder(tenon, &out)?;
     let place = Checkout::at(&out);
     let package = format!("{}-connector", name.replace('_', "-"));
     let crate_name = package.replace('-', "_");
@@ -46,7 +46,6 @@ pub fn standalone(tenon: &Checkout, out: &Path, name: &str) -> Result<(Checkout,
         ("crate", crate_name.as_str()),
         ("program", program.as_str()),
         ("Title", title.as_str()),
-        ("action", connector::FIRST_ACTION),
         ("tenon", tenon.as_str()),
         ("rust", rust.as_str()),
         ("profile", profile),
@@ -56,9 +55,23 @@ pub fn standalone(tenon: &Checkout, out: &Path, name: &str) -> Result<(Checkout,
         draft.create(&place, file.to_owned(), fill(text, &values))?;
     }
     draft.create(&place, "Cargo.lock".to_owned(), lock)?;
-    connector::sources(&mut draft, &place, name)?;
-    action::add_files(&mut draft, &place, name, "actions", connector::FIRST_ACTION)?;
+    connector::sources(&mut draft, &place, name, TESTS)?;
     Ok((place, draft))
+}
+
+// A new folder, in which cargo finds this crate and no other.
+fn check_folder(tenon: &Checkout, out: &Path) -> Result<()> {
+    let shown = out.display();
+    let wrong = if out.read_dir().is_ok_and(|mut entries| entries.next().is_some()) {
+        format!("{shown} holds something already: name a new folder")
+    } else if out.exists() && !out.is_dir() {
+        format!("{shown} is a file: name a new folder")
+    } else if out.parent() == Some(std::path::absolute(tenon.path("crates"))?.as_path()) {
+        format!("{shown} would be a crate of this checkout: name a folder outside it, or leave --out away")
+    } else {
+        return Ok(());
+    };
+    Err(format!("{wrong}. Nothing was written").into())
 }
 
 // The oldest Rust that builds the SDK.

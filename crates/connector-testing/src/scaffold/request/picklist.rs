@@ -3,7 +3,6 @@
 use serde_json::{Value, json};
 
 use super::Described;
-use super::fields::snake;
 use super::source::{example_of_path, path_fields, permissions, request};
 use super::transcripts::{case, not_found_response, path};
 use crate::scaffold::{fill, names};
@@ -14,14 +13,6 @@ const PICKLIST: &str = include_str!("../templates/picklist.rs.txt");
 pub(in crate::scaffold) fn picklist_source(described: &Described, name: &str) -> String {
     let fields = path_fields(described);
     let body = if fields.is_empty() { "{}".to_owned() } else { format!("{{\n{fields}}}") };
-    let (label, choice) = match described.label {
-        None => (String::new(), "let label = item.id.clone();".to_owned()),
-        Some(label) => {
-            let label = snake(label);
-            let choice = format!("let label = item.{label}.unwrap_or_else(|| item.id.clone());");
-            (format!("            {label}: Option<String>,\n"), choice)
-        }
-    };
     let scopes = if described.is_for_apps_only() { ", Scopes" } else { "" };
     let example = match example_of_path(described) {
         none if none.is_empty() => String::new(),
@@ -37,8 +28,7 @@ pub(in crate::scaffold) fn picklist_source(described: &Described, name: &str) ->
         ("scopes", scopes),
         ("body", &body),
         ("permissions", &permissions(described)),
-        ("label", &label),
-        ("choice", &choice),
+        ("label", described.label.unwrap_or("id")),
         ("request", &request(described)),
     ];
     fill(PICKLIST, &values)
