@@ -10,7 +10,6 @@ mod files;
 mod hidden;
 mod mcp;
 mod real_time;
-mod real_time;
 mod runs;
 mod served_sandbox;
 mod sign_ins;
