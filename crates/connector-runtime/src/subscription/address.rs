@@ -53,7 +53,8 @@ pub(crate) async fn check_address(host: &Host) -> Result<()> {
 }
 
 fn none(pointer: &str) -> Error {
-    Error::invalid(pointer, "needs an address at which Graph reaches this host, and there is none").with_hint(
-        "Start the service with the https address below which notifications come, or leave the mode out: polling needs no public address.",
+    Error::invalid(
+        pointer,
+        "needs an address at which Graph reaches this host: start the service with one, or leave the mode out, because polling needs none",
     )
 }

@@ -121,6 +121,9 @@ fn trigger(page: &mut Page, trigger: &Descriptor) -> Result<()> {
              `data`: `since` and `until` when, what was `missed`, and the `reason`."
         ),
     });
+    if trigger.real_time {
+        page.line("Graph notifies of it: a watch in real time finds its events within seconds.");
+    }
     input(page, &trigger.input);
     example(page, trigger, "tenon listen")?;
     if let Some(event) = &trigger.event {

@@ -172,3 +172,30 @@ async fn an_event_arrives_signed_at_a_receiver() {
     let used = home.run(&["--json", "destinations", "remove", "crm"]).error();
     assert_eq!((used["code"].as_str(), used["reason"].as_str()), (Some("conflict"), Some("in_use")));
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_mail_is_there_at_once_in_real_time() {
+    let home = Home::new();
+    let service = Service::with(&home, &["--sandbox"]);
+    assert!(service.announced["notifications"].as_str().unwrap().starts_with("http://127.0.0.1:"));
+    let added = ["watch", "add", "outlook.new_email", "--name", "inbox", "--interval", "1h", "--real-time"];
+    let watch = home.on_sandbox(&added).json();
+    assert_eq!((&watch["mode"], &watch["subscription"]), (&json!("realTime"), &json!("creating")));
+    let client = Client::new(Some(&watcher(&home)));
+    polled(&client, &service).await;
+    for _ in 0..1500 {
+        if client.get(&format!("{}/v1/watches/inbox", service.url)).await.json()["subscription"] == "active" {
+            break;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+    }
+    let mail = json!({ "mailbox": "adelev@contoso.example", "message": { "subject": "Lunch" } });
+    let sandbox = service.announced["sandbox"].as_str().unwrap();
+    assert_eq!(client.post(&format!("{sandbox}/sandbox/deliver"), &[], &mail).await.status, 200);
+    // By its interval it would be polled in an hour.
+    let page = client.get(&format!("{}{EVENTS}?wait=30s", service.url)).await.json();
+    assert_eq!(page["events"][0]["data"]["subject"], "Lunch", "{page}");
+    // What cannot be is refused before anything is served.
+    let refused = home.run(&["--json", "serve", "--ingress-listen", "127.0.0.1:0"]).error();
+    assert!(refused["message"].as_str().unwrap().contains("--ingress-listen"), "{refused}");
+}
