@@ -68,7 +68,7 @@ impl SharedLimits for Holder {
         let fair = (limit / u32::try_from(others.len() + 1).unwrap()).max(1);
         let free = limit - others.iter().map(|held| held.granted).sum::<u32>();
         let hungry = |held: &&Held| held.granted < held.wanted.min(fair);
-        let most = if others.iter().any(|held| hungry(&held)) { fair } else { limit };
+        let most = if others.iter().any(hungry) { fair } else { limit };
         let earlier = others.iter().filter(|held| held.place.is_some_and(|their| their < place)).count();
         let left = free.saturating_sub(u32::try_from(earlier).unwrap());
         let granted = want.min(left.min(most).max(had.min(free)));
