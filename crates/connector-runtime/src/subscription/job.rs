@@ -242,6 +242,8 @@ impl Kept<'_> {
                 self.host.0.operations.report(Operation::SubscriptionFailed, data).await;
             }
         }
+        // It may wait for the next poll of a watch that is notified.
+        self.host.0.store.wake(&self.watch.task()).await?;
         Ok(Next::After(FAILED))
     }
 }

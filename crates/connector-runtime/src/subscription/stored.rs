@@ -18,7 +18,7 @@ use crate::watch::WatchId;
 
 /// The subscription of a watch. It is stored before Graph is asked for it, so that its token is known when Graph's
 /// handshake comes, and whatever breaks off leaves something to go on from.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Clone, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct SubscriptionRecord {
     pub(super) connection: ConnectionRef,

@@ -11,6 +11,7 @@ pub(super) fn changes(old: &Value, new: &Value) -> Vec<Change> {
     let mut found = Vec::new();
     found.extend(effect(old, new));
     found.extend(list(old, new));
+    found.extend(real_time(old, new));
     found.extend(sentence("undo", "how it can be undone", old, new));
     found.extend(sentence("misses", "what it may miss", old, new));
     found.extend(permissions::changes(old, new));
@@ -52,6 +53,17 @@ fn list(old: &Value, new: &Value) -> Option<Change> {
         _ => return None,
     };
     Some(Change::new(Level::Breaking, Rule::BehaviourChanged, "/list", message))
+}
+
+fn real_time(old: &Value, new: &Value) -> Option<Change> {
+    let is = |document: &Value| document.get("realTime").and_then(Value::as_bool).unwrap_or_default();
+    let (level, message) = match (is(old), is(new)) {
+        // Watches in real time are polled from then on.
+        (true, false) => (Level::Risky, "Graph notified of its events, and no longer does"),
+        (false, true) => (Level::Compatible, "Graph notifies of its events now"),
+        _ => return None,
+    };
+    Some(Change::new(level, Rule::BehaviourChanged, "/realTime", message))
 }
 
 fn sentence(name: &str, meaning: &str, old: &Value, new: &Value) -> Option<Change> {

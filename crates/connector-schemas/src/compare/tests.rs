@@ -227,6 +227,8 @@ fn effects_and_behaviour() {
     assert_eq!(against(set("undo", json!("So.")), same), [(Risky, "behaviour-changed")]);
     assert_eq!(against(same, set("undo", json!("So."))), [(Compatible, "behaviour-changed")]);
     assert_eq!(against(same, set("misses", json!("That."))), [(Risky, "behaviour-changed")]);
+    assert_eq!(against(set("realTime", json!(true)), same), [(Risky, "behaviour-changed")]);
+    assert_eq!(against(same, set("realTime", json!(true))), [(Compatible, "behaviour-changed")]);
 }
 
 #[test]
